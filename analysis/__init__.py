@@ -1,0 +1,1 @@
+"""The reading side: knows the lake, never the graph."""

@@ -1,0 +1,84 @@
+"""The questions asked every day, as SQL: who, what and where, over articles counted once."""
+
+from datetime import date, datetime
+from typing import Any
+
+from newsbeam.analysis.query import Column, Record
+
+LIMIT = 20  # rows of an answer, unless told otherwise
+
+Answer = tuple[list[Column], list[tuple[Any, ...]]]
+
+# The latest revision of an article is one row however many feeds carried it; DISTINCT keeps the
+# counts right while a merge of files shows some rows twice.
+_WITHIN = """
+    ($since IS NULL OR published_at >= $since) AND ($until IS NULL OR published_at < $until)
+    AND ($source IS NULL OR source = $source) AND ($language IS NULL OR language = $language)
+"""
+_SPAN = 'min(published_date) AS "first", max(published_date) AS "last"'
+
+_TOP_ACTORS = f"""
+    SELECT arg_max(name, (n_mentions, name)) AS name, min(type) AS type, actor_id,
+           count(DISTINCT article_id) AS articles, sum(n_mentions)::BIGINT AS mentions,
+           count(DISTINCT source) AS sources, {_SPAN}
+    FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors WHERE {_WITHIN})
+    GROUP BY actor_id
+    ORDER BY articles DESC, mentions DESC, actor_id LIMIT $limit
+"""
+_TOP_TOPICS = f"""
+    SELECT min(label) AS label, scheme, code, count(DISTINCT article_id) AS articles,
+           count(DISTINCT source) AS sources, {_SPAN}
+    FROM topics WHERE {_WITHIN}
+    GROUP BY scheme, code
+    ORDER BY articles DESC, scheme, code LIMIT $limit
+"""
+_TOP_SOURCES = f"""
+    SELECT source, min(source_name) AS name, count(DISTINCT article_id) AS articles,
+           count(DISTINCT feed_id) AS feeds,
+           list_sort(array_agg(DISTINCT language) FILTER (language IS NOT NULL)) AS languages,
+           {_SPAN}
+    FROM articles WHERE {_WITHIN}
+    GROUP BY source
+    ORDER BY articles DESC, source LIMIT $limit
+"""
+
+
+def top_actors(
+    record: Record,
+    since: date | datetime | None = None,
+    until: date | datetime | None = None,
+    source: str | None = None,
+    language: str | None = None,
+    limit: int = LIMIT,
+) -> Answer:
+    """Who was named in the most articles, published from `since` to before `until` (UTC)."""
+    return _ask(record, _TOP_ACTORS, since, until, source, language, limit)
+
+
+def top_topics(
+    record: Record,
+    since: date | datetime | None = None,
+    until: date | datetime | None = None,
+    source: str | None = None,
+    language: str | None = None,
+    limit: int = LIMIT,
+) -> Answer:
+    """What the most articles were about, published from `since` to before `until` (UTC)."""
+    return _ask(record, _TOP_TOPICS, since, until, source, language, limit)
+
+
+def top_sources(
+    record: Record,
+    since: date | datetime | None = None,
+    until: date | datetime | None = None,
+    source: str | None = None,
+    language: str | None = None,
+    limit: int = LIMIT,
+) -> Answer:
+    """Who published the most articles, from `since` to before `until` (UTC)."""
+    return _ask(record, _TOP_SOURCES, since, until, source, language, limit)
+
+
+def _ask(record: Record, sql: str, *values: Any) -> Answer:
+    names = ("since", "until", "source", "language", "limit")
+    return record.rows(sql, dict(zip(names, values, strict=True)))

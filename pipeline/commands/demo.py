@@ -1,0 +1,45 @@
+"""`newsbeam demo`: the whole pipeline on a small invented newsroom, over real HTTP, no internet."""
+
+import tempfile
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+
+from newsbeam.analysis.output import write_rows
+from newsbeam.analysis.query import open_record
+from newsbeam.analysis.questions import top_actors
+from newsbeam.analysis.report import write_report
+from newsbeam.pipeline.commands import run as run_command
+from newsbeam.pipeline.newsroom.server import Newsroom
+from newsbeam.pipeline.options import Options
+from newsbeam.transforms.keep.storage import open_lake
+
+
+def main(options: Options) -> int:
+    """Serve the newsroom, run once on it, print what was found and where the report is."""
+    import sys
+
+    lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
+    lake.mkdir(parents=True, exist_ok=True)
+    with Newsroom() as room:
+        feeds = lake / "feeds.toml"
+        feeds.write_text(room.feeds_toml(), encoding="utf-8")
+        asked = replace(
+            options,
+            command="run",
+            feeds=(str(feeds),),
+            lake=str(lake),
+            allow_network=("127.0.0.0/8",),
+            per_host_delay=0.0,  # the host is this machine
+        )
+        code = run_command.main(asked)
+    report = lake / "report.html"
+    with open_record(open_lake(str(lake))) as record:
+        write_report(record, report)
+        columns, rows = top_actors(record, None, None, "", "", 10)
+        write_rows(columns, rows, "table", sys.stdout)
+    print(f"The record:  {lake}\nThe report:  {report}")
+    print(f"Ask it:      newsbeam query \"SELECT * FROM quotes LIMIT 5\" --lake {lake}")
+    if options.open:
+        webbrowser.open(report.resolve().as_uri())
+    return code

@@ -1,0 +1,43 @@
+"""`newsbeam query | top | report`: the questions asked of the record."""
+
+import sys
+from pathlib import Path
+
+from newsbeam.analysis.output import write_rows
+from newsbeam.analysis.query import QueryError, open_record
+from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.analysis.report import write_report
+from newsbeam.pipeline.errors import DONE, UsageError
+from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.progress import log
+from newsbeam.transforms.keep.storage import open_lake
+
+TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
+
+
+def main(options: Options) -> int:
+    """Answer on standard output, or in the file that was named."""
+    if "://" not in options.lake and not Path(options.lake).is_dir():
+        raise UsageError(f"{options.lake}: no such lake (newsbeam run makes one)")
+    try:
+        with open_record(open_lake(options.lake)) as record:
+            if options.command == "report":
+                out = Path(options.out)
+                write_report(record, out)
+                log.info("the report is %s", out)
+            elif options.command == "query":
+                columns, rows = record.rows(options.sql)
+                write_rows(columns, rows, options.format, sys.stdout)
+            else:
+                columns, rows = TOP[options.what](
+                    record,
+                    options.since,
+                    options.until,
+                    options.source,
+                    options.language,
+                    options.limit,
+                )
+                write_rows(columns, rows, options.format, sys.stdout)
+    except QueryError as error:
+        raise UsageError(str(error)) from None
+    return DONE

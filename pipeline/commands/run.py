@@ -1,0 +1,119 @@
+"""`newsbeam run`: once, for ever, or from documents."""
+
+import gzip
+import logging
+import os
+import signal
+import sys
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
+from newsbeam.pipeline.feeds import load_feeds
+from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.progress import live, log, tell
+from newsbeam.pipeline.run import plan_of, run_documents, run_loop, run_pass
+from newsbeam.pipeline.stream import run_stream
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ledger import Run
+from newsbeam.transforms.collect.fetch import FEED_LIMITS, PAGE_LIMITS
+from newsbeam.transforms.keep.storage import Lake, open_lake
+
+# A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
+GRACE = 20.0
+
+
+def main(options: Options) -> int:
+    """Run what was asked for; the exit code."""
+    feeds = load_feeds(options.feeds) if options.feeds else ()
+    missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
+    if missing:
+        raise UsageError(f"{missing[0]}: no such file")
+    lake = open_lake(options.lake)
+    lake.check_writable()
+    log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
+    with until_told() as stop:
+        return _documents(options, lake, stop) if options.documents else _feeds(options, lake, feeds, stop)
+
+
+def _feeds(options: Options, lake: Lake, feeds: Sequence[Feed], stop: threading.Event) -> int:
+    plan = plan_of(options, lake, "stream" if options.streaming else "pass")
+    with lake.hold(plan.run.run_id):
+        lake.sweep()
+        if not options.streaming:
+            with live(options, len(feeds)):
+                run = run_pass(options, plan, feeds)
+            tell(run)
+            return _verdict(run)
+        if options.runner == "FnApiRunner":
+            with live(options, len(feeds)):
+                run_loop(options, plan, feeds, stop, tell)
+        else:
+            run_stream(options, plan, feeds, stop)
+    return DONE
+
+
+def _documents(options: Options, lake: Lake, stop: threading.Event) -> int:
+    plan = plan_of(options, lake, "documents")
+    code = DONE
+    with lake.hold(plan.run.run_id), live(options, 0):
+        for run in run_documents(options, plan, lines_of(options.documents)):
+            tell(run)
+            code = code or _verdict(run)
+            if stop.is_set():
+                break
+    return code
+
+
+def _verdict(run: Run) -> int:
+    if run.balanced:
+        return DONE
+    log.error("the balance of this pass does not hold; what is missing is taken up by the next run")
+    return INFRASTRUCTURE
+
+
+def lines_of(names: Sequence[str]) -> Iterator[str]:
+    """All lines of JSON-lines files, `.gz` too; `-` is standard input. Bad bytes cost a character."""
+    for name in names:
+        try:
+            if name == "-":
+                yield from sys.stdin
+            elif name.endswith(".gz"):
+                with gzip.open(name, "rt", encoding="utf-8", errors="replace") as packed:
+                    yield from packed
+            else:
+                with open(name, encoding="utf-8", errors="replace") as plain:
+                    yield from plain
+        except (OSError, EOFError, zlib.error) as error:
+            raise UsageError(f"{name}: cannot be read to its end ({error})") from None
+
+
+@contextmanager
+def until_told() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set. Who is told twice, or for long, leaves at once: what
+    was begun is left for the next run, and the exit code is still 0."""
+    stop = threading.Event()
+
+    def leave(*_: object) -> None:
+        logging.shutdown()
+        os._exit(DONE)
+
+    def told(*_: object) -> None:
+        if stop.is_set():
+            leave()
+        log.info("told to stop: finishing what was begun (again, or %.0f s: leaves it)", GRACE)
+        stop.set()
+        timer = threading.Timer(GRACE, leave)
+        timer.daemon = True
+        timer.start()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

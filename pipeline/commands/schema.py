@@ -1,0 +1,13 @@
+"""`newsbeam schema TABLE`: what a row is, for programs."""
+
+import json
+
+from newsbeam.pipeline.errors import DONE
+from newsbeam.pipeline.options import Options
+from newsbeam.schemas.tables import json_schema
+
+
+def main(options: Options) -> int:
+    """Print the JSON Schema of a table's row."""
+    print(json.dumps(json_schema(options.table), indent=2, ensure_ascii=False))
+    return DONE

@@ -1,0 +1,113 @@
+"""Read feed lists: addresses, text files, TOML and OPML, all to the same records."""
+
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.parsers import expat
+
+from newsbeam.pipeline.errors import UsageError
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ids import feed_id, slug
+
+KEYS = ("url", "name", "source", "country", "language", "profile")
+URL_LIMIT = 2048  # longer ones are cut by servers anyway
+
+
+def is_address(text: str) -> bool:
+    """Whether this is something a feed can be asked for at.
+
+    >>> is_address("https://civil.ge/feed"), is_address("feeds.txt"), is_address("http://")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(text) <= URL_LIMIT
+    except ValueError:
+        return False
+
+
+def load_feeds(names: Iterable[str]) -> tuple[Feed, ...]:
+    """All feeds that the command line names, each address once, in order; UsageError if none."""
+    feeds = {feed.feed_id: feed for name in names for feed in _read(name)}
+    if not feeds:
+        raise UsageError("no feed is named: give addresses or a file with one a line")
+    return tuple(feeds.values())
+
+
+def _read(name: str) -> Iterator[Feed]:
+    if is_address(name):
+        yield _feed({"url": name}, name)
+        return
+    text = _text(name)
+    if name.endswith(".toml"):
+        yield from _toml(text, name)
+    elif text.lstrip("\ufeff \r\n\t").startswith("<"):
+        yield from _opml(text, name)
+    else:
+        for number, line in enumerate(text.splitlines(), 1):
+            address = line.split(" #")[0].strip().lstrip("\ufeff")
+            if address and not address.startswith("#"):
+                yield _feed({"url": address}, f"{name} line {number}")
+
+
+def _text(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{name}: no such file, and no http(s) address either") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name}: cannot be read as text ({error})") from None
+
+
+def _toml(text: str, name: str) -> Iterator[Feed]:
+    try:
+        listed = tomllib.loads(text).get("feed", [])
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name}: not TOML ({error})") from None
+    if not isinstance(listed, list):
+        raise UsageError(f"{name}: feeds are written as [[feed]] tables")
+    for number, table in enumerate(listed, 1):
+        unknown = sorted(set(table) - set(KEYS))
+        if unknown:
+            raise UsageError(
+                f"{name}, feed {number}: {unknown[0]!r} is not known; a feed has {', '.join(KEYS)}"
+            )
+        yield _feed(table, f"{name}, feed {number}")
+
+
+def _opml(text: str, name: str) -> Iterator[Feed]:
+    found: list[dict[str, str]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        address = attributes.get("xmlUrl", "")
+        if tag == "outline" and address:
+            title = attributes.get("title") or attributes.get("text") or ""
+            found.append({"url": address, "name": title})
+
+    parser = expat.ParserCreate()  # expat resolves no external entity
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        raise UsageError(f"{name}: not OPML ({error})") from None
+    for number, attributes in enumerate(found, 1):
+        yield _feed(attributes, f"{name}, outline {number}")
+
+
+def _feed(table: dict[str, str], where: str) -> Feed:
+    url = table.get("url", "")
+    if not isinstance(url, str) or not is_address(url):
+        raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed")
+    if any(not isinstance(value, str) for value in table.values()):
+        raise UsageError(f"{where}: every value is a text between quotation marks")
+    return Feed(
+        feed_id(url),
+        url,
+        table.get("name", ""),
+        slug(table["source"]) if table.get("source") else "",
+        table.get("country", ""),
+        table.get("language", ""),
+        table.get("profile", ""),
+    )

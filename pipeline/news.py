@@ -1,0 +1,110 @@
+"""newsbeam as a paragraph.
+
+Feeds are polled politely; each response is kept; its entries become articles; new or changed ones
+get their page and text; each article is enriched with actors, topics and quotations; records go to
+date-partitioned Parquet. What failed becomes a replayable record; what each feed brought is
+remembered last, when everything of it is accounted for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.schemas.ledger import Run
+from newsbeam.transforms.collect.fetch import Courtesy
+from newsbeam.transforms.collect.pages import FetchPages
+from newsbeam.transforms.collect.poll import PollFeeds
+from newsbeam.transforms.enrich.articles import EnrichArticles
+from newsbeam.transforms.keep.account import RecordPolls, RecordRun
+from newsbeam.transforms.keep.failures import WriteFailures
+from newsbeam.transforms.keep.known import DropKnown
+from newsbeam.transforms.keep.remember import CommitPolls
+from newsbeam.transforms.keep.settle import SettleArticles
+from newsbeam.transforms.keep.sightings import RecordSightings
+from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.write import WriteLake
+from newsbeam.transforms.read.documents import ReadDocuments
+from newsbeam.transforms.read.entries import ParseEntries
+from newsbeam.transforms.read.text import ExtractText
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a pass or a stream is to do, in the values that its steps take."""
+
+    lake: Lake
+    run: Run
+    courtesy: Courtesy
+    model: str
+    max_items: int
+    pages: bool = True
+    every_seconds: float | None = 0.0  # 0 = by hand or by cron; None = newsbeam sets the pace
+    shards: int = 1  # of page fetching; one is right where one process fetches everything
+
+
+@dataclass
+class NewsFromFeeds(beam.PTransform):
+    """Rounds of feeds → their news in the lake. A round is the feeds that one worker asks."""
+
+    plan: Plan
+
+    def expand(self, rounds: beam.PCollection[Any]) -> beam.PCollection[Run]:
+        plan, lake, run_id = self.plan, self.plan.lake, self.plan.run.run_id
+        polled, unrecorded = rounds | "Poll" >> PollFeeds(
+            lake, plan.courtesy, run_id, patient=plan.every_seconds is None
+        )
+        entries, polls = (
+            polled
+            | "Parse" >> ParseEntries(plan.max_items)
+            | "DropKnown" >> DropKnown(lake, run_id)
+        )
+        drafts, unread = (
+            entries
+            | "FetchPages" >> FetchPages(lake, plan.courtesy, plan.pages, plan.shards)
+            | "ExtractText" >> ExtractText(run_id)
+        )
+        outcomes = (drafts, unread) | "EnrichAndWrite" >> EnrichAndWrite(plan)
+        committed, accounts = (polls, outcomes) | "Remember" >> CommitPolls(
+            lake, plan.every_seconds
+        )
+        (committed, unrecorded) | "EveryPoll" >> beam.Flatten() | "Ledger" >> RecordPolls(lake)
+        return accounts | "Balance" >> RecordRun(lake, plan.run)
+
+
+@dataclass
+class NewsFromDocuments(beam.PTransform):
+    """Lines of documents → their news in the lake, through the same enrichment and tables."""
+
+    plan: Plan
+
+    def expand(self, lines: beam.PCollection[Any]) -> beam.PCollection[Run]:
+        plan = self.plan
+        drafts, unread, listened = lines | "Read" >> ReadDocuments(plan.run)
+        outcomes = (drafts, unread) | "EnrichAndWrite" >> EnrichAndWrite(plan)
+        _, accounts = (listened, outcomes) | "Account" >> CommitPolls(plan.lake)
+        return accounts | "Balance" >> RecordRun(plan.lake, plan.run)
+
+
+@dataclass
+class EnrichAndWrite(beam.PTransform):
+    """Drafts and dead letters → what became of the entry behind each."""
+
+    plan: Plan
+
+    def expand(self, news: tuple[Any, Any]) -> beam.PCollection[Any]:
+        lake, run_id = self.plan.lake, self.plan.run.run_id
+        drafts, unread = news
+        settled, unchanged = drafts | "Settle" >> SettleArticles(lake)
+        enriched, unenriched = settled | "Enrich" >> EnrichArticles(self.plan.model, run_id)
+        written = enriched | "Write" >> WriteLake(lake)
+        failed = (
+            (unread, unenriched)
+            | "AllFailures" >> beam.Flatten()
+            | "DeadLetters" >> WriteFailures(lake)
+        )
+        return (
+            (written, unchanged, failed)
+            | "AllOutcomes" >> beam.Flatten()
+            | "Sightings" >> RecordSightings(lake)
+        )

@@ -1,0 +1,99 @@
+"""What a person sees while newsbeam works: a live line on a terminal, one log line a pass elsewhere."""
+
+import json
+import logging
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from newsbeam.pipeline.options import Options
+from newsbeam.schemas.ledger import Run
+from newsbeam.schemas.wire import to_dict
+from newsbeam.transforms.metrics import counted
+
+log = logging.getLogger("newsbeam")
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(
+            {"level": record.levelname.lower(), "message": record.getMessage(), "logger": record.name}
+            | getattr(record, "fields", {}),
+            ensure_ascii=False,
+        )
+
+
+def start_logging(options: Options) -> None:
+    """Everything that is not data goes to standard error, newsbeam's words and others' warnings."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _JsonLines() if options.log_format == "json" else logging.Formatter("%(message)s")
+    )
+    # Beam configures the root logger on import, so this must be forced.
+    logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
+    level = logging.ERROR if options.quiet else logging.DEBUG if options.verbose else logging.INFO
+    log.setLevel(level)
+
+
+def in_words(run: Run) -> str:
+    """The summary of a pass, with the balance.
+
+    >>> from datetime import datetime, UTC
+    >>> day = datetime(2026, 3, 1, tzinfo=UTC)
+    >>> print(in_words(Run(run_id="r", started_at=day, finished_at=day, mode="pass", feeds=2)))
+    2 feeds polled, 0 failed; 0 entries = 0 known + 0 new + 0 rejected; \
+0 new = 0 written + 0 merged + 0 unchanged + 0 dead letters: balanced; 0.0 s
+    """
+    took = (run.finished_at - run.started_at).total_seconds()
+    head = f"{run.feeds} feeds polled, {run.feeds_failed} failed; " if run.mode != "documents" else ""
+    return (
+        f"{head}{run.entries} entries = {run.known} known + {run.new} new + {run.rejected} rejected; "
+        f"{run.new} new = {run.written} written + {run.merged} merged + {run.unchanged} unchanged "
+        f"+ {run.failed} dead letters: {'balanced' if run.balanced else 'NOT BALANCED'}; {took:.1f} s"
+    )
+
+
+def tell(run: Run) -> None:
+    """Log a finished pass."""
+    log.info(in_words(run), extra={"fields": to_dict(run)})
+
+
+def line(feeds: int, began: float) -> str:
+    """The live line: feeds done, new articles, failures, articles a second."""
+    now = counted()
+    rate = now["articles_written"] / max(time.monotonic() - began, 0.1)
+    return (
+        f"feeds {now['feeds_polled']}/{feeds} · new {now['entries_new']} · "
+        f"pages {now['pages_fetched']} · written {now['articles_written']} ({rate:.1f}/s) · "
+        f"failed {now['feeds_failed']} feeds, {now['dead_letters']} dead letters"
+    )
+
+
+@contextmanager
+def live(options: Options, feeds: int) -> Iterator[None]:
+    """Keep the live line up to date on standard error while the block runs, if it is a terminal."""
+    console = Console(stderr=True)
+    if options.quiet or options.log_format == "json" or not console.is_terminal:
+        yield
+        return
+    began, done = time.monotonic(), threading.Event()
+
+    def refresh(shown: Live) -> None:
+        while not done.wait(0.25):
+            shown.update(Text(line(feeds, began)))
+
+    with Live(Text(line(feeds, began)), console=console, transient=True) as shown:
+        thread = threading.Thread(target=refresh, args=(shown,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+

@@ -1,0 +1,126 @@
+"""A pass, a loop of passes, and a back-fill: how the graph is started on this machine."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from newsbeam.pipeline.engines import engine_flags
+from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
+from newsbeam.pipeline.options import Options
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ledger import Run
+from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.version import VERSION
+from newsbeam.transforms.coder import register
+from newsbeam.transforms.collect.fetch import Courtesy
+from newsbeam.transforms.enrich.read import versions
+from newsbeam.transforms.keep.publish import publish
+from newsbeam.transforms.keep.storage import Lake, LakeError, NotThere
+from newsbeam.transforms.keep.tables import day_of, file_name, read_rows
+
+# A Beam stage on the local runner holds its whole input: 2,000 articles are about 100 MB.
+CHUNK = 2000
+
+
+def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
+    """What `options` ask for, as one run that starts now."""
+    model, kb_version = versions(options.model)
+    run = Run(
+        run_id=uuid4().hex,
+        started_at=datetime.now(UTC),
+        finished_at=datetime.now(UTC),
+        mode=mode,  # type: ignore[arg-type]
+        runner=options.runner,
+        pipeline_version=VERSION,
+        model=model,
+        kb_version=kb_version,
+    )
+    courtesy = Courtesy(
+        user_agent=options.user_agent,
+        allow_networks=options.allow_network,
+        per_host_delay=options.per_host_delay,
+    )
+    return Plan(
+        lake,
+        run,
+        courtesy,
+        options.model,
+        options.max_items,
+        options.pages,
+        options.every if options.streaming else 0.0,
+    )
+
+
+def renewed(plan: Plan) -> Plan:
+    """The same plan as a run of its own, starting now."""
+    now = datetime.now(UTC)
+    return replace(plan, run=replace(plan.run, run_id=uuid4().hex, started_at=now))
+
+
+def run_pass(options: Options, plan: Plan, feeds: Sequence[Feed]) -> Run:
+    """Poll the feeds that are due, once, and write their news; LakeError if the lake fails."""
+    _execute(options, lambda p: p | beam.Create([tuple(feeds)]) | NewsFromFeeds(plan))
+    return finished(plan)
+
+
+def run_loop(
+    options: Options,
+    plan: Plan,
+    feeds: Sequence[Feed],
+    stop: threading.Event,
+    report: Callable[[Run], None],
+) -> None:
+    """Passes every `--every` seconds until `stop` is set; the pass at hand is finished."""
+    every = options.every or 60.0
+    while not stop.is_set():
+        began = time.monotonic()
+        report(run_pass(options, plan, feeds))
+        stop.wait(max(0.0, began + every - time.monotonic()))
+        plan = renewed(plan)
+
+
+def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+    """Write documents in chunks, each a pass with an account of its own."""
+    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    while chunk := list(islice(numbered, CHUNK)):
+        held = chunk
+        _execute(options, lambda p, held=held: p | beam.Create(held) | NewsFromDocuments(plan))
+        yield finished(plan)
+        plan = renewed(plan)
+
+
+def finished(plan: Plan) -> Run:
+    """The row of `runs` that the pass wrote; a pass that had nothing to do gets its row here."""
+    table, day = TABLES["runs"], day_of(plan.run.started_at)
+    try:
+        (row,) = read_rows(Run, plan.lake.read(file_name(table, day, [plan.run])))
+        return row
+    except NotThere:
+        idle = replace(plan.run, finished_at=datetime.now(UTC))
+        publish(plan.lake, table, day, [idle])
+        return idle
+
+
+def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
+    """Run a bounded graph to its end."""
+    register()
+    flags = engine_flags(options.runner, list(options.beam_flags), streaming=False)
+    try:
+        with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+            graph(pipeline)
+    except LakeError:
+        raise
+    except Exception as error:
+        # A runner wraps what a step raises, and only the words come through.
+        if found := re.search(r"LakeError: (.+?)(?: \[while running|\\n|\n|$)", str(error)):
+            raise LakeError(found[1]) from error
+        raise

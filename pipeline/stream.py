@@ -1,0 +1,58 @@
+"""The unbounded run: the same graph behind a clock, on an engine that streams."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.transforms import trigger, window
+from apache_beam.transforms.periodicsequence import PeriodicImpulse
+from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
+
+from newsbeam.pipeline.engines import engine_flags
+from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.news import NewsFromFeeds, Plan
+from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.progress import log
+from newsbeam.pipeline.unbounded import run_until_stopped
+from newsbeam.schemas.article import Feed
+from newsbeam.transforms.coder import register
+
+# Nothing is late by our own doing, but the clock's watermark may run ahead of its ticks: late
+# elements open their window again instead of being dropped.
+LATENESS = 3600
+SHARDS = 4  # of page fetching: as many as an engine on one machine has use for
+
+
+def ticks(pipeline: beam.Pipeline, every: float, feeds: Sequence[Feed]) -> beam.PCollection:
+    """A round of all feeds every so many seconds, each in a window of its own."""
+    together = tuple(feeds)
+    return (
+        pipeline
+        | "Clock" >> PeriodicImpulse(Timestamp.now(), MAX_TIMESTAMP, fire_interval=every)
+        | "Window"
+        >> beam.WindowInto(
+            window.FixedWindows(every),
+            trigger=trigger.AfterWatermark(late=trigger.AfterCount(1)),
+            accumulation_mode=trigger.AccumulationMode.ACCUMULATING,
+            allowed_lateness=LATENESS,
+        )
+        | "Rounds" >> beam.Map(lambda _: together).with_output_types(tuple[Feed, ...])
+        | "Spread" >> beam.Reshuffle()
+    )
+
+
+def run_stream(
+    options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event
+) -> None:
+    """One unbounded pipeline until `stop` is set; EngineFailed if the engine ends it by itself."""
+    register()
+    every = options.every or 60.0
+    try:
+        flags = engine_flags(options.runner, list(options.beam_flags), streaming=True)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    pipeline = beam.Pipeline(options=PipelineOptions(flags))
+    ticks(pipeline, every, feeds) | NewsFromFeeds(replace(plan, shards=SHARDS))
+    run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

@@ -1,0 +1,118 @@
+"""What is found in an article: actors, topics and quotations, each with its place and reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from newsbeam.schemas.columns import column
+
+Field = Literal["title", "text"]
+ActorType = Literal["person", "organisation", "state", "place", "group"]
+Link = Literal["exact", "alias", "translit", "context", "none"]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place where an actor is named: `text` is exactly article.<field>[start:end]."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A place that speaks for a topic."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ScoredId:
+    """An actor that the name could also have meant."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """One article and actor (a row of the table `actors`)."""
+
+    article_id: str = column("uuid5 of the canonical URL")
+    revision: str = column("the wording that was read")
+    published_at: datetime = column("of the article, UTC")
+    source: str = column("of the article")
+    language: str | None = column("of the article", None)
+    actor_id: str = column("Wikidata QID from a checked list, else x:slug", "")
+    name: str = column("the actor's canonical name, or the fullest form in the article", "")
+    type: ActorType = column("from the knowledge base where linked, else from the text", "person")
+    mentions: tuple[Mention, ...] = column("every place that names it, in order", ())
+    n_mentions: int = column("how many those are", 0)
+    in_title: bool = column("named in the title", False)
+    salience: float = column("0–1 within the article", 0.0)
+    role: str | None = column("in which capacity it appears", None)
+    role_start: int | None = column("place of the role in the text, where it was read there", None)
+    role_end: int | None = column("its end", None)
+    role_from: Literal["text", "kb"] | None = column("where the role was found", None)
+    country: str | None = column("ISO 3166-1 alpha-3", None)
+    nominal_sovereign: str | None = column("of a disputed entity: its state in law", None)
+    sector: str | None = column("line of business of the actor", None)
+    link: Link = column("how the name was matched to the knowledge base", "none")
+    candidates: tuple[ScoredId, ...] = column("others the name could have meant", ())
+    confidence: float = column("0–1", 0.0)
+    reason: str = column("why, in words", "")
+    model: str = column("the language model and its version", "")
+    kb_version: str = column("the knowledge base's version", "")
+    pipeline_version: str = column("newsbeam's version", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One article and topic (a row of the table `topics`)."""
+
+    article_id: str = column("uuid5 of the canonical URL")
+    revision: str = column("the wording that was read")
+    published_at: datetime = column("of the article, UTC")
+    source: str = column("of the article")
+    language: str | None = column("of the article", None)
+    scheme: str = column("medtop = IPTC Media Topics", "medtop")
+    code: str = column("the scheme's code, e.g. 11000000", "")
+    label: str = column("the code's label in English", "")
+    level: int = column("1 = top of the scheme", 1)
+    score: float = column("0–1", 0.0)
+    rank: int = column("1 = best of the article", 1)
+    evidence: tuple[Evidence, ...] = column("the words that spoke for it", ())
+    method: str = column("how it was found", "")
+    model: str = column("the lexicon or model and its version", "")
+    pipeline_version: str = column("newsbeam's version", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """One quotation (a row of the table `quotes`); `quote` is article.<field>[start:end]."""
+
+    article_id: str = column("uuid5 of the canonical URL")
+    revision: str = column("the wording that was read")
+    published_at: datetime = column("of the article, UTC")
+    source: str = column("of the article")
+    language: str | None = column("of the article", None)
+    quote: str = column("the words between the marks", "")
+    field: Field = column("title or text", "text")
+    start: int = column("place of the words, without the marks", 0)
+    end: int = column("its end", 0)
+    kind: Literal["direct", "indirect"] = column("direct = between quotation marks", "direct")
+    verb: str | None = column("lemma of the verb of saying", None)
+    speaker_text: str | None = column("the speaker as the text names it", None)
+    speaker_start: int | None = column("its place in the field", None)
+    speaker_end: int | None = column("its end", None)
+    actor_id: str | None = column("the speaker among the article's actors", None)
+    speaker_name: str | None = column("that actor's name", None)
+    confidence: float = column("0–1, of the speaker", 0.0)
+    reason: str = column("how the speaker was found", "")
+    model: str = column("the language model and its version", "")
+    pipeline_version: str = column("newsbeam's version", "")

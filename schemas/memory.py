@@ -1,0 +1,48 @@
+"""What is remembered of a feed between passes: one small JSON document in the lake."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsbeam.schemas.ledger import Poll
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An entry that was seen: a hash of what the feed said, since when, and the article's date."""
+
+    hash: str
+    first_seen_at: datetime
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A poll whose answer is kept, but whose new entries are not all accounted for yet.
+
+    Whoever finds it finishes it from the kept bytes: the run `held_by`, or, should that have died,
+    the next one.
+    """
+
+    poll: Poll
+    headers: dict[str, str]
+    raw_sha256: str
+    held_by: str
+    held_at: datetime
+
+
+@dataclass(frozen=True)
+class FeedMemory:
+    """`state/feeds/<feed_id>.json`; `unrecorded` are polls whose row may not be written yet."""
+
+    feed_id: str
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    full_fetch_at: datetime | None = None  # validators are dropped 8 days after this
+    next_due_at: datetime | None = None
+    interval_minutes: int = 60
+    failures: int = 0  # polls in a row that brought nothing readable
+    last_success_at: datetime | None = None
+    entries: dict[str, Seen] = field(default_factory=dict)  # by article_id, oldest first
+    unfinished: Unfinished | None = None
+    unrecorded: tuple[Poll, ...] = ()

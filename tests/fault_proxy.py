@@ -1,0 +1,130 @@
+"""A proxy in front of the storage emulator that fails on command, as networks and services do."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import ClientSession, web
+from yarl import URL
+
+Kind = Literal[
+    "answer",  # an error status instead of the service
+    "drop",  # the connection ends before the service has seen the request
+    "lose",  # the service has done it, but the connection ends without an answer
+    "cut",  # the connection ends amid the body
+    "truncate",  # half of the body, as if that were all
+    "corrupt",  # one bit of the body is wrong
+]
+
+# The body was read whole, so it is sent with its own length; the rest is between two hosts.
+_OURS = {"content-length", "transfer-encoding", "connection", "keep-alive"}
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next requests that fit."""
+
+    kind: Kind
+    method: str = ""
+    path: str = ""  # regular expression, searched in path and query
+    status: int = 503
+    skip: int = 0
+    times: int = 1
+
+    def strikes(self, request: web.Request) -> bool:
+        """Whether it befalls this request; uses up one of its times."""
+        if self.method not in ("", request.method) or not re.search(self.path, request.raw_path):
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        self.times -= 1
+        return self.times >= 0
+
+
+@dataclass
+class FaultProxy:
+    """The armed faults, and what passed: "METHOD status", with the fault where there was one."""
+
+    upstream: str
+    url: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Pass one request on, or fail."""
+        fault = next((fault for fault in self.faults if fault.strikes(request)), None)
+        body = await request.read()
+        if fault and fault.kind == "answer":
+            self.log.append(f"{request.method} {fault.status} answer")
+            return web.json_response(
+                {"error": {"code": fault.status, "message": "injected"}}, status=fault.status
+            )
+        if fault and fault.kind == "drop":
+            self.log.append(f"{request.method} - drop")
+            return self._hang_up(request)
+        # The Host header stays as it is, or the upload addresses in answers lead past this proxy.
+        passed = [(k, v) for k, v in request.headers.items() if k.lower() not in _OURS]
+        async with request.app["session"].request(
+            request.method,
+            URL(self.upstream + request.raw_path, encoded=True),
+            data=body,
+            headers=passed,
+            allow_redirects=False,
+        ) as answer:
+            data = await answer.read()
+            headers = [(k, v) for k, v in answer.headers.items() if k.lower() not in _OURS]
+            status = answer.status
+        self.log.append(f"{request.method} {status} {fault.kind if fault else ''}".rstrip())
+        if fault and fault.kind == "lose":
+            return self._hang_up(request)
+        if fault and fault.kind == "cut":
+            half = web.StreamResponse(status=status, headers=headers)
+            half.content_length = len(data)
+            await half.prepare(request)
+            await half.write(data[: len(data) // 2])
+            return self._hang_up(request)
+        if fault and fault.kind == "truncate":
+            data = data[: len(data) // 2]
+        if fault and fault.kind == "corrupt":
+            data = bytes([data[0] ^ 1]) + data[1:]
+        return web.Response(status=status, body=data, headers=headers)
+
+    def _hang_up(self, request: web.Request) -> web.StreamResponse:
+        if request.transport:
+            request.transport.abort()
+        raise asyncio.CancelledError
+
+
+@contextmanager
+def running_proxy(upstream: str) -> Iterator[FaultProxy]:
+    """A proxy on a free port of this machine, in a thread of its own."""
+    proxy, loop, ready = FaultProxy(upstream), asyncio.new_event_loop(), threading.Event()
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        proxy.stop = lambda: loop.call_soon_threadsafe(stop.set)  # type: ignore[attr-defined]
+        app = web.Application(client_max_size=1 << 28)
+        app["session"] = ClientSession(auto_decompress=False)
+        app.router.add_route("*", "/{anything:.*}", proxy.handle)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        proxy.url = "http://{}:{}".format(*runner.addresses[0])
+        ready.set()
+        await stop.wait()
+        await app["session"].close()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(10), "the proxy did not start"
+        yield proxy
+    finally:
+        proxy.stop()  # type: ignore[attr-defined]
+        thread.join(10)

@@ -1,0 +1,325 @@
+"""The fetcher against servers that misbehave: a deadline, a cap and one answer for each."""
+
+import gc
+import pickle
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from newsbeam.transforms.collect.fetch import (
+    FEED_LIMITS,
+    Courtesy,
+    Limits,
+    Request,
+    Response,
+    fetch_all,
+)
+from newsbeam.transforms.collect.hosts import HOSTS
+from newsbeam.transforms.collect.robots import ROBOTS
+
+from .hostile_server import FEED, HostileServer
+
+COURTESY = Courtesy("newsbeam/0 (+https://news.test/bot)", ("127.0.0.0/8",), per_host_delay=0.0)
+LIMITS = replace(FEED_LIMITS, seconds=1.0, connect_seconds=1.0, retry_after=(0.05, 0.1))
+
+EXPECTED = {
+    "/ok": "ok", "/gzip": "ok", "/gzip-members": "ok", "/gzip-unlabelled": "ok", "/gzip-fake": "ok",
+    "/gzip-padded": "ok", "/deflate": "ok", "/deflate-raw": "ok", "/to-ok": "ok",
+    "/bomb-in-redirect": "ok", "/recovering": "ok",
+    "/empty": "empty", "/blank": "empty", "/no-content": "empty",
+    "/gone": "gone", "/missing": "http_error", "/not-modified": "http_error",
+    "/challenge": "challenge", "/busy-long": "http_error", "/bomb-in-error": "http_error",
+    "/cut-length": "truncated", "/cut-chunks": "truncated", "/cut-gzip": "truncated",
+    "/part": "truncated", "/gzip-broken": "http_error",
+    "/bomb": "too_large", "/endless": "too_large",
+    "/bomb-inside": "ok",  # one layer is opened, and only one
+    "/bomb-twice": "http_error", "/brotli": "http_error",
+    "/long-header": "too_large", "/many-headers": "too_large", "/much-header": "too_large",
+    "/drip": "timeout", "/header-drip": "timeout", "/early-hints": "timeout", "/hang": "timeout",
+    "/no-http": "connection", "/nothing": "connection",
+    "/to-metadata": "blocked_address", "/to-mapped": "blocked_address",
+    "/to-nat64": "blocked_address", "/to-decimal": "blocked_address", "/to-file": "blocked_address",
+    "/to-user": "blocked_address", "/to-bad": "blocked_address",
+    "/loop": "http_error", "/to-nowhere": "http_error",
+}  # fmt: skip
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    with HostileServer() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_rules_from_before() -> None:
+    ROBOTS.forget()
+
+
+def fetch(
+    url: str, courtesy: Courtesy = COURTESY, limits: Limits = LIMITS, **asked: object
+) -> Response:
+    (response,) = fetch_all([Request("key", url, **asked)], courtesy, limits)  # type: ignore[arg-type]
+    return response
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, Response]:
+    with HostileServer() as running:
+        requests = [Request(path, running.url(path)) for path in EXPECTED]
+        started = time.monotonic()
+        answers = {found.request.key: found for found in fetch_all(requests, COURTESY, LIMITS)}
+        assert time.monotonic() - started < 15
+        return answers
+
+
+@pytest.mark.parametrize(("path", "status"), EXPECTED.items())
+def test_each_misbehaviour_has_its_name(
+    hostile: dict[str, Response], path: str, status: str
+) -> None:
+    assert (hostile[path].status, hostile[path].detail) == (status, hostile[path].detail)
+    assert bool(hostile[path].detail) == (status != "ok")
+
+
+def test_a_request_never_outlives_its_deadline(hostile: dict[str, Response]) -> None:
+    assert max(found.seconds for found in hostile.values()) < LIMITS.seconds + 0.6
+
+
+@pytest.mark.parametrize("path", ["/gzip", "/gzip-unlabelled", "/gzip-fake", "/gzip-padded"])
+def test_compressed_feeds_arrive_whole(hostile: dict[str, Response], path: str) -> None:
+    assert hostile[path].body == FEED
+
+
+def test_deflate_comes_in_two_kinds(hostile: dict[str, Response]) -> None:
+    assert hostile["/deflate"].body == hostile["/deflate-raw"].body == FEED
+
+
+def test_gzip_members_are_joined(hostile: dict[str, Response]) -> None:
+    assert hostile["/gzip-members"].body == FEED * 2
+
+
+def test_of_a_cut_body_the_part_is_kept(hostile: dict[str, Response]) -> None:
+    assert hostile["/cut-length"].body == b"short"
+    assert FEED.startswith(hostile["/cut-gzip"].body)
+
+
+def test_the_final_address_is_told(hostile: dict[str, Response]) -> None:
+    assert hostile["/to-ok"].final_url.endswith("/ok")
+
+
+def test_every_request_gets_exactly_one_answer(server: HostileServer) -> None:
+    requests = [Request(str(number), server.url("/ok")) for number in range(100)]
+    keys = [found.request.key for found in fetch_all(requests, COURTESY, LIMITS)]
+    assert sorted(keys, key=int) == [str(number) for number in range(100)]
+
+
+def test_nothing_to_fetch_is_no_work() -> None:
+    assert list(fetch_all([], COURTESY, LIMITS)) == []
+
+
+def test_loopback_is_closed_unless_it_is_opened(server: HostileServer) -> None:
+    closed = replace(COURTESY, allow_networks=())
+    for host in ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "0x7f000001"):
+        found = fetch(f"http://{host}:{server.port}/ok", closed)
+        assert (host, found.status) == (host, "blocked_address")
+    assert server.requests == []
+
+
+def test_a_name_that_changes_its_address_is_caught_at_the_socket(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, "127.0.0.1")
+    closed = replace(COURTESY, allow_networks=())
+    assert fetch(f"http://news.test:{server.port}/ok", closed).status == "blocked_address"
+    assert server.requests == []
+
+
+def test_validators_go_out_word_for_word_and_304_is_understood(server: HostileServer) -> None:
+    found = fetch(server.url("/not-modified"), etag='W/"x y"', last_modified="some day")
+    assert found.status == "not_modified"
+    assert found.headers["last-modified"] == "later"
+    _, headers = server.requests[0]
+    assert headers["if-none-match"] == 'w/"x y"'
+    assert headers["if-modified-since"] == "some day"
+
+
+def test_what_is_sent_is_honest_and_short(server: HostileServer) -> None:
+    fetch(server.url("/ok"))
+    _, headers = server.requests[0]
+    assert headers["user-agent"] == COURTESY.user_agent
+    assert headers["accept-encoding"] == "gzip"
+    assert not {"cookie", "referer", "if-none-match", "if-modified-since"} & set(headers)
+
+
+def test_a_server_error_is_tried_twice_again(server: HostileServer) -> None:
+    assert fetch(server.url("/recovering")).status == "ok"
+    assert server.paths() == ["/recovering"] * 3
+
+
+def test_a_short_retry_after_is_waited_for(server: HostileServer) -> None:
+    started = time.monotonic()
+    assert fetch(server.url("/recovering-soon")).status == "ok"
+    assert time.monotonic() - started >= 1.0
+
+
+def test_a_long_retry_after_is_not_waited_for(server: HostileServer) -> None:
+    found = fetch(server.url("/busy-long"))
+    assert (found.http_status, found.retry_after_seconds) == (429, 3600.0)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("path", ["/missing", "/gone", "/hang", "/cut-gzip"])
+def test_what_will_not_pass_is_not_tried_again(server: HostileServer, path: str) -> None:
+    fetch(server.url(path))
+    assert server.paths() == [path]
+
+
+def test_a_busy_public_host_is_left_alone_as_a_whole(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, "127.0.0.1")
+    fetch(f"http://busy.test:{server.port}/busy-long")
+    found = fetch(f"http://www.busy.test:{server.port}/ok")
+    assert (found.status, found.http_status) == ("http_error", None)
+    assert found.retry_after_seconds == pytest.approx(3600, abs=5)
+    assert server.paths() == ["/busy-long"]
+
+
+def test_pages_obey_robots_and_feeds_do_not_ask(server: HostileServer) -> None:
+    assert fetch(server.url("/private")).status == "ok"
+    assert fetch(server.url("/private"), obey_robots=True).status == "robots"
+    assert fetch(server.url("/ok"), obey_robots=True).status == "ok"
+    assert server.paths() == ["/private", "/robots.txt", "/ok"]
+
+
+def test_a_page_whose_robots_cannot_be_read_is_not_fetched(server: HostileServer) -> None:
+    server.robots = b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
+    found = fetch(server.url("/ok"), obey_robots=True)
+    assert (found.status, "/ok" in server.paths()) == ("robots", False)
+
+
+def test_robots_are_asked_once_for_many_pages(server: HostileServer) -> None:
+    pages = [Request(str(number), server.url("/ok"), obey_robots=True) for number in range(20)]
+    assert all(found.status == "ok" for found in fetch_all(pages, COURTESY, LIMITS))
+    assert server.paths().count("/robots.txt") == 1
+
+
+def test_names_and_doors_that_do_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:  # bound but not listening: connections are refused
+        taken.bind(("127.0.0.1", 0))
+        assert fetch(f"http://127.0.0.1:{taken.getsockname()[1]}/").status == "connection"
+    _resolve(monkeypatch, None)
+    assert fetch("http://no-such-name.test/").status == "dns"
+    assert fetch("http://a..b/").status == "dns"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_a_certificate_that_cannot_be_trusted_is_tls(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1".split()
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        [*command, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HostileServer(context=context) as server:
+        found = fetch(server.url("/ok").replace("http:", "https:"))
+        assert (found.status, server.requests) == ("tls", [])
+        assert "self-signed" in found.detail
+
+
+def test_one_host_is_asked_one_thing_at_a_time_and_slowly(server: HostileServer) -> None:
+    polite = replace(COURTESY, per_host_delay=0.3)
+    HOSTS.forget()
+    started = time.monotonic()
+    requests = [Request(str(number), server.url("/slow")) for number in range(4)]
+    assert len(list(fetch_all(requests, polite, LIMITS))) == 4
+    assert time.monotonic() - started >= 0.9
+    assert server.most_slow == 1
+
+
+def test_four_threads_share_one_politeness(server: HostileServer) -> None:
+    polite = replace(COURTESY, per_host_delay=0.1)
+    url = server.url("/slow")
+    threads = [threading.Thread(target=fetch, args=(url, polite)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(server.requests), server.most_slow) == (4, 1)
+
+
+def test_slow_hosts_do_not_hold_up_others() -> None:
+    with HostileServer() as bad, HostileServer("127.0.0.2") as good:
+        requests = [Request("bad", bad.url("/hang")) for _ in range(4)]
+        requests += [Request("good", good.url("/ok")) for _ in range(50)]
+        order = [found.request.key for found in fetch_all(requests, COURTESY, LIMITS)]
+    assert order == ["good"] * 50 + ["bad"] * 4
+
+
+def test_a_slow_reader_bounds_what_is_fetched(server: HostileServer) -> None:
+    narrow = replace(COURTESY, connections=3)
+    requests = [Request(str(number), server.url("/ok")) for number in range(30)]
+    answers = fetch_all(requests, narrow, LIMITS)
+    next(answers)
+    time.sleep(0.5)
+    assert len(server.requests) <= 1 + 3
+    assert len(list(answers)) == 29
+
+
+def test_a_reader_that_stops_ends_the_work(server: HostileServer) -> None:
+    requests = [Request(str(number), server.url("/hang")) for number in range(8)]
+    requests.insert(0, Request("first", server.url("/ok")))
+    answers = fetch_all(requests, COURTESY, LIMITS)
+    next(answers)
+    started = time.monotonic()
+    answers.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - started < 0.5
+    gc.collect()
+    assert "newsbeam-fetch" not in [thread.name for thread in threading.enumerate()]
+    assert fetch(server.url("/ok")).status == "ok"
+
+
+def test_settings_can_be_sent_to_workers() -> None:
+    sent = (COURTESY, LIMITS, Request("key", "http://news.test/"))
+    assert pickle.loads(pickle.dumps(sent)) == sent
+
+
+MEASURE = """
+import resource, sys
+from dataclasses import replace
+from newsbeam.transforms.collect.fetch import FEED_LIMITS, Courtesy, Request, fetch_all
+courtesy = Courtesy("newsbeam/0", ("127.0.0.0/8",), 0.0)
+for _ in fetch_all([Request(url, url) for url in sys.argv[1:]], courtesy,
+                   replace(FEED_LIMITS, seconds=1.0, retry_after=())): pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_bombs_do_not_fill_the_memory(server: HostileServer) -> None:
+    bombs = [url for url in EXPECTED if "bomb" in url or url in ("/endless", "/long-header")]
+    command = [sys.executable, "-c", MEASURE, *(server.url(path) for path in bombs * 4)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) < 200, "megabytes at the peak"
+
+
+def _resolve(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
+    """Names below .test lead to this address, or nowhere."""
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *args: object, **more: object) -> object:
+        if not str(host).endswith(".test"):
+            return real(host, port, *args, **more)  # type: ignore[arg-type]
+        if address is None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)

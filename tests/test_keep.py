@@ -1,0 +1,144 @@
+"""Tables, publishing and settling: a row is there once, at one place, complete."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import made
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsbeam.schemas.article import Article
+from newsbeam.schemas.tables import TABLES
+from newsbeam.transforms.keep import raw
+from newsbeam.transforms.keep.publish import publish
+from newsbeam.transforms.keep.settle import settle
+from newsbeam.transforms.keep.storage import NotThere, open_lake
+from newsbeam.transforms.keep.tables import arrow_schema, day_of, file_name, read_rows, to_parquet
+from newsbeam.transforms.keep.write import write_day
+
+DAY = "2026-03-01"
+ARTICLES = TABLES["articles"]
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return open_lake(str(tmp_path / "lake"))
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_has_an_explicit_schema_without_null_types(name):
+    schema = arrow_schema(TABLES[name].record)
+    assert schema.names == list(TABLES[name].record.__dataclass_fields__)
+    assert "null" not in {str(field.type) for field in schema}
+
+
+def test_rows_come_back_from_parquet_as_they_were():
+    rows = [made.article(n, authors=("A", "B")) for n in range(3)]
+    assert sorted(read_rows(Article, to_parquet(ARTICLES, rows)), key=lambda r: r.title) == rows
+    actor = made.enriched(1).actors[0]
+    assert read_rows(type(actor), to_parquet(TABLES["actors"], [actor])) == [actor]
+
+
+@given(st.permutations(range(6)))
+@settings(deadline=None)
+def test_a_file_is_the_same_file_in_whatever_order_its_rows_come(order):
+    rows = [made.article(n) for n in order]
+    again = [made.article(n) for n in range(6)]
+    assert file_name(ARTICLES, DAY, rows) == file_name(ARTICLES, DAY, again)
+    assert to_parquet(ARTICLES, rows) == to_parquet(ARTICLES, again)
+
+
+def test_a_file_lies_in_the_folder_of_its_utc_day(lake):
+    late = made.NOON.replace(hour=23, minute=59)
+    publish(lake, ARTICLES, day_of(late), [made.article(1, published_at=late)])
+    (name,) = lake.list("articles")
+    assert name.startswith("articles/published_date=2026-03-01/")
+
+
+def test_published_again_nothing_is_added(lake):
+    rows = [made.article(n) for n in range(3)]
+    assert publish(lake, ARTICLES, DAY, rows) == rows
+    assert publish(lake, ARTICLES, DAY, rows[::-1]) == []
+    assert publish(lake, ARTICLES, DAY, [*rows, made.article(9)]) == [made.article(9)]
+    assert len(lake.list("articles")) == 2
+
+
+@given(st.lists(st.sets(st.integers(0, 8)), max_size=5))
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_rows_are_cut_into_attempts_each_is_there_once(tmp_path_factory, attempts):
+    lake = open_lake(str(tmp_path_factory.mktemp("lake")))
+    for attempt in attempts:
+        publish(lake, ARTICLES, DAY, [made.article(n) for n in attempt])
+    found = [row for name in lake.list("articles") for row in read_rows(Article, lake.read(name))]
+    assert sorted(row.title for row in found) == sorted(f"Title {n}" for n in set().union(*attempts))
+
+
+def test_annotations_left_by_a_crash_are_not_written_twice(lake):
+    one, two = made.enriched(1), made.enriched(2)
+    publish(lake, TABLES["actors"], DAY, one.actors)  # then the process died
+    write_day(lake, DAY, [one, two])
+    rows = [r for name in lake.list("actors") for r in pq.read_table(_path(lake, name)).to_pylist()]
+    assert len(rows) == 2
+    assert len(lake.list("articles")) == 1
+
+
+def _path(lake, name):
+    return Path(lake.url, name)
+
+
+def test_every_entry_behind_an_article_gets_its_outcome(lake):
+    one = made.enriched(1)
+    both = made.Enriched(
+        made.Draft(one.draft.article, (*one.draft.carried, *made.draft(1, poll="q").carried)),
+        one.actors,
+    )
+    outcomes = write_day(lake, DAY, [both])
+    assert [(o.carried.poll_id, o.result) for o in outcomes] == [("p", "written"), ("q", "merged")]
+
+
+def test_a_wording_that_is_there_is_not_news():
+    draft = made.draft(1)
+    settled = settle([draft], {draft.article.revision: made.NOON})
+    assert settled.drafts == ()
+    assert [o.result for o in settled.outcomes] == ["unchanged"]
+
+
+def test_a_date_never_moves_once_the_article_is_in_the_lake():
+    later = made.draft(1, text="Another wording.", published_at=made.NOON + timedelta(days=1))
+    (draft,) = settle([later], {"other": made.NOON}).drafts
+    assert draft.article.published_at == made.NOON
+    assert "the first date" in draft.article.date_problem
+
+
+def test_of_feeds_that_disagree_the_earliest_stated_date_holds():
+    early = made.draft(1, feed="a", published_at=made.NOON - timedelta(hours=9))
+    unstated = made.draft(
+        1, feed="b", published_from="fetch", published_at=made.NOON - timedelta(days=2)
+    )
+    (draft,) = settle([made.draft(1, feed="c"), unstated, early], {}).drafts
+    assert draft.article.published_at == early.article.published_at
+    assert len(draft.carried) == 3
+
+
+@given(st.permutations(range(4)))
+def test_settling_does_not_depend_on_the_order_of_arrival(order):
+    drafts = [
+        made.draft(1, feed="a"),
+        made.draft(1, feed="b", published_at=made.NOON + timedelta(hours=1)),
+        made.draft(1, feed="c", text="Other words."),
+        made.draft(1, feed="d", published_from="page"),
+    ]
+    settled = settle([drafts[i] for i in order], {})
+    assert settled == settle(drafts, {})
+    assert len(settled.drafts) == 2
+
+
+def test_raw_bytes_are_kept_once_and_found_by_their_hash(lake):
+    sha256 = raw.keep(lake, b"<rss/>")
+    assert raw.keep(lake, b"<rss/>") == sha256
+    assert raw.fetch(lake, sha256) == b"<rss/>"
+    assert len(lake.list("raw")) == 1
+    with pytest.raises(NotThere):
+        raw.fetch(lake, "0" * 64)

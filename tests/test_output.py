@@ -1,0 +1,108 @@
+"""Answers as tables, CSV, JSON lines and Parquet: nothing lost, nothing that could do harm."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pyarrow.parquet as pq
+import pytest
+
+from newsbeam.analysis.output import CELL, FORMATS, write_rows
+from newsbeam.analysis.query import Column, QueryError
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def written(columns: list[str], rows: list[tuple[object, ...]], format: str) -> str:
+    out = io.StringIO()
+    write_rows(columns, rows, format, out)
+    return out.getvalue()
+
+
+def csv_cells(*values: object) -> list[str]:
+    text = written([f"c{i}" for i in range(len(values))], [values], "csv")
+    return list(csv.reader(io.StringIO(text)))[1]
+
+
+def test_a_table_shows_every_script_in_one_line_a_row():
+    text = written(["name", "n"], [("საქართველო", 1200), ("Россия\nи мир", 7)], "table")
+    lines = [line.split() for line in text.strip().splitlines()]
+    assert [lines[0], *lines[2:]] == [["name", "n"], ["საქართველო", "1200"], ["Россия", "и", "мир", "7"]]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["\x1b[2Jgone", "\x1b]0;title\x07", "\x9b31m", "\rover", "a\u202eb", "[red]x[/red]", ":boom:"],
+)
+def test_a_table_cannot_steer_the_terminal(hostile):
+    text = written([hostile], [(hostile,), ([hostile],), ({"k": hostile},)], "table")
+    assert not set(text) & set("\x1b\x07\x9b\r\u202e")
+    if hostile.isprintable():
+        assert text.count(hostile) == 4
+
+
+def test_a_long_text_is_cut_in_a_table_and_nowhere_else():
+    long = "x" * (CELL + 1)
+    assert "…" in written(["t"], [(long,)], "table")
+    assert json.loads(written(["t"], [(long,)], "json"))["t"] == long
+    assert csv_cells(long) == [long]
+
+
+def test_a_table_that_goes_to_a_file_is_not_folded():
+    assert "a" * CELL in written(["t", "u"], [("a" * CELL, "b" * CELL)], "table")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+def test_a_text_that_a_spreadsheet_would_run_is_marked_in_csv(start):
+    (cell,) = csv_cells(f"{start}HYPERLINK(1)")
+    assert cell == f"'{start}HYPERLINK(1)".replace("\r", "\n")
+
+
+def test_column_names_are_guarded_in_csv_too():
+    assert written(["=1+1"], [], "csv") == "'=1+1\n"
+
+
+def test_numbers_lists_times_and_nothing_are_written_plainly_in_csv():
+    cells = csv_cells(-5, -0.25, None, ["ა", "b"], NOON, date(2026, 3, 1), 'say "hi",\nnow')
+    assert cells == [
+        "-5", "-0.25", "", '["ა", "b"]', "2026-03-01T12:00:00Z", "2026-03-01", 'say "hi",\nnow',
+    ]  # fmt: skip
+
+
+def test_json_is_one_object_a_line_with_times_in_utc():
+    tbilisi = NOON.astimezone(timezone(timedelta(hours=4)))
+    rows = [(tbilisi, [{"id": "x:ა", "score": float("nan")}], Decimal("1.5")), (None, [], None)]
+    lines = written(["at", "who", "share"], rows, "json").splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"at": "2026-03-01T12:00:00Z", "who": [{"id": "x:ა", "score": None}], "share": "1.5"},
+        {"at": None, "who": [], "share": None},
+    ]
+    assert "ა" in lines[0]
+
+
+def test_parquet_goes_to_the_bytes_below_a_text_stream():
+    below = io.BytesIO()
+    out = io.TextIOWrapper(below)
+    columns = [Column("at", "TIMESTAMP WITH TIME ZONE"), Column("n", "BIGINT")]
+    write_rows(columns, [(NOON, 3), (None, None)], "parquet", out)
+    table = pq.read_table(io.BytesIO(below.getvalue()))
+    assert table.to_pylist() == [{"at": NOON, "n": 3}, {"at": None, "n": None}]
+
+
+def test_parquet_is_not_thrown_at_a_screen():
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    with pytest.raises(QueryError, match="not for the screen"):
+        write_rows(["a"], [(1,)], "parquet", Screen())
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_answer_without_rows_can_be_written_in_every_format(format):
+    out = io.TextIOWrapper(io.BytesIO())
+    write_rows([Column("a", "BIGINT")], [], format, out)
+    out.flush()
+    assert out.buffer.getvalue() or format == "json"

@@ -1,0 +1,279 @@
+"""Read-only SQL over a lake: the right rows and types, and no way out of it."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from newsbeam.analysis.query import QueryError, Record, open_record, to_parquet
+from newsbeam.schemas.ids import revision
+from newsbeam.schemas.tables import TABLES
+
+from .sample_lake import (
+    END,
+    FolderLake,
+    make_actor,
+    make_article,
+    write_rows,
+    write_sample_lake,
+)
+
+ARTICLE = make_article("https://a.example/1", "Old title", "Nino Beridze spoke.")
+CORRECTED = replace(
+    ARTICLE,
+    title="New title",
+    revision=revision("New title", ARTICLE.text),
+    fetched_at=END + timedelta(hours=1),
+)
+NINO = ("Nino Beridze", "person", "x:nino", None)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> FolderLake:
+    root = tmp_path / "lake"
+    write_rows(root, "articles", [ARTICLE, CORRECTED])
+    write_rows(root, "actors", [make_actor(a, *NINO) for a in (ARTICLE, CORRECTED)])
+    return FolderLake(root)
+
+
+def one(record: Record, sql: str, *params: object) -> object:
+    return record.rows(sql, params)[1][0][0]
+
+
+def test_articles_are_the_latest_revision_and_articles_all_is_every_one(lake):
+    with open_record(lake) as record:
+        assert record.rows("SELECT title FROM articles")[1] == [("New title",)]
+        assert one(record, "SELECT count(*) FROM articles_all") == 2
+
+
+def test_annotations_follow_the_latest_revision(lake):
+    with open_record(lake) as record:
+        assert record.rows("SELECT revision FROM actors")[1] == [(CORRECTED.revision,)]
+        assert one(record, "SELECT count(*) FROM actors_all") == 2
+
+
+def test_annotations_whose_article_was_never_committed_are_not_shown(tmp_path):
+    write_rows(tmp_path, "actors", [make_actor(ARTICLE, *NINO)])
+    with open_record(FolderLake(tmp_path)) as record:
+        assert record.rows("FROM actors")[1] == []
+        assert len(record.rows("FROM actors_all")[1]) == 1
+
+
+def test_of_revisions_fetched_at_the_same_time_one_is_chosen_always_the_same(tmp_path):
+    twin = replace(CORRECTED, fetched_at=ARTICLE.fetched_at)
+    write_rows(tmp_path, "articles", [ARTICLE, twin])
+    with open_record(FolderLake(tmp_path)) as record:
+        expected = max(ARTICLE.revision, twin.revision)
+        assert record.rows("SELECT revision FROM articles")[1] == [(expected,)]
+
+
+def test_an_empty_lake_has_every_table_with_the_types_of_a_full_one(tmp_path):
+    full = write_sample_lake(tmp_path / "full")
+    with open_record(full) as record, open_record(FolderLake(tmp_path / "no")) as empty:
+        for table in TABLES:
+            described = f"SELECT column_name, column_type FROM (DESCRIBE {table}) ORDER BY 1"
+            assert empty.rows(f"FROM {table}")[1] == []
+            assert empty.rows(described)[1] == record.rows(described)[1]
+            assert record.rows(f"FROM {table}")[1] != []
+
+
+def test_the_partition_key_is_a_date_and_times_are_utc(lake):
+    with open_record(lake) as record:
+        columns, rows = record.rows("SELECT published_date, published_at FROM articles")
+        assert [column.sql_type for column in columns] == ["DATE", "TIMESTAMP WITH TIME ZONE"]
+        assert rows == [(date(2026, 3, 31), END)]
+        assert rows[0][1].utcoffset() == timedelta(0)
+
+
+def test_files_of_older_and_newer_versions_are_read_together(lake):
+    folder = lake.root / "articles" / "published_date=2026-03-31"
+    old = pa.table({"article_id": ["x"], "revision": ["r"], "fetched_at": [END], "novel": [1]})
+    pq.write_table(old, folder / "other-version.parquet")
+    with open_record(lake) as record:
+        rows = record.rows("SELECT article_id, title, novel FROM articles ORDER BY novel")[1]
+    assert rows == [("x", None, 1), (ARTICLE.article_id, "New title", None)]
+
+
+def test_what_is_not_ours_in_the_lake_is_passed_over(lake):
+    folder = lake.root / "articles" / "published_date=2026-03-31"
+    (folder / ".half.parquet").write_bytes(b"PAR1")
+    (folder / "half.parquet.tmp").write_bytes(b"PAR1")
+    (lake.root / "articles" / "notes.parquet").write_bytes(b"mine")
+    with open_record(lake) as record:
+        assert one(record, "SELECT count(*) FROM articles") == 1
+
+
+def test_a_file_that_is_no_parquet_is_named_in_the_error(lake):
+    bad = lake.root / "articles" / "published_date=2026-03-31" / "bad.parquet"
+    bad.write_bytes(b"not parquet at all")
+    with open_record(lake) as record, pytest.raises(QueryError, match=r"bad\.parquet"):
+        record.rows("FROM articles")
+
+
+def test_a_lake_whose_name_is_hard_to_quote_is_read(lake, tmp_path):
+    odd = tmp_path / "o'dd [lake]*"
+    lake.root.rename(odd)
+    with open_record(FolderLake(odd)) as record:
+        assert one(record, "SELECT count(*) FROM articles") == 1
+
+
+def test_parameters_are_values_and_never_sql(lake):
+    with open_record(lake) as record:
+        sql = "SELECT count(*) FROM articles WHERE title = $title"
+        assert record.rows(sql, {"title": "New title"})[1] == [(1,)]
+        assert record.rows(sql, {"title": "' OR true --"})[1] == [(0,)]
+
+
+class BucketLake(FolderLake):
+    """A lake that can only be reached by `list` and `read`, and counts what is read."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.url, self.reads = "gs://bucket/lake", []
+
+    def read(self, name: str) -> bytes:
+        self.reads.append(name)
+        return super().read(name)
+
+
+def test_of_a_bucket_only_the_tables_asked_for_are_copied_and_once(lake):
+    bucket = BucketLake(lake.root)
+    with open_record(bucket) as record:
+        for _ in range(2):
+            assert one(record, "SELECT count(*) FROM articles") == 1
+        assert {name.split("/")[0] for name in bucket.reads} == {"articles"}
+        assert one(record, "SELECT count(*) FROM Actors") == 1
+        mirror = record._root
+        assert mirror.exists()
+    assert len(bucket.reads) == 2
+    assert not mirror.exists()
+
+
+def test_of_a_bucket_partitions_before_since_are_left_where_they_are(lake):
+    early = make_article("https://a.example/2", "Early", "x", datetime(2026, 1, 1, tzinfo=UTC))
+    write_rows(lake.root, "articles", [early])
+    bucket = BucketLake(lake.root)
+    with open_record(bucket, since=date(2026, 3, 1)) as record:
+        assert record.rows("SELECT title FROM articles")[1] == [("New title",)]
+    assert len(bucket.reads) == 1
+
+
+def test_a_bucket_cannot_name_a_file_outside_the_mirror(lake):
+    class Hostile(BucketLake):
+        def list(self, folder: str) -> list[str]:
+            day = "articles/published_date=2026-01-01"
+            return [f"{day}/../../../../x.parquet", f"{day}/a/b.parquet", "/etc/x.parquet"]
+
+    bucket = Hostile(lake.root)
+    with open_record(bucket) as record:
+        assert record.rows("FROM articles")[1] == []
+    assert bucket.reads == []
+
+
+READS = [
+    "SELECT 1",
+    "SELECT 1;",
+    "-- a note\nSELECT ';' AS semicolon",
+    "(SELECT 1) UNION ALL SELECT 2",
+    "FROM articles",
+    "VALUES (1)",
+    "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 3) FROM n",
+    "DESCRIBE articles",
+    "SHOW TABLES",
+    """SELECT '"type":"COPY_QUERY_NODE"' AS text""",
+]
+
+
+@pytest.mark.parametrize("sql", READS)
+def test_any_single_select_is_answered(sql, lake):
+    with open_record(lake) as record:
+        columns, rows = record.rows(sql)
+        assert columns
+        assert rows
+
+
+ATTACKS = [
+    "",
+    "SELECT",
+    "SELECT 1; SELECT 2",
+    "SELECT 1; COPY (SELECT 1) TO '{lake}/articles/x.parquet'",
+    "COPY (SELECT 1) TO '{lake}/articles/x.parquet'",
+    "COPY articles TO '/tmp/newsbeam-test-x.csv'",
+    "WITH x AS (COPY (SELECT 1) TO '{lake}/articles/x.parquet') FROM x",
+    "WITH x AS MATERIALIZED (COPY (SELECT 1) TO '{lake}/articles/x.parquet') SELECT 1",
+    "SELECT * FROM (WITH x AS (COPY (SELECT 1) TO '{lake}/articles/x.parquet') FROM x)",
+    "SELECT * FROM query('COPY (SELECT 1) TO ''{lake}/articles/x.parquet''')",
+    "WITH x AS (INSERT INTO articles_all SELECT * FROM articles RETURNING 1) FROM x",
+    "ATTACH '/tmp/newsbeam-test-x.db'",
+    "PRAGMA database_list",
+    "CALL pragma_version()",
+    "SET threads = 1",
+    "RESET lock_configuration",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "EXPORT DATABASE '/tmp/newsbeam-test-x'",
+    "CREATE TABLE t AS SELECT 1",
+    "DROP VIEW articles",
+    "DELETE FROM articles",
+    "EXPLAIN ANALYZE SELECT 1",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "SELECT * FROM read_blob('/proc/self/environ')",
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM '/etc/passwd'",
+    "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM sniff_csv('/etc/passwd')",
+    "SELECT * FROM read_text('{lake}/articles/../secret.txt')",
+    "SELECT * FROM read_text('{lake}/secret.txt')",
+    "SELECT * FROM read_parquet('https://example.com/x.parquet')",
+    "SELECT getenv('HOME')",
+    "SELECT * FROM secret_of_this_process",
+    "SELECT " + "(" * 5000 + "1" + ")" * 5000,
+]
+
+
+@pytest.mark.parametrize("sql", ATTACKS)
+def test_everything_else_is_refused_in_a_sentence_and_changes_nothing(sql, lake):
+    secret_of_this_process = pa.table({"a": [1]})
+    assert secret_of_this_process.num_rows == 1
+    (lake.root / "secret.txt").write_text("secret")
+    before = sorted(lake.root.rglob("*"))
+    with open_record(lake) as record:
+        with pytest.raises(QueryError) as caught:
+            record.rows(sql.replace("{lake}", str(lake.root)))
+        assert 10 < len(str(caught.value)) < 400
+        assert "\n" not in str(caught.value)
+        assert one(record, "SELECT count(*) FROM articles") == 1
+    assert sorted(lake.root.rglob("*")) == before
+    assert not [name for name in os.listdir("/tmp") if name.startswith("newsbeam-test-x")]
+
+
+def test_a_query_that_needs_too_much_memory_says_so(lake, monkeypatch):
+    monkeypatch.setattr("newsbeam.analysis.query.MEMORY_LIMIT", "20MB")
+    with open_record(lake) as record, pytest.raises(QueryError, match="more than 20MB"):
+        record.rows("SELECT array_agg(i) FROM range(9000000) t(i)")
+
+
+def test_an_unknown_table_is_answered_with_the_names_of_the_known(lake):
+    with open_record(lake) as record, pytest.raises(QueryError, match="articles, actors, topics"):
+        record.rows("FROM artikles")
+
+
+def test_an_answer_becomes_parquet_with_its_types_even_when_it_is_empty(lake, tmp_path):
+    sql = "SELECT *, name AS \"a \"\"quoted\"\" name\" FROM actors"
+    with open_record(lake) as record:
+        for more in ("", " WHERE false"):
+            columns, rows = record.rows(sql + more)
+            (tmp_path / "a.parquet").write_bytes(to_parquet(columns, rows))
+            read = duckdb.sql(f"SELECT * FROM '{tmp_path}/a.parquet'")
+            assert [str(kind) for kind in read.types] == [column.sql_type for column in columns]
+            assert len(read.fetchall()) == len(rows)
+
+
+def test_columns_of_no_known_type_become_text():
+    table = pq.read_table(pa.BufferReader(to_parquet(["n"], [(1,), (None,)])))
+    assert table.column("n").to_pylist() == ["1", None]

@@ -1,0 +1,109 @@
+"""The questions asked every day: articles counted once, within the days and sources asked for."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from newsbeam.analysis.query import open_record
+from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.schemas.annotations import Topic
+from newsbeam.schemas.article import Sighting
+from newsbeam.schemas.ids import revision
+
+from .sample_lake import END, FolderLake, make_actor, make_article, write_rows
+
+EARLY = END - timedelta(days=20)
+NINO = ("Nino", "person", "x:nino", None)
+EU = ("EU", "organisation", "x:eu", None)
+FIRST = make_article("https://a.example/1", "Nino", "Nino met EU.", END, feed_id="a")
+SECOND = make_article(
+    "https://b.example/2", "b", "Nino again.", EARLY, source="b.example", language="ka", feed_id="b"
+)
+THIRD = make_article("https://b.example/3", "b", "EU", EARLY, source="b.example", feed_id="b2")
+CORRECTED = replace(
+    FIRST, title="Corrected", revision=revision("Corrected", FIRST.text),
+    fetched_at=END + timedelta(hours=1),
+)  # fmt: skip
+
+
+def topic(article, code, label):
+    shared = {n: getattr(article, n) for n in ("article_id", "revision", "published_at", "source")}
+    return Topic(**shared, language=article.language, code=code, label=label)
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    root = tmp_path_factory.mktemp("lake")
+    articles = [FIRST, CORRECTED, SECOND, THIRD]
+    write_rows(root, "articles", articles)
+    found = [(FIRST, NINO), (FIRST, EU), (CORRECTED, NINO), (CORRECTED, EU), (SECOND, NINO), (THIRD, EU)]  # fmt: skip
+    write_rows(root, "actors", [make_actor(article, *who) for article, who in found])
+    write_rows(root, "topics", [topic(a, "x:talks", "talks") for a in (CORRECTED, SECOND)])
+    feeds = [Sighting(FIRST.article_id, feed, END, 0) for feed in ("a", "b", "c")]
+    write_rows(root, "sightings", feeds)
+    with open_record(FolderLake(root)) as record:
+        yield record
+
+
+def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(record):
+    columns, rows = top_actors(record)
+    assert columns == ["name", "type", "actor_id", "articles", "mentions", "sources", "first", "last"]  # fmt: skip
+    first, last = date(2026, 3, 11), date(2026, 3, 31)
+    assert rows == [
+        ("EU", "organisation", "x:eu", 2, 2, 2, first, last),
+        ("Nino", "person", "x:nino", 2, 2, 2, first, last),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({"since": date(2026, 3, 30)}, ["x:eu", "x:nino"]),
+        ({"since": END + timedelta(seconds=1)}, []),
+        ({"until": END}, ["x:eu", "x:nino"]),
+        ({"until": EARLY}, []),
+        ({"since": datetime(2026, 3, 11, tzinfo=UTC), "until": date(2026, 3, 12), "language": "ka"}, ["x:nino"]),
+        ({"source": "b.example", "language": "en"}, ["x:eu"]),
+        ({"source": "' OR 1=1 --"}, []),
+        ({"limit": 1}, ["x:eu"]),
+    ],
+)  # fmt: skip
+def test_actors_can_be_asked_for_by_day_source_and_language(asked, ids, record):
+    assert [row[2] for row in top_actors(record, **asked)[1]] == ids
+
+
+def test_topics_and_sources_are_counted_the_same_way(record):
+    assert top_topics(record)[1] == [
+        ("talks", "medtop", "x:talks", 2, 2, date(2026, 3, 11), date(2026, 3, 31))
+    ]
+    assert [row[:5] for row in top_sources(record)[1]] == [
+        ("b.example", None, 2, 2, ["en", "ka"]),
+        ("tbilisi-post.example", None, 1, 1, ["en"]),
+    ]
+
+
+@pytest.mark.parametrize("question", [top_actors, top_topics, top_sources])
+def test_rows_shown_twice_while_files_are_merged_are_counted_once(question, tmp_path):
+    for lake, copies in (("one", 1), ("two", 2)):
+        for n in range(copies):
+            for table, rows in (
+                ("articles", [FIRST]),
+                ("actors", [make_actor(FIRST, *NINO)]),
+                ("topics", [topic(FIRST, "x:talks", "talks")]),
+            ):
+                (path,) = write_rows(tmp_path / lake, table, rows)
+                path.rename(path.with_name(f"merged-{n}.parquet"))
+    with open_record(FolderLake(tmp_path / "one")) as one:
+        expected = question(one)[1]
+    with open_record(FolderLake(tmp_path / "two")) as two:
+        assert len(two.rows("FROM actors")[1]) == 2
+        assert question(two)[1] == expected != []
+
+
+def test_an_empty_lake_answers_with_columns_and_no_rows(tmp_path):
+    with open_record(FolderLake(tmp_path)) as record:
+        for question in (top_actors, top_topics, top_sources):
+            columns, rows = question(record)
+            assert "articles" in columns
+            assert rows == []

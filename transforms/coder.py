@@ -1,0 +1,47 @@
+"""How newsbeam's records travel between workers: pickled as they are.
+
+Beam's RowCoder rejects frozen dataclasses (TypeError in 2.77.0), and its fallback warns once a type.
+"""
+
+import pickle
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.schemas import journey
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ledger import Poll, Run
+
+RECORDS = (
+    Feed,
+    Poll,
+    Run,
+    journey.Polled,
+    journey.Parsed,
+    journey.Listened,
+    journey.NewEntry,
+    journey.FetchedPage,
+    journey.Draft,
+    journey.Enriched,
+    journey.DeadLetter,
+    journey.Outcome,
+)
+
+
+class RecordCoder(beam.coders.Coder):
+    """Pickles a record; never used for keys, so it need not be deterministic."""
+
+    def encode(self, value: Any) -> bytes:
+        return pickle.dumps(value, protocol=5)
+
+    def decode(self, encoded: bytes) -> Any:
+        return pickle.loads(encoded)
+
+    def is_deterministic(self) -> bool:
+        return False
+
+
+def register() -> None:
+    """Tell Beam; done once, where the graph is made."""
+    for record in RECORDS:
+        beam.coders.registry.register_coder(record, RecordCoder)

@@ -1,0 +1,104 @@
+"""What a server's status line and headers mean, before the body is read: pure functions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from newsbeam.schemas.ledger import PollStatus
+
+DAY = 86_400.0  # seconds; nobody is obeyed for longer (year-long values are met)
+TOO_MANY_REQUESTS = 429
+WAIT_WHEN_NOT_SAID = 600.0  # seconds after a 429 without Retry-After, as NetNewsWire does
+STOP_THE_HOST = (TOO_MANY_REQUESTS, 503)  # with Retry-After these speak for all of the host
+REDIRECTS = (301, 302, 303, 307, 308)
+
+# Header and value by which the big protection services mark a page that wants a human.
+CHALLENGES = {
+    "cf-mitigated": ("challenge",),  # Cloudflare
+    "x-amzn-waf-action": ("challenge", "captcha"),  # AWS WAF
+    "x-vercel-mitigated": ("challenge",),  # Vercel
+    "sg-captcha": ("challenge",),  # SiteGround
+}
+
+
+def parse_moment(text: str) -> datetime | None:
+    """An HTTP date with its zone, or None.
+
+    >>> parse_moment("Wed, 21 Oct 2026 07:28:00 GMT")
+    datetime.datetime(2026, 10, 21, 7, 28, tzinfo=datetime.timezone.utc)
+    >>> parse_moment("soon")
+    """
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def asked_wait(text: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, 1 s to 24 h; None where it cannot be read.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 10, 21, 7, 0, tzinfo=UTC)
+    >>> asked_wait("120", now), asked_wait("Wed, 21 Oct 2026 07:28:00 GMT", now), asked_wait("", now)
+    (120.0, 1680.0, None)
+    """
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(max(float(text[:10]), 1.0), DAY)
+    moment = parse_moment(text)
+    return min(max((moment - now).total_seconds(), 1.0), DAY) if moment else None
+
+
+def retry_after(http_status: int, headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds for which the server wants to be left alone, None if it does not.
+
+    >>> now = datetime(2026, 10, 21, 7, 0)
+    >>> retry_after(429, {}, now), retry_after(503, {}, now), retry_after(200, {}, now)
+    (600.0, None, None)
+    """
+    if http_status < 400:
+        return None
+    asked = asked_wait(headers.get("retry-after", ""), now)
+    return asked or (WAIT_WHEN_NOT_SAID if http_status == TOO_MANY_REQUESTS else None)
+
+
+def worth_another_try(http_status: int) -> bool:
+    """Whether the same request may well succeed in a moment."""
+    return http_status in (408, TOO_MANY_REQUESTS) or http_status >= 500
+
+
+def is_challenge(headers: Mapping[str, str]) -> bool:
+    """Whether the answer is a test for humans, which newsbeam does not try to pass."""
+    return any(headers.get(name, "").lower() in values for name, values in CHALLENGES.items())
+
+
+def judge(
+    http_status: int, headers: Mapping[str, str], conditional: bool
+) -> tuple[PollStatus, str]:
+    """The status of an answer and, unless it is ok, why; an ok body is still to be read.
+
+    >>> judge(404, {}, conditional=False)
+    ('http_error', 'the server answered 404 Not Found')
+    """
+    if is_challenge(headers):
+        return "challenge", "the server wants proof of a human reader"
+    if http_status == 304 and conditional:
+        return "not_modified", ""
+    if http_status == 410:
+        return "gone", "the server says that this is gone for good (410)"
+    if http_status in (204, 205):
+        return "empty", f"the server answered {http_status}: no content"
+    if http_status == 206:
+        return "truncated", "the server sent a part (206) though the whole was asked for"
+    if 200 <= http_status < 300:
+        return "ok", ""
+    return "http_error", f"the server answered {http_status} {_phrase(http_status)}".rstrip()
+
+
+def _phrase(http_status: int) -> str:
+    try:
+        return HTTPStatus(http_status).phrase
+    except ValueError:
+        return ""

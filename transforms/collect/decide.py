@@ -1,0 +1,182 @@
+"""When a feed is asked again, with which validators, and what is remembered of a poll. Pure.
+
+Two paces. Left to itself (a stream without `--every`), newsbeam asks when a feed is due by the
+rules below. When the user sets the pace (`newsbeam run` by hand or from cron, `--every 5s`), each
+pass asks every healthy feed again: most answers are cheap 304s, and he who runs it means it. In
+both, a feed that failed waits for its Retry-After and its back-off; the first two failures cost
+the hand-started run no wait, for the fault may have been the user's own network.
+
+Figures: miniflux and rss-fetcher (60 minutes, duplicates of 67 and 33 %), FreshRSS (never under
+15 minutes), NetNewsWire (validators dropped after 8 days, 2038 ignored), Rachel by the Bay's rules.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from newsbeam.schemas.ledger import PollStatus
+from newsbeam.schemas.memory import FeedMemory
+from newsbeam.transforms.collect.answer import asked_wait, parse_moment
+
+SHORTEST = 15  # minutes between polls
+SHORTEST_UNCONDITIONAL = 60  # minutes, where every poll is a whole download
+LONGEST_ADAPTED = 6 * 60  # minutes; rss-fetcher's default. News must not wait longer by our choice
+DAY = 24 * 60  # minutes; the longest that a publisher's wish or a short trouble is heeded
+LONGEST = 30 * DAY  # for feeds that are gone or failed many times; never for ever: they come back
+MANY_DUPLICATES, FEW_DUPLICATES = 0.67, 0.33  # share of known items: ask less, or more, often
+LESS_OFTEN, MORE_OFTEN = 1.25, 0.5
+MANY_FAILURES = 30
+PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
+FULL_FETCH = timedelta(days=8)  # some servers answer 304 for ever
+LONGEST_VALIDATOR = 1_024  # characters
+JITTER = 0.1  # at most so much is added, so that feeds do not all come at once
+
+READABLE: tuple[PollStatus, ...] = ("ok", "not_modified")
+
+
+def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
+    """Whether a feed is asked now. `patient`: newsbeam sets the pace, not the user.
+
+    A wait longer than any that is ever set comes from a clock that was wrong, and is not kept.
+    """
+    due = memory.next_due_at
+    if due is None or due <= now or due > now + timedelta(minutes=LONGEST * (1 + JITTER)):
+        return True
+    return not patient and memory.failures == 0
+
+
+def validators(memory: FeedMemory, now: datetime) -> tuple[str, str]:
+    """ETag and Last-Modified to send, as the server gave them; none when a full fetch is due."""
+    if memory.full_fetch_at is None or not timedelta() <= now - memory.full_fetch_at < FULL_FETCH:
+        return "", ""
+    return memory.etag, memory.last_modified
+
+
+def remember_poll(
+    memory: FeedMemory,
+    status: PollStatus,
+    headers: Mapping[str, str],
+    ttl_minutes: int | None,
+    new_items: int,
+    items: int,
+    now: datetime,
+    every_seconds: float | None,
+) -> FeedMemory:
+    """The memory after a poll: validators, interval, failures and when the feed is due again.
+
+    `every_seconds`: how often the user comes by, 0 when he starts a pass by hand, None when
+    newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
+    other polls is not touched.
+    """
+    paced = every_seconds is not None
+    first = memory.last_success_at is None
+    if status in READABLE:
+        memory = replace(memory, failures=0, last_success_at=now)
+    else:
+        memory = replace(memory, failures=memory.failures + 1)
+    if status == "ok":
+        memory = replace(
+            memory,
+            etag=_usable(headers.get("etag", "")),
+            last_modified=_usable_date(headers.get("last-modified", "")),
+            full_fetch_at=now,
+        )
+    elif status == "not_modified":
+        newer = _usable_date(headers.get("last-modified", ""))
+        memory = replace(memory, last_modified=newer or memory.last_modified)
+    if status in READABLE and not paced:
+        interval = adapted(memory.interval_minutes, _share_known(first, status, new_items, items))
+        memory = replace(memory, interval_minutes=max(interval, min(ttl_minutes or 0, DAY)))
+    minutes = wait_minutes(memory, status, headers, now, every_seconds)
+    if memory.failures:
+        minutes = max(minutes, (asked_wait(headers.get("retry-after", ""), now) or 0.0) / 60)
+    return replace(memory, next_due_at=now + timedelta(minutes=minutes))
+
+
+def wait_minutes(
+    memory: FeedMemory,
+    status: PollStatus,
+    headers: Mapping[str, str],
+    now: datetime,
+    every_seconds: float | None,
+) -> float:
+    """Minutes until the next poll, a Retry-After apart; `memory` counts this poll already."""
+    failures = memory.failures
+    if status == "gone":
+        return min(DAY * failures, LONGEST)
+    if every_seconds is not None:
+        if not failures:
+            return every_seconds / 60
+        if every_seconds:
+            return back_off(every_seconds / 60, failures)
+        return back_off(SHORTEST, failures - PATIENCE + 1) if failures >= PATIENCE else 0.0
+    jitter = 1 + JITTER * spread(memory.feed_id)
+    if failures:
+        return back_off(memory.interval_minutes, failures) * jitter
+    conditional = memory.etag or memory.last_modified
+    shortest = SHORTEST if conditional else SHORTEST_UNCONDITIONAL
+    return max(memory.interval_minutes, shortest, fresh_minutes(headers, now)) * jitter
+
+
+def back_off(step: float, failures: int) -> float:
+    """Minutes to wait after so many failures in a row: linear, to a day, later to a month.
+
+    >>> back_off(60, 1), back_off(60, 10), back_off(60, 30), back_off(60, 48)
+    (60, 600, 1440, 2880)
+    """
+    return min(step * failures, DAY if failures <= MANY_FAILURES else LONGEST)
+
+
+def adapted(interval: int, share_known: float | None) -> int:
+    """The interval in minutes, moved by how much of the feed was known; None = nothing learnt.
+
+    >>> adapted(60, 1.0), adapted(60, 0.5), adapted(60, 0.1), adapted(60, None)
+    (75, 60, 30, 60)
+    """
+    if share_known is None or FEW_DUPLICATES <= share_known <= MANY_DUPLICATES:
+        return max(interval, SHORTEST)
+    if share_known > MANY_DUPLICATES:
+        return max(interval, min(int(interval * LESS_OFTEN), LONGEST_ADAPTED))
+    return max(int(interval * MORE_OFTEN), SHORTEST)
+
+
+def _share_known(first: bool, status: PollStatus, new_items: int, items: int) -> float | None:
+    """The share of known items; None where it says nothing: at the first poll all is new."""
+    if status == "not_modified":
+        return 1.0
+    return None if first or not items else 1 - new_items / items
+
+
+def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
+    """For how long the server calls its answer fresh (max-age, else Expires), at most a day.
+
+    >>> fresh_minutes({"cache-control": "public, max-age=1800"}, datetime(2026, 1, 1))
+    30.0
+    """
+    control = headers.get("cache-control", "").lower()
+    if "no-cache" in control or "no-store" in control:
+        return 0.0
+    age = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control)
+    if age:
+        return min(int(age[1]) / 60, DAY)
+    expires = parse_moment(headers.get("expires", ""))
+    if expires is None:
+        return 0.0
+    return min(max((expires - now).total_seconds() / 60, 0.0), DAY)
+
+
+def spread(feed_id: str) -> float:
+    """A number from 0 to 1 that is always the same for a feed: no dice, so runs can be repeated."""
+    return int.from_bytes(hashlib.sha256(feed_id.encode()).digest()[:4], "big") / 0xFFFFFFFF
+
+
+def _usable(validator: str) -> str:
+    """The validator as it came, or nothing if it could not be sent back unchanged."""
+    fit = validator.isascii() and validator.isprintable() and len(validator) <= LONGEST_VALIDATOR
+    return validator if fit else ""
+
+
+def _usable_date(validator: str) -> str:
+    return "" if "2038" in validator else _usable(validator)

@@ -1,0 +1,77 @@
+"""What is asked of a server, within which limits, and what came back: values, no network."""
+
+from dataclasses import dataclass, field
+
+from newsbeam.schemas.ledger import PollStatus
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may cost. Sizes in bytes, times in seconds; the reasons are beside."""
+
+    seconds: float = 30.0  # on the network, redirects and retries included; Media Cloud: 30
+    connect_seconds: float = 10.0  # name resolution and connection; miniflux: 10
+    received_bytes: int = 5_000_000
+    decoded_bytes: int = 15_000_000  # miniflux: 15 MB
+    redirects: int = 5
+    header_bytes: int = 65_536
+    headers: int = 200
+    retry_after: tuple[float, ...] = (0.5, 2.0)  # pauses before the second and third attempt
+    longest_wait: float = 10.0  # a Retry-After that is waited for; a longer one is obeyed next run
+
+
+FEED_LIMITS = Limits()
+PAGE_LIMITS = Limits(received_bytes=3_000_000, decoded_bytes=10_000_000)  # story-indexer: 10 MB
+# RFC 9309, 2.5: at least 500 KiB are to be parsed; what is larger is cut there.
+ROBOTS_LIMITS = Limits(seconds=15.0, received_bytes=2_000_000, decoded_bytes=2_000_000)
+
+
+@dataclass(frozen=True)
+class Courtesy:
+    """How newsbeam behaves towards servers, as the user set it."""
+
+    user_agent: str  # product/version (+address; contact)
+    allow_networks: tuple[str, ...] = ()  # CIDR ranges opened in the address guard
+    per_host_delay: float = 5.0  # seconds between starts; Media Cloud: 5
+    obey_robots: bool = True  # for requests that ask for it: pages, not feeds the user named
+    connections: int = 16  # at most, over all hosts; also the most bodies held in memory
+
+    @property
+    def robot_name(self) -> str:
+        """The name to look for in robots.txt.
+
+        >>> Courtesy("newsbeam/0.1 (+https://example.org/bot)").robot_name
+        'newsbeam'
+        """
+        return self.user_agent.partition("/")[0].partition(" ")[0].lower()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One URL to be fetched; `key` is the caller's own and comes back untouched."""
+
+    key: str
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    obey_robots: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Whether validators are sent."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True)
+class Response:
+    """How a request ended. `body` is whole only when the status is ok; cut when truncated."""
+
+    request: Request
+    status: PollStatus
+    http_status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)  # names in lower case
+    body: bytes = b""
+    final_url: str = ""
+    seconds: float = 0.0  # on the network, waiting for the host's turn not counted
+    detail: str = ""  # what went wrong, in words
+    retry_after_seconds: float | None = None  # the server asked not to come back before

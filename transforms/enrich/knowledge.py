@@ -1,0 +1,225 @@
+"""The knowledge base: which actor a name stands for, in which language.
+
+One row an actor, in transforms/knowledge/actors.csv (its SOURCES.md says where each column is
+from), with a user's own file laid over it.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple, cast, get_args
+
+import ahocorasick
+from newsbeam.schemas.annotations import ActorType
+from newsbeam.schemas.ids import digest
+
+FOLDER = "newsbeam.transforms.knowledge"
+
+
+class BadKnowledge(Exception):
+    """A knowledge file cannot be read."""
+
+
+@dataclass(frozen=True)
+class KnownActor:
+    """An actor of the knowledge base; `names` by language, the canonical one first."""
+
+    id: str
+    type: ActorType
+    name: str
+    names: dict[str, tuple[str, ...]]
+    demonyms: tuple[str, ...] = ()
+    country: str = ""
+    nominal_sovereign: str = ""
+    sector: str = ""
+    checked: str = ""
+
+
+class Hit(NamedTuple):
+    """A known name in a text and the actors it may stand for, likeliest first."""
+
+    start: int
+    end: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ambiguity:
+    """What else a name may mean, and the words of an article that speak for either."""
+
+    other_id: str
+    for_known: tuple[str, ...]
+    for_other: tuple[str, ...]
+
+
+def packaged(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of transforms/knowledge."""
+    text = files(FOLDER).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(StringIO(text)))
+
+
+def parts(cell: str | None) -> tuple[str, ...]:
+    """The values of a cell.
+
+    >>> parts("US | U.S.|")
+    ('US', 'U.S.')
+    """
+    return tuple(value.strip() for value in (cell or "").split("|") if value.strip())
+
+
+def read_actors(text: str, where: str) -> list[KnownActor]:
+    """The actors of a CSV text with at least the columns id, type and name.
+
+    >>> read_actors("id,type,name,names_ka\\nQ994,place,Tbilisi,თბილისი\\n", "x.csv")[0].names
+    {'en': ('Tbilisi',), 'ka': ('თბილისი',)}
+    """
+    actors = []
+    for line, row in enumerate(csv.DictReader(StringIO(text)), start=2):
+        if not row.get("id") or not row.get("name") or row.get("type") not in get_args(ActorType):
+            raise BadKnowledge(
+                f"{where}, line {line}: an actor needs an id, a name and a type out of "
+                f"{', '.join(get_args(ActorType))}; correct or delete the line."
+            )
+        names = {
+            column.removeprefix("names_"): parts(cell)
+            for column, cell in row.items()
+            if column and column.startswith("names_") and cell
+        }
+        names["en"] = tuple(dict.fromkeys((row["name"], *names.get("en", ()))))
+        actors.append(
+            KnownActor(
+                id=row["id"],
+                type=cast(ActorType, row["type"]),
+                name=row["name"],
+                names=dict(sorted(names.items())),
+                demonyms=parts(row.get("demonyms")),
+                country=row.get("country") or "",
+                nominal_sovereign=row.get("nominal_sovereign") or "",
+                sector=row.get("sector") or "",
+                checked=row.get("checked") or "",
+            )
+        )
+    return actors
+
+
+def inflected(name: str, language: str) -> Iterator[str]:
+    """The name and its other cases, in languages whose cases change the end of a name.
+
+    >>> list(inflected("Южная Осетия", "ru"))[:3]
+    ['Южная Осетия', 'Южной Осетии', 'Южной Осетии']
+    >>> list(inflected("Tbilisi", "en"))
+    ['Tbilisi']
+    """
+    yield name
+    words = name.split(" ")
+    endings, every_word = _endings().get(language, ({}, False))
+    cases = [_cases(word, endings) for word in words]
+    if not every_word:
+        yield from (" ".join([*words[:-1], last]) for last in cases[-1])
+    elif all(cases) and len(words) < 4:  # longer names are seldom inflected word by word
+        yield from (" ".join(forms) for forms in zip(*cases, strict=True))
+
+
+def _cases(word: str, endings: dict[str, tuple[str, ...]]) -> list[str]:
+    if word.isupper():  # acronyms do not change
+        return []
+    for length in (3, 2, 1):
+        if forms := endings.get(word[-length:]):
+            return [word[:-length] + form for form in forms]
+    return []
+
+
+@lru_cache(maxsize=1)
+def _endings() -> dict[str, tuple[dict[str, tuple[str, ...]], bool]]:
+    found: dict[str, tuple[dict[str, tuple[str, ...]], bool]] = {}
+    for row in packaged("case_endings.csv"):
+        endings, _ = found.setdefault(row["language"], ({}, row["words"] == "all"))
+        endings[row["ending"]] = parts(row["forms"])
+    return found
+
+
+class Knowledge:
+    """The actors by id, and a search for their names in a text."""
+
+    def __init__(self, actors: list[KnownActor], version: str) -> None:
+        self.actors = {actor.id: actor for actor in actors}  # a later layer replaces a row
+        self.version = version
+        self.ambiguous = {
+            row["name"]: Ambiguity(
+                row["other_id"], parts(row["for_known"]), parts(row["for_other"])
+            )
+            for row in packaged("ambiguous_names.csv")
+        }
+        self._searches: dict[str, Any] = {}
+
+    def find(self, text: str, language: str) -> list[Hit]:
+        """The known names in a text of that language, longest first where they overlap.
+
+        Names are compared letter by letter, at word boundaries. A language without names of its
+        own still finds people and organisations as English writes them.
+        """
+        hits = []
+        for last, (length, ids) in self._search(language).iter(text):
+            start, end = last - length + 1, last + 1
+            if not (_inside_word(text, start) or _inside_word(text, end)):
+                hits.append(Hit(start, end, ids))
+        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        found: list[Hit] = []
+        for hit in hits:
+            if not found or hit.start >= found[-1].end:
+                found.append(hit)
+        return found
+
+    def _search(self, language: str) -> Any:
+        if language not in self._searches:
+            ids: dict[str, list[str]] = {}
+            for actor in self.actors.values():
+                for name in self._names(actor, language):
+                    if len(name) > 1 and actor.id not in ids.setdefault(name, []):
+                        ids[name].append(actor.id)
+            search = ahocorasick.Automaton()
+            for name, known in ids.items():
+                search.add_word(name, (len(name), tuple(known)))
+            search.make_automaton()
+            self._searches[language] = search
+        return self._searches[language]
+
+    def _names(self, actor: KnownActor, language: str) -> Iterator[str]:
+        for name in actor.names.get(language, ()):
+            yield from inflected(name, language)
+        if language == "en":
+            yield from actor.demonyms
+        elif actor.type in ("person", "organisation"):
+            yield from actor.names["en"]
+
+
+def _inside_word(text: str, place: int) -> bool:
+    """Whether a word goes on across this place."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
+
+
+@lru_cache(maxsize=4)
+def load(user_file: str | None = None) -> Knowledge:
+    """The packaged knowledge base, with the user's file (same columns) laid over it.
+
+    A user's row replaces the row of the same id, and its names come first. The version is the
+    newest date of check and a hash of the content. Raises BadKnowledge.
+    """
+    texts = [(files(FOLDER).joinpath("actors.csv").read_text(encoding="utf-8"), "actors.csv")]
+    if user_file:
+        try:
+            texts.append((Path(user_file).read_text(encoding="utf-8"), user_file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadKnowledge(
+                f"The knowledge file {user_file} cannot be read ({error}). "
+                "Give the path of a CSV file in UTF-8."
+            ) from error
+    layers = [read_actors(text, where) for text, where in texts]
+    actors = [actor for layer in reversed(layers) for actor in layer]
+    kept = list({actor.id: actor for actor in reversed(actors)}.values())[::-1]
+    newest = max((actor.checked for actor in kept), default="")
+    return Knowledge(kept, f"{newest}-{digest(*(text for text, _ in texts), length=8)}")

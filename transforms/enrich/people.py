@@ -1,0 +1,126 @@
+"""Which of an article's names are the same person: "Sergey Lavrov" and, later, "Lavrov".
+
+People are named in full once and by surname after that, so a surname belongs to the full name
+that precedes it, whatever kind of thing the language model takes the lone surname for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from newsbeam.transforms.enrich.spelling import Name, places
+
+_PARTICLES = ("al-", "el-", "ul-")
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a person's name as compared.
+
+    >>> words_of("Bashar al-Assad"), words_of("George W. Bush")
+    (('bashar', 'assad'), ('george', 'w', 'bush'))
+    """
+    words = (word.strip(".,'’”“").casefold() for word in name.split())
+    return tuple(
+        next((word[len(p) :] for p in _PARTICLES if word.startswith(p)), word) for word in words
+    )
+
+
+def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two full names may be one person's: same surname, and first names that agree.
+
+    >>> same_person(words_of("G. Bush"), words_of("George W. Bush"))
+    True
+    >>> same_person(words_of("Hillary Clinton"), words_of("Bill Clinton"))
+    False
+    >>> same_person(words_of("Paton Walsh"), words_of("Nick Paton Walsh"))
+    True
+    """
+    if one[-1] != other[-1]:
+        return False
+    if one == other[-len(one) :] or other == one[-len(other) :]:
+        return True
+    first, second = one[0], other[0]
+    if len(first) == 1 or len(second) == 1:
+        return first[0] == second[0]
+    return first == second
+
+
+def full_names(text: str, names: Sequence[Name]) -> list[list[Name]]:
+    """The people named with two words or more, each with those mentions, in order."""
+    people: list[list[Name]] = []
+    for name in names:
+        words = words_of(text[name.start : name.end])
+        if name.type != "person" or len(words) < 2:
+            continue
+        for person in people:
+            if same_person(words, words_of(text[person[0].start : person[0].end])):
+                person.append(name)
+                break
+        else:
+            people.append([name])
+    return people
+
+
+def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Name, int]]:
+    """The names with lone surnames made people's, and each person's number by name.
+
+    A known state or place that is also someone's surname stays what it is.
+    """
+    people = full_names(text, names)
+    person_of = {name: number for number, person in enumerate(people) for name in person}
+    surnames: dict[tuple[str, ...], list[int]] = {}
+    spelled: dict[str, list[int]] = {}
+    first_names: dict[str, list[int]] = {}
+    for number, person in enumerate(people):
+        longest = max((text[n.start : n.end] for n in person), key=len)
+        raw = longest.split()
+        first_names.setdefault(words_of(raw[0])[0], []).append(number)
+        for first in range(1, len(raw)):
+            tail = " ".join(raw[first:])
+            if len(tail) > 2 and tail[-1] != "." and raw[-1] not in ("Jr.", "Sr."):
+                surnames.setdefault(words_of(tail), []).append(number)
+                spelled.setdefault(tail, []).append(number)
+    kept = []
+    for name in names:
+        words = words_of(text[name.start : name.end])
+        owners = surnames.get(words, [])
+        if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
+            owners = first_names[words[0]]
+        place = name.ids and name.type in ("state", "place")
+        if name in person_of or place or not owners:
+            kept.append(name)
+            continue
+        person = replace(name, type="person", ids=name.ids if name.type == "person" else ())
+        kept.append(person)
+        person_of[person] = _nearest(people, owners, name.start)
+    kept += _unseen(text, kept, people, spelled, person_of)
+    return sorted(kept, key=lambda name: name.start), person_of
+
+
+def _nearest(people: Sequence[Sequence[Name]], owners: Sequence[int], place: int) -> int:
+    """Of the people with this surname the one named last before the place, else the first."""
+    before = [
+        (name.start, number) for number in owners for name in people[number] if name.start < place
+    ]
+    return max(before)[1] if before else owners[0]
+
+
+def _unseen(
+    text: str,
+    names: Sequence[Name],
+    people: Sequence[Sequence[Name]],
+    spelled: dict[str, list[int]],
+    person_of: dict[Name, int],
+) -> list[Name]:
+    """Surnames that the model did not see at all."""
+    covered = {place for name in names for place in range(name.start, name.end)}
+    found = []
+    for surname, owners in sorted(spelled.items(), key=lambda item: -len(item[0])):
+        for at in places(text, surname):
+            if surname[0].isupper() and at not in covered:
+                name = Name(at, at + len(surname), "person", (), False)
+                covered.update(range(name.start, name.end))
+                person_of[name] = _nearest(people, owners, at)
+                found.append(name)
+    return found

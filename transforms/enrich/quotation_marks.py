@@ -1,0 +1,139 @@
+"""Where the quotations of a text stand: the words between the marks, paragraph by paragraph."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
+FEWEST_ALONE = 5  # of a quotation that nobody is named to have said
+
+_LINE = re.compile(r"[^\n]+")
+_DOUBLE = re.compile(r"[“”„«»\"]|``|''")
+_CLOSED_BY = {"“": '”"', "„": '“”"', "«": "»", '"': '"”', "``": "''\""}
+# A single mark opens before a word and closes after one; what has a letter on both sides is an
+# apostrophe, and so is most likely a mark before a number ('round the '90s).
+_SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[A-Za-z…\[])([^‘\n]{8,2000}?)['’](?![\w'’])")
+_SENTENCE_ENDS = (",", ".", "!", "?", "…", "-", "—", ":", ";")
+_LABELLED = re.compile(
+    r"(?:so[- ]called|known as|nicknamed|dubbed|titled|entitled|named|slogan|headlined|words?|"
+    r"film|movie|book|novel|song|album|show|series|program|programme|column|article|"
+    r"т\. ?н\.|так называем\w+|ე\. ?წ\.|ეგრეთ წოდებულ\w+)\W{0,3}$",
+    re.I,
+)
+
+
+class Quotation(NamedTuple):
+    """The words of a quotation, without marks; `continued`: from the paragraph before it."""
+
+    start: int
+    end: int
+    continued: bool = False
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each line that holds text."""
+    for found in _LINE.finditer(text):
+        if not found.group().isspace():
+            yield found.span()
+
+
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """Every span between quotation marks, outermost only, in order; scare quotes too.
+
+    A quotation over several paragraphs is one span in each: it opens each of them with its
+    mark and closes only the last.
+
+    >>> [text[q.start : q.end] for text in ["He said “it’s ‘all’ fine”."] for q in quotations(text)]
+    ['it’s ‘all’ fine']
+    >>> quotations("The workers' union and the dogs' home of the 'seventies")
+    ()
+    """
+    found: list[Quotation] = []
+    unclosed = ""
+    lines = list(paragraphs(text))
+    for (start, end), (next_start, _) in zip(lines, [*lines[1:], (len(text), 0)], strict=True):
+        line = text[start:end]
+        goes_on = bool(unclosed) and line.lstrip().startswith(unclosed)
+        spans, unclosed = _double(line)
+        if unclosed and (unclosed != '"' or text.startswith('"', next_start)):
+            spans.append((line.rindex(unclosed) + len(unclosed), len(line.rstrip())))
+        spans += _single(line, spans)
+        for nth, (s, e) in enumerate(sorted(spans)):
+            s, e = _trimmed(line, s, e)
+            if s < e:
+                found.append(Quotation(start + s, start + e, goes_on and nth == 0))
+    return tuple(found)
+
+
+def _double(line: str) -> tuple[list[tuple[int, int]], str]:
+    """The spans between double marks of one paragraph, and the mark left open at its end."""
+    spans: list[tuple[int, int]] = []
+    mark, begin, depth = "", 0, 0
+    for found in _DOUBLE.finditer(line):
+        sign = found.group()
+        opens = sign in _CLOSED_BY and not (sign == '"' and _looks_closing(line, found.start()))
+        if not mark:
+            if opens:
+                mark, begin, depth = sign, found.end(), 0
+        elif sign == mark == "«":
+            depth += 1
+        elif sign in _CLOSED_BY[mark] and not (sign == '"' and _looks_opening(line, found.start())):
+            if depth:
+                depth -= 1
+                continue
+            spans.append((begin, found.start()))
+            mark = ""
+        elif opens and sign in '“"':
+            mark, begin = sign, found.end()  # the one before was never closed
+    return spans, mark
+
+
+def _looks_opening(line: str, at: int) -> bool:
+    """A straight mark with space before it and a word after it."""
+    return (at == 0 or line[at - 1] in " \t\xa0([—–") and not line[at + 1 : at + 2].isspace()
+
+
+def _looks_closing(line: str, at: int) -> bool:
+    """A straight mark with a word before it and no word after it."""
+    after = line[at + 1 : at + 2]
+    return (
+        at > 0
+        and not line[at - 1].isspace()
+        and not after.isalnum()
+        and not _looks_opening(line, at)
+    )
+
+
+def _single(line: str, double: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans between single marks that are clearly quotations, outside the double ones."""
+    spans = []
+    for found in _SINGLE.finditer(line):
+        start, end = found.span(1)
+        words = found.group(1)
+        clear = (
+            words.endswith(_SENTENCE_ENDS)
+            or line[end + 1 : end + 2] in ",.;:?!"
+            or (line[start - 1] == "‘" or not words.endswith("s"))
+        )
+        if clear and not any(s <= start < e for s, e in double):
+            spans.append((start, end))
+    return spans
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    words = line[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+def is_label(text: str, quotation: Quotation) -> bool:
+    """Whether the words are a name, a title or a term rather than something said.
+
+    >>> text = "the so-called “peace of the brave and free”"
+    >>> is_label(text, quotations(text)[0])
+    True
+    """
+    words = text[quotation.start : quotation.end].split()
+    if _LABELLED.search(text[max(0, quotation.start - 40) : quotation.start - 1]):
+        return True
+    capitals = sum(word[:1].isupper() for word in words if len(word) > 3)
+    return len(words) < 9 and capitals > 1 and capitals == sum(len(word) > 3 for word in words)

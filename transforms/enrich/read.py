@@ -1,0 +1,47 @@
+"""Read an article once and find everything in it: the work that runs in the language sandbox."""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from newsbeam.schemas.annotations import Actor, Quote, Topic
+from newsbeam.schemas.article import Article
+from newsbeam.transforms.enrich import knowledge, nlp
+from newsbeam.transforms.enrich.actors import find_actors, whole_text
+from newsbeam.transforms.enrich.quotes import find_quotes
+from newsbeam.transforms.enrich.topics import find_topics, load_lexicon
+
+Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
+MODEL_LANGUAGE = "en"
+
+
+def versions(model: str) -> tuple[str, str]:
+    """The names of the language model and of the knowledge base that a run will use.
+
+    Raises ModelMissing if no such model is installed; does not load it.
+    """
+    try:
+        installed = version(model.replace("_", "-"))
+    except PackageNotFoundError:
+        raise nlp.ModelMissing(
+            f"the language model {model!r} is not installed: "
+            f"pip install {model.replace('_', '-')}, or name another with --model"
+        ) from None
+    return f"{model} {installed}", knowledge.load().version
+
+
+def enrich(articles: Sequence[Article], model: str) -> list[Found]:
+    """The actors, topics and quotations of each article, in order."""
+    language_model, known, lexicon = nlp.load(model), knowledge.load(), load_lexicon()
+    with language_model.memory():
+        readable = [whole_text(a) if _is_read(a) else "" for a in articles]
+        found: list[Found] = []
+        for article, spans in zip(articles, language_model.entities(readable), strict=True):
+            actors = find_actors(article, spans, known, language_model.name)
+            quotes = find_quotes(article, actors, language_model.parse, language_model.name)
+            found.append((actors, find_topics(article, lexicon), quotes))
+        return found
+
+
+def _is_read(article: Article) -> bool:
+    """Whether the model knows the article's language; of others only known names are found."""
+    return (article.language or MODEL_LANGUAGE) == MODEL_LANGUAGE

@@ -1,0 +1,186 @@
+"""Who is named as saying something: the grammar of one English paragraph.
+
+The paragraph comes parsed (spaCy's Doc: dependencies of the ClearNLP kind, lemmas); what is
+inside quotation marks is never read as grammar of the sentence around it.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from newsbeam.transforms.enrich.quotation_marks import Quotation
+
+Token = Any  # spacy.tokens.Token: spaCy has its one home in nlp.py
+Parse = Callable[[str], Any]
+
+_BOUNDARY = re.compile(r"[.!?…][”\"’'»]*\s+(?=[A-Z“\"‘'«(\[0-9…])")
+_ABBREVIATION = re.compile(
+    r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|St|Prof|Rev|Hon|No|vs|Inc|"
+    r"Corp|Co|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Z]\.[A-Z])$"
+)
+_ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
+WRONG_SIDE = 120  # characters: a verb on the side that the punctuation does not ask for
+_CLIMB = {"conj", "advcl", "xcomp", "ccomp", "pcomp", "dep", "parataxis", "prep", "aux", "auxpass"}
+_PHRASE = {"det", "amod", "compound", "poss", "nummod", "nmod", "case"}
+
+
+_SENDING = {"give", "issue", "make", "post", "publish", "release", "send"}
+
+
+class Cue(NamedTuple):
+    """A word of saying and the one who says it."""
+
+    verb: str  # lemma
+    token: Token  # the head of the subject
+    path: str  # how it was found, in words
+
+
+class Paragraph(NamedTuple):
+    """One paragraph, its quotations (offsets into it) and its grammar."""
+
+    text: str
+    quotes: tuple[Quotation, ...]
+    doc: Any
+
+    def quoted(self, at: int) -> bool:
+        """Whether the character stands inside a quotation."""
+        return any(quote.start <= at < quote.end for quote in self.quotes)
+
+    def outside(self, start: int, end: int) -> int:
+        """How many characters between two places are not quoted."""
+        inside = sum(max(0, min(end, q.end) - max(start, q.start)) for q in self.quotes)
+        return end - start - inside
+
+
+@cache
+def speech_verbs(language: str) -> frozenset[str]:
+    """The verbs of saying of a language: lemmas in English, forms (`стем*`) in the others."""
+    return frozenset(
+        row["verb"] for row in _rows("speech_verbs.csv") if row["language"] == language
+    )
+
+
+@cache
+def speaker_nouns(kind: str) -> frozenset[str]:
+    """English nouns that stand for who speaks: kind is body, person or document.
+
+    “the agency said”, “the senator said”, “the statement said”: the last means its sender.
+    """
+    return frozenset(row["noun"] for row in _rows("speaker_nouns.csv") if row["kind"] == kind)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (files("newsbeam.transforms.knowledge") / name).read_text("utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def statements(text: str, quotes: Sequence[Quotation]) -> list[tuple[int, int]]:
+    """The sentences of a paragraph, where a quotation never breaks the one around it.
+
+    >>> text = "“It is. It was,” Mr. Kove said. “It will be.”"
+    >>> [text[s:e] for s, e in statements(text, (Quotation(1, 16), Quotation(33, 44)))]
+    ['“It is. It was,” Mr. Kove said. ', '“It will be.”']
+    """
+    starts = [0]
+    for found in _BOUNDARY.finditer(text):
+        at = found.start()
+        around = next((q for q in quotes if q.start <= at < q.end), None)
+        ends_quote = around is not None and around.end <= found.end()
+        if around is None and text[at] == "." and _ABBREVIATION.search(text[max(0, at - 5) : at]):
+            continue
+        if around is None or ends_quote:
+            starts.append(found.end())
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def cues(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, Cue]]:
+    """Each word of saying between two places, with its place and its subject."""
+    for token in paragraph.doc:
+        if not start <= token.idx < end or paragraph.quoted(token.idx):
+            continue
+        if token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in speech_verbs("en"):
+            subject = subject_of(token, paragraph)
+            if subject is not None:
+                yield token.idx, Cue(token.lemma_.lower(), subject, "subject of the verb of saying")
+    for found in _ACCORDING.finditer(paragraph.text, start, end):
+        if not paragraph.quoted(found.start()):
+            for token in paragraph.doc:
+                if (
+                    token.idx >= found.end()
+                    and token.dep_ == "pobj"
+                    and not paragraph.quoted(token.idx)
+                ):
+                    yield found.start(), Cue("according to", token, "named after “according to”")
+                    break
+
+
+def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
+    """Who says it, also where the verb shares the subject of another (“he stated …, adding …”).
+
+    Of the verbs above, one of saying comes before a nearer other one. A relative pronoun stands
+    for the noun before it; a letter or a statement for those who sent it.
+    """
+    own = _own_subject(verb, paragraph, is_cue=True)
+    nearest: Token | None = None
+    for _ in range(6):  # deeper chains occur only where the parser is lost
+        if own is not None:
+            return own
+        if verb.dep_ in ("acl", "relcl"):
+            noun = verb.head
+            if any(word.dep_ in ("nsubjpass", "advmod") for word in verb.children):
+                break  # "a session where alarm was expressed": the noun is no speaker
+            if noun.lemma_.lower() not in speaker_nouns("document") or noun.dep_ != "dobj":
+                return nearest or (None if paragraph.quoted(noun.idx) else noun)
+            verb = noun.head
+        elif verb.dep_ in _CLIMB and verb.head is not verb:
+            verb = verb.head
+        else:
+            break
+        above = _own_subject(verb, paragraph, is_cue=False)
+        if above is not None:
+            nearest = nearest or above
+            said = verb.lemma_.lower() in speech_verbs("en") and not paragraph.quoted(verb.idx)
+            own = above if said or verb.lemma_.lower() in _SENDING else None
+    return nearest
+
+
+def _own_subject(verb: Token, paragraph: Paragraph, is_cue: bool) -> Token | None:
+    """The subject of the verb itself; of a passive one its agent (“was called … by X”)."""
+    for word in verb.children:
+        if word.dep_ == "agent":
+            return next((by for by in word.children if not paragraph.quoted(by.idx)), None)
+    passive = is_cue and verb.lemma_.lower() not in ("quote", "cite")
+    for word in verb.children:
+        if word.dep_ != "nsubj" and (word.dep_ != "nsubjpass" or passive):
+            continue
+        if word.lower_ in ("who", "that", "which"):
+            return verb.head if verb.dep_ == "relcl" else None
+        if not paragraph.quoted(word.idx):
+            return word
+    return None
+
+
+def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> Cue | None:
+    """The word of saying that belongs to the quotation: the nearest in its sentence.
+
+    A quotation that ends with a comma asks for one after it (“…,” he said), others for one
+    before it.
+    """
+    ends_open = paragraph.text[quote.start : quote.end].rstrip("”’'\" ").endswith((",", "?", "!"))
+    ranked: list[tuple[int, int, Cue]] = []
+    for at, cue in cues(paragraph, *unit):
+        after = at >= quote.end
+        distance = paragraph.outside(*((quote.end, at) if after else (at, quote.start)))
+        ranked.append((distance + (0 if ends_open == after else WRONG_SIDE), at, cue))
+    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+
+
+def phrase(token: Token) -> tuple[int, int]:
+    """The start and end of the noun phrase of which the token is the head."""
+    parts = [token, *(word for word in token.lefts if word.dep_ in _PHRASE)]
+    start = min(word.left_edge.idx for word in parts)
+    return start, token.idx + len(token.text)

@@ -1,0 +1,1 @@
+"""From records to the lake, and what is remembered between passes."""

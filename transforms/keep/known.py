@@ -1,0 +1,129 @@
+"""Drop the entries that a feed has said before, and note a poll with new ones as unfinished.
+
+The note is made before any work is done. Should the run die, the next one finishes that very poll
+from its kept bytes, so every entry keeps the time at which it was first seen, and none is lost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import apache_beam as beam
+
+from newsbeam.schemas.article import Entry, ParsedFeed, Sighting
+from newsbeam.schemas.ids import article_id, digest
+from newsbeam.schemas.journey import Carried, Listened, NewEntry, Parsed, Polled
+from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
+from newsbeam.schemas.wire import iso
+from newsbeam.transforms import metrics
+from newsbeam.transforms.keep.memory import recall, store
+from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.read.urls import identity_url
+
+
+def entry_hash(entry: Entry) -> str:
+    """Changes when the feed says something else of an entry; another date of it is no news."""
+    updated = iso(entry.updated) if entry.updated else ""
+    return digest(entry.title, entry.summary, entry.content, updated, length=16)
+
+
+def has_substance(entry: Entry) -> bool:
+    """Whether there is anything to keep: a title, some text, or a page to read."""
+    return bool(entry.title or entry.summary or entry.content or entry.url)
+
+
+@dataclass(frozen=True)
+class SortedEntries:
+    """A feed's entries, sorted: the new ones, and how many were known or not worth keeping."""
+
+    new: tuple[NewEntry, ...]
+    known: int
+    rejected: int
+    nothing_in_common: bool
+
+
+def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> SortedEntries:
+    """Tell new or changed entries from known ones, by what is remembered of the feed.
+
+    An article that a feed lists twice counts once, as its upper entry says. New entries were first
+    seen when the feed was polled.
+    """
+    new: list[NewEntry] = []
+    met: set[str] = set()
+    known = rejected = 0
+    for position, entry in enumerate(parsed.entries):
+        if not has_substance(entry):
+            rejected += 1
+            continue
+        url = identity_url(polled.feed.url, entry)
+        key, wording = article_id(url), entry_hash(entry)
+        before = memory.entries.get(key)
+        if key in met or (before and before.hash == wording):
+            known += 1
+        else:
+            seen_at = polled.poll.polled_at
+            sighting = Sighting(key, polled.feed.feed_id, seen_at, position)
+            carried = Carried(polled.poll_id, wording, sighting)
+            first_seen_at = before.first_seen_at if before else seen_at
+            published_at = before.published_at if before else None
+            new.append(
+                NewEntry(polled.feed, entry, key, url, carried, first_seen_at, published_at)
+            )
+        met.add(key)
+    rejected += parsed.n_items - len(parsed.entries)
+    apart = bool(memory.entries and met and not met & memory.entries.keys())
+    return SortedEntries(tuple(new), known, rejected, apart)
+
+
+class _Drop(beam.DoFn):
+    """Wires `sort_entries` to the memory in the lake."""
+
+    def __init__(self, lake: Lake, run_id: str) -> None:
+        self.lake = lake
+        self.run_id = run_id
+
+    def process(self, element: Parsed) -> Iterator[NewEntry]:
+        polled, parsed = element.polled, element.parsed or ParsedFeed()
+        entries = self._take_up(polled, parsed)
+        poll = replace(
+            polled.poll,
+            items=max(parsed.n_items, len(parsed.entries)),
+            new_items=len(entries.new),
+            known_items=entries.known,
+            rejected_items=entries.rejected,
+            gap_suspected=entries.nothing_in_common,
+        )
+        metrics.count("entries_new", poll.new_items)
+        metrics.count("entries_known", poll.known_items)
+        new = {
+            entry.article_id: Seen(
+                entry.carried.entry_hash, entry.first_seen_at, entry.published_at
+            )
+            for entry in entries.new
+        }
+        yield beam.pvalue.TaggedOutput(
+            "polls",
+            Listened(polled.poll_id, polled.feed, poll, polled.headers, parsed.ttl_minutes, new),
+        )
+        yield from entries.new
+
+    def _take_up(self, polled: Polled, parsed: ParsedFeed) -> SortedEntries:
+        while True:  # a turn that fails means that another writer got through
+            memory, version = recall(self.lake, polled.feed)
+            entries = sort_entries(polled, parsed, memory)
+            note = Unfinished(
+                polled.poll, polled.headers, polled.raw_sha256, self.run_id, datetime.now(UTC)
+            )
+            if not entries.new or store(self.lake, replace(memory, unfinished=note), version):
+                return entries
+
+
+@dataclass
+class DropKnown(beam.PTransform):
+    """Keep the entries that are new or changed (`new`); every poll goes on to `polls`."""
+
+    lake: Lake
+    run_id: str
+
+    def expand(self, parsed: beam.PCollection[Parsed]) -> beam.pvalue.DoOutputsTuple:
+        return parsed | beam.ParDo(_Drop(self.lake, self.run_id)).with_outputs("polls", main="new")

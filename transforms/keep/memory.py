@@ -1,0 +1,43 @@
+"""The memory of a feed, kept in the lake so that any restart, machine or runner can go on."""
+
+from dataclasses import replace
+from typing import Any
+
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.wire import from_json, to_json
+from newsbeam.transforms.keep.storage import Lake
+
+REMEMBERED = 2000  # entries beyond those in the feed now; twenty times what most feeds hold
+
+
+def name_of(feed_id: str) -> str:
+    """Where a feed's memory lies."""
+    return f"state/feeds/{feed_id}.json"
+
+
+def recall(lake: Lake, feed: Feed) -> tuple[FeedMemory, Any]:
+    """The feed's memory and its version; an empty one for a feed never polled."""
+    data, version = lake.read_versioned(name_of(feed.feed_id))
+    if data is None:
+        return FeedMemory(feed.feed_id, feed.url), version
+    return from_json(FeedMemory, data.decode()), version
+
+
+def store(lake: Lake, memory: FeedMemory, version: Any) -> bool:
+    """Save the memory unless somebody changed it since `version`; tells whether it was saved."""
+    return lake.put_if(name_of(memory.feed_id), to_json(memory).encode(), version)
+
+
+def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:
+    """The memory with these entries as the newest, and the oldest ones forgotten.
+
+    >>> from datetime import UTC, datetime
+    >>> day = datetime(2026, 3, 1, tzinfo=UTC)
+    >>> memory = with_entries(FeedMemory("f", "u"), {"a": Seen("1", day, day)})
+    >>> list(with_entries(memory, {"b": Seen("2", day, day)}).entries)
+    ['a', 'b']
+    """
+    older = {key: seen for key, seen in memory.entries.items() if key not in entries}
+    kept = dict(list(older.items())[-REMEMBERED:])
+    return replace(memory, entries={**kept, **entries})

@@ -1,0 +1,27 @@
+"""The bytes as they came, kept under their own hash before anything reads them."""
+
+import gzip
+import hashlib
+
+from newsbeam.transforms.keep.storage import Lake
+
+
+def name_of(sha256: str) -> str:
+    """Where bytes with this hash lie.
+
+    >>> name_of("ab12")
+    'raw/ab/ab12.gz'
+    """
+    return f"raw/{sha256[:2]}/{sha256}.gz"
+
+
+def keep(lake: Lake, body: bytes) -> str:
+    """Keep the bytes, once; the hex SHA-256 under which `fetch` finds them."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    lake.put_new(name_of(sha256), gzip.compress(body, compresslevel=6, mtime=0))
+    return sha256
+
+
+def fetch(lake: Lake, sha256: str) -> bytes:
+    """The kept bytes; NotThere where there are none."""
+    return gzip.decompress(lake.read(name_of(sha256)))

@@ -1,0 +1,122 @@
+"""Remember a poll once everything it brought is accounted for: validators last.
+
+Polls and the outcomes of their entries meet in a CoGroupByKey, which fires when the window is
+complete. Saved any earlier, a validator would hide the entries that a crash had lost.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.schemas.journey import Listened, Outcome
+from newsbeam.schemas.ledger import Poll
+from newsbeam.schemas.memory import FeedMemory
+from newsbeam.schemas.tables import TABLES
+from newsbeam.transforms.collect.decide import remember_poll
+from newsbeam.transforms.keep.index import keys_of_day
+from newsbeam.transforms.keep.memory import recall, store, with_entries
+from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.tables import day_of, values
+
+
+def unaccounted(listened: Listened, outcomes: Iterable[Outcome]) -> int:
+    """How many of a poll's new entries nothing is known of yet."""
+    done = {(outcome.article_id, outcome.carried.entry_hash) for outcome in outcomes}
+    return sum((key, seen.hash) not in done for key, seen in listened.new.items())
+
+
+def remembered(
+    memory: FeedMemory,
+    listened: Listened,
+    outcomes: Iterable[Outcome],
+    every_seconds: float | None,
+    recorded: set[Any],
+) -> FeedMemory:
+    """The feed's memory after a poll; `recorded` are polls whose rows are in the lake already."""
+    dates = {outcome.article_id: outcome.published_at for outcome in outcomes}
+    entries = {
+        key: replace(seen, published_at=dates.get(key) or seen.published_at)
+        for key, seen in listened.new.items()
+    }
+    poll = listened.poll
+    after = remember_poll(
+        with_entries(memory, entries),
+        poll.status,
+        listened.headers,
+        listened.ttl_minutes,
+        poll.new_items,
+        poll.items,
+        poll.polled_at,
+        every_seconds,
+    )
+    owed = tuple(old for old in memory.unrecorded if _name(old) not in {*recorded, _name(poll)})
+    row = replace(poll, next_due_at=after.next_due_at)
+    return replace(after, unfinished=None, unrecorded=(*owed, row))
+
+
+def _name(poll: Poll) -> tuple[Any, ...]:
+    return values(poll, TABLES["polls"].identity)
+
+
+class _Commit(beam.DoFn):
+    def __init__(self, lake: Lake, every_seconds: float | None) -> None:
+        self.lake = lake
+        self.every_seconds = every_seconds
+
+    def process(self, met: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Poll]:
+        outcomes = list(met[1]["outcomes"])
+        for listened in met[1]["polls"]:
+            yield beam.pvalue.TaggedOutput("accounts", (listened, tuple(outcomes)))
+            # Documents come from no feed: there is nothing to remember of them.
+            if listened.feed.feed_id and not unaccounted(listened, outcomes):
+                yield self._save(listened, outcomes)
+
+    def _save(self, listened: Listened, outcomes: list[Outcome]) -> Poll:
+        while True:  # a turn that fails means that another writer got through
+            memory, version = recall(self.lake, listened.feed)
+            days = {day_of(poll.polled_at) for poll in memory.unrecorded}
+            recorded = {
+                key for day in days for key in keys_of_day(self.lake, TABLES["polls"], day)
+            }
+            after = remembered(memory, listened, outcomes, self.every_seconds, recorded)
+            if store(self.lake, after, version):
+                return after.unrecorded[-1]
+
+
+@dataclass
+class CommitPolls(beam.PTransform):
+    """Polls whose new entries are all accounted for → saved, and their rows (`polls`).
+
+    What became of each poll's entries goes to `accounts`, complete or not.
+    """
+
+    lake: Lake
+    every_seconds: float | None = None
+
+    def expand(
+        self, met: tuple[beam.PCollection[Listened], beam.PCollection[Outcome]]
+    ) -> beam.pvalue.DoOutputsTuple:
+        polls, outcomes = met
+        by_poll = {
+            "polls": polls
+            | "PollsById"
+            >> beam.Map(lambda listened: (listened.poll_id, listened)).with_output_types(
+                tuple[str, Listened]
+            ),
+            "outcomes": outcomes
+            | "OutcomesById"
+            >> beam.Map(lambda outcome: (outcome.carried.poll_id, outcome)).with_output_types(
+                tuple[str, Outcome]
+            ),
+        }
+        return (
+            by_poll
+            | "Meet" >> beam.CoGroupByKey()
+            | "Commit"
+            >> beam.ParDo(_Commit(self.lake, self.every_seconds)).with_outputs(
+                "accounts", main="polls"
+            )
+        )
+

@@ -1,0 +1,134 @@
+"""Markup that no parser chokes on, and plain text without markup.
+
+One control character makes trafilatura return nothing, one `&#x110000;` makes feedparser raise:
+both are gone before either sees the document.
+"""
+
+import html
+import re
+
+TITLE_LIMIT = 1_000  # characters; these limits are ten times what real feeds need
+URL_LIMIT = 2_048
+AUTHOR_LIMIT = 500
+SUMMARY_LIMIT = 100_000
+TEXT_LIMIT = 1_000_000
+
+_ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_REFERENCE = re.compile(r"&(?:amp;)?#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
+_PAIR = re.compile(r"([\ud800-\udbff])([\udc00-\udfff])")
+_OVERRIDE = re.compile("[\u202d\u202e\ufeff]")  # they turn the order of what follows
+# Quoted values may hold ">"; no "<" anywhere, so that each character is looked at twice at most.
+_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|<(/?)([a-zA-Z][\w:]*)[^<>]*+>"""
+    r"""|<[!?][^<>]*+>"""
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+)
+_UNREAD = ("script", "style", "template", "svg", "noscript")
+
+
+def _reference(match: re.Match[str]) -> str:
+    point = int(match[1], 16) if match[1] else int(match[2])
+    if 0x80 <= point <= 0x9F:  # written as Windows-1252, and so read by every browser
+        return bytes([point]).decode("cp1252", "ignore")
+    if 0xD800 <= point <= 0xDFFF:
+        return chr(point)  # half of a pair; the pair is joined after
+    if point > 0x10FFFF or point == 0xFFFE or point == 0xFFFF or point < 0x20:
+        return " " if point in (9, 10, 11, 12, 13) else ""
+    return match[0]
+
+
+def clean_markup(text: str) -> str:
+    """Markup without characters and character references that XML forbids.
+
+    >>> clean_markup("a\\x00b&#1;c&#x110000;d&#38;e&#146;s &#55357;&#56832;")
+    'abcd&#38;e’s 😀'
+    """
+    text = text.replace("\x0b", " ").replace("\x0c", " ")
+    if "&" in text:
+        text = _REFERENCE.sub(_reference, text)
+        text = _PAIR.sub(lambda m: (m[1] + m[2]).encode("utf-16", "surrogatepass").decode("utf-16"), text)  # fmt: skip  # noqa: E501
+    return _ILLEGAL.sub("", text)
+
+
+def clean_text(text: str) -> str:
+    """Plain text without the characters that no XML, Parquet or terminal should see.
+
+    >>> clean_text("a\\x00b\\ud800c &#1;")
+    'abc &#1;'
+    """
+    return _ILLEGAL.sub("", text)
+
+
+def without_element(markup: str, opening: str, closing: str) -> str:
+    """The markup without every stretch from `opening` to `closing` (lower case, e.g. "<!--").
+
+    What is never closed stays, but for its opening: an open comment must not eat an article.
+
+    >>> without_element("a<!-- b -->c<!-- d", "<!--", "-->")
+    'ac d'
+    """
+    folded = markup.lower()
+    if len(folded) != len(markup) or opening not in folded:  # İ lowers to two characters
+        folded = markup
+    kept, at = [], 0
+    while (start := folded.find(opening, at)) >= 0:
+        kept.append(markup[at:start])
+        end = folded.find(closing, start + len(opening))
+        if end < 0:
+            kept.append(markup[start + len(opening) :].replace(opening, ""))
+            return "".join(kept)
+        at = end + len(closing)
+    kept.append(markup[at:])
+    return "".join(kept)
+
+
+def _break(match: re.Match[str]) -> str:
+    name = (match[2] or match[4] or "").lower()
+    if name == "br":
+        return "\n"
+    return "\n\n" if name in _BLOCKS else ""
+
+
+def paragraphs(text: str) -> str:
+    """The text with white space folded and paragraphs parted by exactly one blank line.
+
+    A single line break stays one: it parts lines of a poem or an address, not paragraphs.
+
+    >>> paragraphs(" a  b \\n c \\n \\n\\n d ")
+    'a b\\nc\\n\\nd'
+    """
+    lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def plain_text(markup: str, limit: int = SUMMARY_LIMIT) -> str:
+    """HTML as plain text: no tags, entities resolved, paragraphs kept; at most `limit` characters.
+
+    Linear in the length of the markup, whatever is in it.
+
+    >>> plain_text("<p>Tom &amp; Jerry</p><p>a &lt; b<br>c</p><script>x</script>")
+    'Tom & Jerry\\n\\na < b\\nc'
+    >>> plain_text("1 < 2 <b title='>'>bold</b>")
+    '1 < 2 bold'
+    """
+    markup = markup[: limit * 10]  # markup around a text is seldom more than nine times as long
+    if "<" in markup:
+        markup = without_element(markup, "<!--", "-->")
+        for name in _UNREAD:
+            markup = without_element(markup, f"<{name}", f"</{name}>")
+        # Line breaks of the source mean nothing in HTML.
+        markup = _TAG.sub(_break, markup.replace("\r", " ").replace("\n", " "))
+    text = html.unescape(markup) if "&" in markup else markup
+    return paragraphs(_OVERRIDE.sub("", clean_markup(text)))[:limit].strip()
+
+
+def one_line(markup: str, limit: int = TITLE_LIMIT) -> str:
+    """HTML as one line of plain text: for titles and names.
+
+    >>> one_line("A <i>new</i>\\n&laquo;law&raquo;")
+    'A new «law»'
+    """
+    return " ".join(plain_text(markup, limit).split())

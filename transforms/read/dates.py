@@ -1,0 +1,130 @@
+"""Which date is believed: a stated one between 1990 and tomorrow, else the next best, with a word why.
+
+No clock is read here: "now" is always the moment at which newsbeam first saw the article.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from newsbeam.schemas.article import Entry, Page, PublishedFrom
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the Web; 1970 and 1900 are defaults of software
+AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, not by more
+
+_PATH_DAY = re.compile(
+    r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])"
+    r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
+)
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?\s*$",
+    re.I,
+)
+
+
+class PublishedDate(NamedTuple):
+    """When an article was published (UTC), where that was read, and what was not believed."""
+
+    at: datetime
+    origin: PublishedFrom
+    problem: str
+
+
+def iso_moment(text: str) -> datetime | None:
+    """The moment that an ISO 8601 text states, in UTC (also where it names no zone), or None.
+
+    >>> iso_moment("2024-03-01T10:00:00+04:00").isoformat()
+    '2024-03-01T06:00:00+00:00'
+    >>> iso_moment("2024-02-30"), iso_moment("March")
+    (None, None)
+    """
+    found = _ISO.match(text.strip()[:40])
+    if not found:
+        return None
+    zone = (found[7] or "Z").upper()
+    try:
+        local = datetime(*(int(found[n] or 0) for n in range(1, 7)), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        if zone[0] in "+-":
+            ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            local = local - ahead if zone[0] == "+" else local + ahead
+        return local
+    except (ValueError, OverflowError):
+        return None
+
+
+def believed(when: datetime | None, seen_at: datetime) -> tuple[datetime | None, str]:
+    """The date if it can be true, else None and why not.
+
+    >>> seen = datetime(2024, 3, 1, tzinfo=UTC)
+    >>> believed(datetime(2024, 2, 29, tzinfo=UTC), seen)[1]
+    ''
+    >>> believed(datetime(1970, 1, 1, tzinfo=UTC), seen)
+    (None, '1970-01-01 00:00 is before 1990')
+    """
+    if when is None:
+        return None, ""
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    if when < EARLIEST:
+        return None, f"{when:%Y-%m-%d %H:%M} is before 1990"
+    if when > seen_at + AHEAD:
+        return None, f"{when:%Y-%m-%d %H:%M} is more than a day after it was seen"
+    return when, ""
+
+
+def url_date(url: str) -> datetime | None:
+    """The day in the path of an address (midnight UTC), if it names year, month and day.
+
+    >>> url_date("https://e.org/2024/03/01/title").date().isoformat()
+    '2024-03-01'
+    >>> url_date("https://e.org/2024/03/title"), url_date("https://e.org/2024/13/45/")
+    (None, None)
+    """
+    path = url.split("?")[0].split("#")[0]
+    found = _PATH_DAY.search(path[path.find("//") + 2 :])
+    if not found:
+        return None
+    try:
+        return datetime(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]), tzinfo=UTC)  # fmt: skip  # noqa: E501
+    except ValueError:
+        return None
+
+
+def published_at_of(
+    feed_date: datetime | None,
+    page_date: datetime | None,
+    url: str,
+    seen_at: datetime,
+    stated: str = "",
+) -> PublishedDate:
+    """The first believable of: the feed's date, the page's, the day in the address, `seen_at`.
+
+    `stated` is what is known of a date that could not even be read.
+
+    >>> seen = datetime(2024, 3, 2, tzinfo=UTC)
+    >>> published_at_of(None, None, "https://e.org/2024/03/01/x", seen).origin
+    'url'
+    """
+    problems = [stated] if stated else []
+    offers: tuple[tuple[PublishedFrom, str, datetime | None], ...] = (
+        ("feed", "the feed's date", feed_date),
+        ("page", "the page's date", page_date),
+        ("url", "the date in the address", url_date(url)),
+    )
+    for origin, name, offered in offers:
+        when, problem = believed(offered, seen_at)
+        if when:
+            return PublishedDate(when, origin, "; ".join(problems))
+        if problem:
+            problems.append(f"{name} {problem}")
+    return PublishedDate(seen_at, "fetch", "; ".join(problems))
+
+
+def published(said: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
+    """When the article of an entry was published; see `published_at_of`.
+
+    A feed that states only when an entry was updated (Atom) is taken at that word.
+    """
+    stated = next((p for p in said.problems if p.startswith(("published:", "updated:"))), "")
+    on_page = page.published if page and page.published_from == "page" else None
+    return published_at_of(said.published or said.updated, on_page, url, seen_at, stated)

@@ -1,0 +1,159 @@
+"""One entry as feedparser gives it → Entry: its quirks undone, hostile links dropped, sizes capped."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from newsbeam.schemas.article import Entry
+from newsbeam.transforms.read.clean import (
+    AUTHOR_LIMIT,
+    SUMMARY_LIMIT,
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    URL_LIMIT,
+    one_line,
+    plain_text,
+)
+from newsbeam.transforms.read.dates import iso_moment
+from newsbeam.transforms.read.json_feed import MAX_CATEGORIES, MAX_ENCLOSURES
+from newsbeam.transforms.read.urls import web_link
+
+RAW_DATE_LIMIT = 60  # characters of an unreadable date that are kept to show it
+
+_IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.I)
+_DAY_MONTH_CLOCK = re.compile(
+    r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ ,T]+(\d\d):(\d\d)(?::(\d\d))?)?"
+)
+
+
+def moment(parsed: Any, raw: str) -> datetime | None:
+    """A date of feedparser (a UTC struct_time) or, where it has none, what can be read from `raw`.
+
+    >>> import time
+    >>> moment(time.struct_time((2024, 3, 1, 10, 0, 0, 4, 61, 0)), "").isoformat()
+    '2024-03-01T10:00:00+00:00'
+    >>> moment(None, "25.12.2024 10:30").isoformat()
+    '2024-12-25T10:30:00+00:00'
+    """
+    if parsed:
+        try:  # feedparser knows the years 10000 and -1, and the second 61
+            start = datetime(*parsed[:5], tzinfo=UTC)
+            return start + timedelta(seconds=min(parsed[5], 59))
+        except (ValueError, OverflowError, TypeError):
+            return None
+    if found := iso_moment(raw):
+        return found
+    if (written := _DAY_MONTH_CLOCK.match(raw.strip()[:60])) and int(written[1]) > 12:
+        # Only where the first number can be no month: otherwise nobody knows which is which.
+        day, month, year, *clock = (int(part or 0) for part in written.groups())
+        try:
+            return datetime(year, month, day, *clock, tzinfo=UTC)
+        except ValueError:
+            return None
+    return None
+
+
+def _date(raw: Any, name: str, problems: list[str]) -> datetime | None:
+    stated = str(dict.get(raw, name) or "").strip()  # not raw[name]: that invents `updated`
+    when = moment(dict.get(raw, f"{name}_parsed"), stated)
+    if stated and when is None:
+        problems.append(f"{name}: could not read the date {stated[:RAW_DATE_LIMIT]!r}")
+    return when
+
+
+def _unique(values: Iterable[str], most: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))[:most]
+
+
+def _list(raw: Any, name: str) -> list[Any]:
+    found = raw.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _link(raw: Any, base: str, problems: list[str]) -> str:
+    stated = str(raw.get("link") or "").strip()
+    if stated:
+        link = web_link(stated, base)
+        if not link and not base and stated[0] in "/?" and len(stated) <= URL_LIMIT:
+            problems.append("link: relative, and where the feed lay is not known")
+            return stated
+        if not link:
+            problems.append(f"link: {stated[:100]!r} is no web address")
+        return link
+    others = [str(one.get("href") or "") for one in _list(raw, "links") if one.get("rel") != "enclosure"]  # fmt: skip  # noqa: E501
+    guid = str(raw.get("id") or "")
+    return next((link for one in [*others, guid] if one and (link := web_link(one))), "")
+
+
+def _image(raw: Any, base: str) -> str:
+    def width(media: Any) -> int:
+        stated = str(media.get("width") or "0")
+        return int(stated) if stated.isdecimal() and len(stated) < 6 else 0
+
+    media = [
+        one
+        for one in _list(raw, "media_content")
+        if one.get("medium") == "image"
+        or str(one.get("type") or "").startswith("image/")
+        or (not one.get("medium") and not one.get("type") and _IMAGE_NAME.search(str(one.get("url"))))
+    ]
+    media.sort(key=width, reverse=True)
+    files = [one for one in _list(raw, "enclosures") if str(one.get("type")).startswith("image/")]
+    image = raw.get("image")
+    offers = [
+        *(one.get("url") for one in media),
+        *(one.get("href") for one in files),
+        *(one.get("url") for one in _list(raw, "media_thumbnail")),
+        image.get("href") if isinstance(image, dict) else None,
+    ]
+    return next((link for one in offers if one and (link := web_link(str(one), base))), "")
+
+
+def _authors(raw: Any) -> tuple[str, ...]:
+    named = [str(one.get("name") or one.get("email") or "") for one in _list(raw, "authors")]
+    if not any(named):
+        named = [str(raw.get("author") or "")]
+    return _unique((one_line(name, AUTHOR_LIMIT) for name in named), MAX_CATEGORIES)
+
+
+def _title(raw: Any, version: str) -> str:
+    title = str(raw.get("title") or "")
+    kind = (raw.get("title_detail") or {}).get("type")
+    if version.startswith("atom") and kind == "text/plain":
+        return " ".join(title.split())[:TITLE_LIMIT]  # Atom says so; RSS says nothing
+    return one_line(title)
+
+
+def entry_of(raw: Any, base: str, version: str) -> Entry:
+    """The entry that feedparser's `raw` tells of; `base` resolves relative links."""
+    problems: list[str] = []
+    content = max((str(one.get("value") or "") for one in _list(raw, "content")), key=len, default="")
+    summary = str(raw.get("summary") or "")
+    if content and summary == content:
+        summary = ""  # feedparser's copy
+    published, updated = _date(raw, "published", problems), _date(raw, "updated", problems)
+    if published is None and not version.startswith("atom"):
+        published = updated  # RSS 1.0 has only dc:date, which feedparser calls `updated`
+    if published is None:
+        published = _date(raw, "created", problems)
+    return Entry(
+        entry_id=str(raw.get("id") or "").strip()[:URL_LIMIT],
+        url=_link(raw, base, problems),
+        title=_title(raw, version),
+        summary=plain_text(summary, SUMMARY_LIMIT),
+        content=content[:TEXT_LIMIT],
+        authors=_authors(raw),
+        categories=_unique(
+            (one_line(str(t.get("label") or t.get("term") or ""), AUTHOR_LIMIT) for t in _list(raw, "tags")[: 2 * MAX_CATEGORIES]),  # fmt: skip  # noqa: E501
+            MAX_CATEGORIES,
+        ),
+        published=published,
+        updated=updated,
+        image_url=_image(raw, base),
+        enclosures=_unique(
+            (web_link(str(one.get("href") or ""), base) for one in _list(raw, "enclosures")),
+            MAX_ENCLOSURES,
+        ),
+        problems=tuple(problems),
+    )
