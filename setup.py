@@ -27,6 +27,7 @@ setup(
         "newsbeam.transforms": ["py.typed"],
         "newsbeam.transforms.knowledge": ["*.csv", "*.toml", "*.yaml", "*.md"],
         "newsbeam.pipeline": ["py.typed"],
+        "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "layouts/*.html"],
         "newsbeam.analysis": ["py.typed"],
     },
     install_requires=[

@@ -116,8 +116,6 @@ def dead_letters(record: Record) -> list[tuple[Any, ...]]:
     return record.rows(_LETTERS)[1]
 
 
-
-
 def caveats(record: Record) -> list[str]:
     """What the record cannot say, in sentences with its own figures."""
     counts = record.rows(_CAVEATS)[1][0]

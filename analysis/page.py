@@ -10,6 +10,7 @@ from newsbeam.analysis.output import visible
 from newsbeam.analysis.style import STYLE
 
 _VOID = {"meta"}
+_UNSAFE = set("\"'<>\\`").union(map(chr, range(33)))  # no address has these unescaped (RFC 3986)
 
 
 class Markup(str):
@@ -56,17 +57,20 @@ def link(url: str | None, words: str) -> str:
     >>> link("javascript:alert(1)", "Read on")
     'Read on'
     """
+    url = url or ""
     try:
-        parts = urlsplit(url or "")
-        safe = parts.scheme in {"http", "https"} and bool(parts.hostname) and url == visible(url)
+        parts = urlsplit(url)
+        safe = parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(url) & _UNSAFE
     except ValueError:
         safe = False
-    if not safe or url is None:
+    if not safe:
         return words
     return element("a", words, href=url, rel="noopener noreferrer nofollow")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> Markup:
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()
+) -> Markup:
     """A table that scrolls by itself on a small screen; columns in `numbers` stand to the right."""
     right = set(numbers)
 

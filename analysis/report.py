@@ -1,7 +1,6 @@
 """The report: one page that shows what the record holds, and says what it cannot."""
 
 import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,24 +22,19 @@ _HEADS = ("articles", "sources", "feeds", "languages", "actors", "quotations")
 def write_report(record: Record, out: Path) -> None:
     """Writes the page to `out`, whole or not at all; OSError where that cannot be written."""
     text = report_page(record, datetime.now(UTC))
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    half = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)  # mkstemp's own is for nobody else's eyes
-        os.replace(name, out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        half.write_text(text, encoding="utf-8", errors="replace")  # lone surrogates become "?"
+        os.replace(half, out)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def report_page(record: Record, made_at: datetime) -> str:
     """The page as HTML."""
     figures = record.rows(_HEADLINE)[1][0]
     first, last = record.rows("SELECT min(published_date), max(published_date) FROM articles")[1][0]
-    ledger = (sections.feeds(record), sections.dead_letters(record), sections.limits(record))
+    ledger = [sections.feeds(record), sections.dead_letters(record), sections.limits(record)]
     if first is None:
         title = "The record is empty so far"
         found: tuple[Markup, ...] = ()
@@ -56,7 +50,7 @@ def report_page(record: Record, made_at: datetime) -> str:
             sections.quotations(record),
             sections.sources(record),
         )
-        ledger = (*ledger, sections.latest(record))
+        ledger.append(sections.latest(record))
     header = element("header", element("h1", title), element("p", words, class_="soft"))
     made = f"Made by newsbeam on {sections.moment(made_at)}. All days and times are UTC."
     return page(title, header, *found, *ledger, element("footer", made))

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from newsbeam.analysis.query import Record
 
 REACH = 160  # characters either side of a name: a sentence of a news text has about 130
+_CLOSING = '”»“)"'
+# Where a sentence ends. A full stop after one or two letters is an initial or a title, not an end.
+_STOP = rf"(?:(?:(?<=\w{{3}})|(?<=[{_CLOSING}]))\.|[!?…։])"
 
 _MENTIONS = """
     SELECT actor_id, mention.start, mention."end", article.text,
@@ -105,15 +108,13 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     >>> around("It rained. Mr Gray spoke! Then", 11, 18)
     ('', ' spoke!')
     """
-    # A full stop after one or two letters is an initial or a title, not an end.
-    ends = r'(?:(?<=\w{3})\.|[!?…։])[\s"”»“)]+|\n'
     before, after = text[max(0, start - REACH) : start], text[end : end + REACH]
-    cuts = list(re.finditer(ends, before))
+    cuts = list(re.finditer(rf"{_STOP}[{_CLOSING}\s]+|\n", before))
     if cuts:
         before = before[cuts[-1].end() :]
     elif start > REACH:
         before = "…" + before.partition(" ")[2]
-    stop = re.search(r'(?:(?<=\w{3})\.|[!?…։])["”»“)]*(?=\s|$)|\n', after)
+    stop = re.search(rf"{_STOP}[{_CLOSING}]*(?=\s|$)|\n", after)
     if stop:
         after = after[: stop.end()].rstrip("\n")
     elif end + REACH < len(text):

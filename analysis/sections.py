@@ -9,6 +9,7 @@ from newsbeam.analysis.query import Record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
 
 TOP = 15  # bars of a chart: what is read at a glance
+_NOTHING = element("p", "None.", class_="soft")
 
 
 def period(first: date, last: date) -> str:
@@ -32,6 +33,8 @@ def moment(time: datetime | None) -> str:
 def day_by_day(record: Record) -> Markup:
     """Articles by day, the days on which nobody listened on grey."""
     days = coverage.days(record)
+    if not days:  # every article is dated after the day it was fetched
+        return Markup("")
     deaf = sum(not day.heard for day in days)
     words = joined(f"Articles by day of publication, {period(days[0].day, days[-1].day)}. ")
     if deaf:
@@ -54,41 +57,40 @@ def actors(record: Record) -> Markup:
         what = ", ".join(part for part in (kind, roles.get(actor)) if part)
         who = joined(element("strong", name), BREAK, element("span", what, class_="soft"))
         lines.append((who, f"{articles:,}", f"{sources:,}", _passage(said.get(actor))))
-    chart = figure(
-        bars_chart([(row[0], row[3]) for row in rows]),
-        "Articles that name each actor. One carried by several feeds counts once.",
-        "Bar chart: articles that name each actor",
-    )
+    words = "Articles that name each actor. One carried by several feeds counts once."
+    chart = _bars([(row[0], row[3]) for row in rows], words)
     heads = ("Actor", "Articles", "Sources", "For example")
-    return _section("Who is in the news", chart, table(heads, lines, numbers=(1, 2)))
+    examples = table(heads, lines, numbers=(1, 2)) if lines else ""
+    return _section("Who is in the news", chart, examples)
 
 
 def topics(record: Record) -> Markup:
     """What the articles are about."""
     counts = [(label, articles) for label, _, _, articles, *_ in top_topics(record, limit=TOP)[1]]
     words = "Articles on each topic; an article may be on several."
-    return _section("What it is about", figure(bars_chart(counts), words, f"Bar chart: {words}"))
+    return _section("What it is about", _bars(counts, words))
 
 
 def sources(record: Record) -> Markup:
     """Where the articles come from."""
     rows = top_sources(record, limit=TOP)[1]
     counts = [(name or source, articles) for source, name, articles, *_ in rows]
-    words = "Articles of each source."
-    return _section("Who publishes", figure(bars_chart(counts), words, f"Bar chart: {words}"))
+    return _section("Who publishes", _bars(counts, "Articles of each source."))
 
 
 def quotations(record: Record) -> Markup:
     """Who said what."""
+    quotes = samples.quotations(record)
     voices = (
         element(
             "blockquote",
             element("p", f"“{quote.words.rstrip(',')}”"),
             joined(element("strong", quote.speaker), BREAK, _credit(quote.article)),
         )
-        for quote in samples.quotations(record)
+        for quote in quotes
     )
-    return _section("In their own words", element("div", *voices, class_="voices"))
+    said = element("div", *voices, class_="voices") if quotes else _NOTHING
+    return _section("In their own words", said)
 
 
 def feeds(record: Record) -> Markup:
@@ -116,7 +118,7 @@ def dead_letters(record: Record) -> Markup:
         for step, error, letters, _, last, message in coverage.dead_letters(record)
     ]
     if not lines:
-        return _section("Dead letters", element("p", "None.", class_="soft"))
+        return _section("Dead letters", _NOTHING)
     heads = ("Step", "Error", "Letters", "Last", "For example")
     return _section("Dead letters", table(heads, lines, numbers=(2,)))
 
@@ -139,6 +141,10 @@ def latest(record: Record) -> Markup:
 
 def _section(title: str, *parts: str) -> Markup:
     return element("section", element("h2", title), *parts)
+
+
+def _bars(counts: list[tuple[str, int]], words: str) -> Markup:
+    return figure(bars_chart(counts), words, f"Bar chart: {words}") if counts else _NOTHING
 
 
 def _day(day: date) -> str:

@@ -7,7 +7,8 @@ STYLE = """
   :root { --paper: #16191d; --ink: #e4e7ea; --soft: #9aa4ae; --line: #2d3339; --tint: #1e2328;
     --accent: #6db6da; --bad: #f0907e; --mark: #4a4220; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Noto Sans",
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Noto
+  Sans",
   "Noto Sans Georgian", "Segoe UI", sans-serif; overflow-wrap: break-word; }
 main { max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 header { margin-bottom: 1.75rem; }
@@ -19,7 +20,7 @@ a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset:
 .soft, figcaption, .of { color: var(--soft); font-size: .875rem; }
 .bad { color: var(--bad); }
 mark { background: var(--mark); color: inherit; border-radius: 2px; padding: 0 .15em; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem;
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: .75rem;
   margin: 0; }
 .figures div { background: var(--tint); border-radius: 6px; padding: .8rem 1rem; }
 .figures dt { color: var(--soft); font-size: .8125rem; }
@@ -32,8 +33,10 @@ figcaption { margin-top: .5rem; max-width: 44rem; }
   background: currentColor; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th { text-align: left; color: var(--soft); font-weight: 500; font-size: .8125rem; white-space: nowrap; }
-th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { text-align: left; color: var(--soft); font-weight: 500; font-size: .8125rem; white-space:
+  nowrap; }
+th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align:
+  top; }
 td:first-child { min-width: 7rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .day { white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -45,7 +48,8 @@ blockquote { margin: 0 0 1.1rem; padding-left: .9rem; border-left: 3px solid var
 .voices blockquote { break-inside: avoid; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .8125rem; }
 @media (max-width: 40rem) {
-  .chart { overflow-x: auto; } .chart svg { min-width: 32rem; } td:last-child { min-width: 14rem; } }
+  .chart { overflow-x: auto; } .chart svg { min-width: 32rem; } td:last-child { min-width:
+  14rem; } }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --tint: #f4f4f4; --accent: #000;
     --bad: #000; --mark: #eee; }

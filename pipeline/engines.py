@@ -14,6 +14,9 @@ FLINK_JOB_SERVER = "2.62.0"
 
 DEFAULT = "FnApiRunner"  # always by name: Beam's own default may pick Prism silently, or fetch it
 YEAR = 31_536_000  # seconds: Beam gives up on a running job after --job_server_timeout, 60 or 300
+# Milliseconds. A bundle holds the watermark back: with Flink's own 1000 and steps as slow as the
+# clock, no poll was committed within 39 s; with 100 each was, half of them within 5 s.
+BUNDLE = 100
 EMBEDDED = ("[local]", "[auto]")
 REFUSED = {
     "DaskRunner": "it gives wrong results without a word",
@@ -109,7 +112,11 @@ def flink_flags(said: dict[str, str]) -> list[str]:
             "--shutdown_sources_after_idle_ms is refused: Flink takes no checkpoint once a source "
             "has ended. Leave the flag away; a stream ends by SIGTERM."
         )
-    needed = [f"--job_server_timeout={YEAR}", "--finish_bundle_before_checkpointing"]
+    needed = [
+        f"--job_server_timeout={YEAR}",
+        "--finish_bundle_before_checkpointing",
+        f"--max_bundle_time_mills={BUNDLE}",
+    ]
     if "job_endpoint" not in said:
         needed += job_server_flags(said)
     master = said.get("flink_master", EMBEDDED[0])

@@ -40,6 +40,7 @@ class Plan:
     max_items: int
     pages: bool = True
     every_seconds: float | None = 0.0  # 0 = by hand or by cron; None = newsbeam sets the pace
+    windowed: bool = False  # an unbounded stream: each window is a pass with an account of its own
     shards: int = 1  # of page fetching; one is right where one process fetches everything
 
 
@@ -69,7 +70,7 @@ class NewsFromFeeds(beam.PTransform):
             lake, plan.every_seconds
         )
         (committed, unrecorded) | "EveryPoll" >> beam.Flatten() | "Ledger" >> RecordPolls(lake)
-        return accounts | "Balance" >> RecordRun(lake, plan.run)
+        return accounts | "Balance" >> RecordRun(lake, plan.run, plan.windowed)
 
 
 @dataclass

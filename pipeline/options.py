@@ -53,8 +53,8 @@ class Options:
     format: str = "table"
     since: datetime | None = None
     until: datetime | None = None
-    source: str = ""
-    language: str = ""
+    source: str | None = None
+    language: str | None = None
     limit: int = 20
     out: str = ""
     open: bool = False
@@ -190,8 +190,8 @@ def parser() -> argparse.ArgumentParser:
         )
     top_.add_argument("--since", type=moment, help="2026-03-01 or 7d")
     top_.add_argument("--until", type=moment)
-    top_.add_argument("--source", default="")
-    top_.add_argument("--language", default="")
+    top_.add_argument("--source", help="e.g. civil.ge")
+    top_.add_argument("--language", help="ISO 639-1, e.g. ka")
     return top
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import apache_beam as beam
 import grpc
+from apache_beam.options.pipeline_options import DebugOptions
 from apache_beam.portability.api import beam_job_api_pb2_grpc
 from apache_beam.runners.portability.job_server import JobServer, SubprocessJobServer
 from apache_beam.runners.runner import PipelineState
@@ -146,6 +147,15 @@ def _cancel(result: Any, tell: Callable[[str], None]) -> None:
         tell(result.state)
 
 
+_loud = threading.excepthook
+
+
+def _hush(args: threading.ExceptHookArgs) -> None:
+    """Beam's worker threads raise when their engine goes, as it does at every stop."""
+    if not isinstance(args.exc_value, grpc.RpcError):
+        _loud(args)
+
+
 def run_until_stopped(
     pipeline: beam.Pipeline,
     stop: threading.Event,
@@ -167,6 +177,8 @@ def run_until_stopped(
     ordinary = getattr(pipeline.runner, "default_job_server", None)
 
     def tethered(options: Any) -> JobServer:
+        # Otherwise a second Prism in this process is started with the flags of the first.
+        options.view_as(DebugOptions).add_experiment("disable_prism_server_singleton")
         server = getattr(ordinary(options), "_job_server", None)
         if not isinstance(server, SubprocessJobServer):
             return ordinary(options)
@@ -175,6 +187,7 @@ def run_until_stopped(
 
     if ordinary:
         pipeline.runner.default_job_server = tethered
+    threading.excepthook = _hush
     result = None
     try:
         result = pipeline.run()

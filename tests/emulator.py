@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = "v1.56.1"  # later ones need a look at what they enforce: see docs on storage
+VERSION = "v1.56.1"  # measured: it enforces if_generation_match on every kind of upload
 MODULE = f"github.com/fsouza/fake-gcs-server@{VERSION}"
 START = 30  # s; it takes 1.3
 

@@ -55,6 +55,19 @@ class FaultProxy:
     faults: list[Fault] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
+    async def serve(self, ready: threading.Event, done: asyncio.Event) -> None:
+        """Serve on a free port of this machine until done."""
+        app = web.Application(client_max_size=1 << 28)
+        app.router.add_route("*", "/{anything:.*}", self.handle)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = "http://{}:{}".format(*runner.addresses[0])
+        async with ClientSession(auto_decompress=False) as self.session:
+            ready.set()
+            await done.wait()
+            await runner.cleanup()
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Pass one request on, or fail."""
         fault = next((fault for fault in self.faults if fault.strikes(request)), None)
@@ -69,7 +82,7 @@ class FaultProxy:
             return self._hang_up(request)
         # The Host header stays as it is, or the upload addresses in answers lead past this proxy.
         passed = [(k, v) for k, v in request.headers.items() if k.lower() not in _OURS]
-        async with request.app["session"].request(
+        async with self.session.request(
             request.method,
             URL(self.upstream + request.raw_path, encoded=True),
             data=body,
@@ -102,29 +115,15 @@ class FaultProxy:
 
 @contextmanager
 def running_proxy(upstream: str) -> Iterator[FaultProxy]:
-    """A proxy on a free port of this machine, in a thread of its own."""
-    proxy, loop, ready = FaultProxy(upstream), asyncio.new_event_loop(), threading.Event()
-
-    async def serve() -> None:
-        stop = asyncio.Event()
-        proxy.stop = lambda: loop.call_soon_threadsafe(stop.set)  # type: ignore[attr-defined]
-        app = web.Application(client_max_size=1 << 28)
-        app["session"] = ClientSession(auto_decompress=False)
-        app.router.add_route("*", "/{anything:.*}", proxy.handle)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        proxy.url = "http://{}:{}".format(*runner.addresses[0])
-        ready.set()
-        await stop.wait()
-        await app["session"].close()
-        await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    """A proxy in a thread of its own, for as long as the context."""
+    proxy, loop = FaultProxy(upstream), asyncio.new_event_loop()
+    ready, done = threading.Event(), asyncio.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(proxy.serve(ready, done),))
     thread.start()
     try:
         assert ready.wait(10), "the proxy did not start"
         yield proxy
     finally:
-        proxy.stop()  # type: ignore[attr-defined]
+        loop.call_soon_threadsafe(done.set)
         thread.join(10)
+        loop.close()

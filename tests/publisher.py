@@ -28,7 +28,7 @@ def title(n: int, tick: int) -> str:
 
 def feed(name: str, tick: int, base: str) -> str:
     """The RSS document of a feed at a tick."""
-    shown = [n for n in range(max(1, tick - WINDOW + 1), tick + 1) if name == "main" or n % 3 == 0]
+    shown = [n for n in range(max(1, tick - WINDOW + 1), tick + 1) if name == "main" or n % 3 == 1]
     items = "".join(_item(n, tick, base) for n in reversed(shown))
     return f'<rss version="2.0"><channel><title>{name}</title><link>{base}</link>{items}</channel></rss>'
 

@@ -54,11 +54,17 @@ TOPICS = [
     ("x:election", "election"), ("x:transport", "transport"), ("x:protest", "civil unrest"),
 ]  # fmt: skip
 SAID = {
-    "en": ('{a} said on Monday that talks with {b} will go on. "We will {x} before the summer," {a} said.', "say"),
-    "ru": ("{a} сообщил о переговорах: {b}. «Мы договоримся до лета ({x})», — сказал {a}.", "сказать"),
+    "en": ('{a} said on Monday that talks with {b} will go on.'
+           ' "We will {x} before the summer," {a} said.', "say"),
+    "ru": ("{a} сообщил о переговорах: {b}."
+           " «Мы договоримся до лета ({x})», — сказал {a}.", "сказать"),
     "ka": ("{a} შეხვდა: {b}. „ჩვენ გავაგრძელებთ მუშაობას ({x})“, — თქვა {a}.", "თქვა"),
 }  # fmt: skip
-TITLES = {"en": "{a} and {b}: what was agreed on the {x}", "ru": "{a} и {b}: о чём договорились ({x})", "ka": "{a} და {b}: რა შეთანხმდა ({x})"}  # fmt: skip
+TITLES = {
+    "en": "{a} and {b}: what was agreed on the {x}",
+    "ru": "{a} и {b}: о чём договорились ({x})",
+    "ka": "{a} და {b}: რა შეთანხმდა ({x})",
+}
 MATTERS = ["railway", "customs rules", "visa rules", "gas transit", "harbour", "bus lines"]
 
 
@@ -115,8 +121,9 @@ def make_actor(article: Article, name: str, kind: str, ident: str, role: str | N
             mentions.append(Mention(field, start, start + len(name), name))
             start = words.find(name, start + 1)
     return Actor(
-        **_of(article), actor_id=ident, name=known.get(ident, name), type=kind, mentions=tuple(mentions),
-        n_mentions=len(mentions), in_title=name in article.title, salience=0.5, role=role,
+        **_of(article), actor_id=ident, name=known.get(ident, name), type=kind,
+        mentions=tuple(mentions), n_mentions=len(mentions),
+        in_title=name in article.title, salience=0.5, role=role,
         role_from="kb" if role else None, link="exact", confidence=0.9,
     )  # fmt: skip
 
@@ -148,7 +155,8 @@ def _story(chance: random.Random, n: int, ago: int, source: str) -> dict[str, li
     words = text[start : min(i for i in (text.find(m, start) for m in '"»“') if i >= 0)]
     code, label = chance.choice(TOPICS)
     topic = Topic(
-        **_of(article), code=code, label=label, score=0.8, evidence=(Evidence("text", 0, 4, text[:4]),)
+        **_of(article), code=code, label=label, score=0.8,
+        evidence=(Evidence("text", 0, 4, text[:4]),),
     )  # fmt: skip
     sightings = [
         Sighting(article.article_id, feed_id(f"https://{source}/{feed}"), at, n % 20)

@@ -56,7 +56,9 @@ def test_two_actors_of_one_name_stay_two_bars():
 
 
 def test_a_bar_is_as_long_as_its_count():
-    paths = [path.get("d") for path in marks(bars_chart([("a", 10), ("b", 5), ("c", 0)]), "#2f7fa5")]
+    paths = [
+        path.get("d") for path in marks(bars_chart([("a", 10), ("b", 5), ("c", 0)]), "#2f7fa5")
+    ]
     long, half, none = (float(re.search(r"h([\d.]+)", path)[1]) for path in paths)
     assert half == pytest.approx(long / 2)
     assert none == 0
@@ -90,7 +92,8 @@ def test_a_day_is_the_same_wherever_the_machine_is():
     zones = ("Pacific/Kiritimati", "America/Los_Angeles")
     runs = [
         subprocess.run(
-            [sys.executable, "-c", code], env={**os.environ, "TZ": zone}, capture_output=True, check=True
+            [sys.executable, "-c", code],
+            env={**os.environ, "TZ": zone}, capture_output=True, check=True,
         )
         for zone in zones
     ]  # fmt: skip
@@ -116,7 +119,14 @@ def test_all_charts_have_the_same_width_so_that_their_letters_are_alike():
 def test_hostile_names_stay_text():
     svg = bars_chart([(name, 1) for name in HOSTILE])
     elements = list(drawn(svg).iter())
-    assert {element.tag.split("}")[1] for element in elements} <= {"svg", "g", "path", "text", "line", "rect"}  # fmt: skip
+    assert {element.tag.split("}")[1] for element in elements} <= {
+        "svg",
+        "g",
+        "path",
+        "text",
+        "line",
+        "rect",
+    }
     names = {name.lower() for element in elements for name in element.attrib}
     assert not [name for name in names if name.startswith("on") or "href" in name]
     assert "url(" not in svg

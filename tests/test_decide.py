@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import get_args
 
 import pytest
@@ -279,7 +280,7 @@ def test_three_virtual_days_are_polite() -> None:
             asked.append(now)
             memory = after(memory, "not_modified" if conditional else "ok", now=now)
         now += timedelta(minutes=1)
-    gaps = [later - sooner for sooner, later in zip(asked, asked[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(asked)]
     assert unconditional == 1
     assert min(gaps) >= timedelta(hours=1)
     assert len(asked) > 10

@@ -4,7 +4,6 @@ import time
 
 import pytest
 from fault_proxy import Fault
-
 from newsbeam.transforms.keep.gcs import GcsLake
 from newsbeam.transforms.keep.lease import lease
 from newsbeam.transforms.keep.storage import LakeError
@@ -110,7 +109,7 @@ def test_an_outage_ends_the_patience_with_a_sentence(fault_proxy, bucket):
     fault_proxy.faults = [Fault("answer", times=99)]
     for use in (lambda: lake.put_new("a", b""), lambda: lake.read("a"), lambda: lake.list("")):
         begun = time.monotonic()
-        with pytest.raises(LakeError, match="failed for 1 s: run again later.*503"):
+        with pytest.raises(LakeError, match=r"failed for 1 s: run again later.*503"):
             use()
         assert time.monotonic() - begun < 5
 

@@ -50,6 +50,12 @@ def test_a_file_is_the_same_file_in_whatever_order_its_rows_come(order):
     assert to_parquet(ARTICLES, rows) == to_parquet(ARTICLES, again)
 
 
+def test_ledger_rows_published_again_add_nothing_either(lake):
+    for name, row in (("runs", made.run()), ("polls", made.poll())):
+        assert publish(lake, TABLES[name], DAY, [row]) == [row]
+        assert publish(lake, TABLES[name], DAY, [row]) == []
+
+
 def test_a_file_lies_in_the_folder_of_its_utc_day(lake):
     late = made.NOON.replace(hour=23, minute=59)
     publish(lake, ARTICLES, day_of(late), [made.article(1, published_at=late)])

@@ -29,7 +29,11 @@ def csv_cells(*values: object) -> list[str]:
 def test_a_table_shows_every_script_in_one_line_a_row():
     text = written(["name", "n"], [("საქართველო", 1200), ("Россия\nи мир", 7)], "table")
     lines = [line.split() for line in text.strip().splitlines()]
-    assert [lines[0], *lines[2:]] == [["name", "n"], ["საქართველო", "1200"], ["Россия", "и", "мир", "7"]]
+    assert [lines[0], *lines[2:]] == [
+        ["name", "n"],
+        ["საქართველო", "1200"],
+        ["Россия", "и", "мир", "7"],
+    ]
 
 
 @pytest.mark.parametrize(

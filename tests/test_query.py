@@ -264,7 +264,7 @@ def test_an_unknown_table_is_answered_with_the_names_of_the_known(lake):
 
 
 def test_an_answer_becomes_parquet_with_its_types_even_when_it_is_empty(lake, tmp_path):
-    sql = "SELECT *, name AS \"a \"\"quoted\"\" name\" FROM actors"
+    sql = 'SELECT *, name AS "a ""quoted"" name" FROM actors'
     with open_record(lake) as record:
         for more in ("", " WHERE false"):
             columns, rows = record.rows(sql + more)

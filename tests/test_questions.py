@@ -1,7 +1,7 @@
 """The questions asked every day: articles counted once, within the days and sources asked for."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -37,7 +37,14 @@ def record(tmp_path_factory):
     root = tmp_path_factory.mktemp("lake")
     articles = [FIRST, CORRECTED, SECOND, THIRD]
     write_rows(root, "articles", articles)
-    found = [(FIRST, NINO), (FIRST, EU), (CORRECTED, NINO), (CORRECTED, EU), (SECOND, NINO), (THIRD, EU)]  # fmt: skip
+    found = [
+        (FIRST, NINO),
+        (FIRST, EU),
+        (CORRECTED, NINO),
+        (CORRECTED, EU),
+        (SECOND, NINO),
+        (THIRD, EU),
+    ]
     write_rows(root, "actors", [make_actor(article, *who) for article, who in found])
     write_rows(root, "topics", [topic(a, "x:talks", "talks") for a in (CORRECTED, SECOND)])
     feeds = [Sighting(FIRST.article_id, feed, END, 0) for feed in ("a", "b", "c")]
@@ -48,7 +55,16 @@ def record(tmp_path_factory):
 
 def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(record):
     columns, rows = top_actors(record)
-    assert columns == ["name", "type", "actor_id", "articles", "mentions", "sources", "first", "last"]  # fmt: skip
+    assert columns == [
+        "name",
+        "type",
+        "actor_id",
+        "articles",
+        "mentions",
+        "sources",
+        "first",
+        "last",
+    ]
     first, last = date(2026, 3, 11), date(2026, 3, 31)
     assert rows == [
         ("EU", "organisation", "x:eu", 2, 2, 2, first, last),
@@ -63,7 +79,10 @@ def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(rec
         ({"since": END + timedelta(seconds=1)}, []),
         ({"until": END}, ["x:eu", "x:nino"]),
         ({"until": EARLY}, []),
-        ({"since": datetime(2026, 3, 11, tzinfo=UTC), "until": date(2026, 3, 12), "language": "ka"}, ["x:nino"]),
+        (
+            {"since": EARLY - timedelta(days=1), "until": date(2026, 3, 12), "language": "ka"},
+            ["x:nino"],
+        ),
         ({"source": "b.example", "language": "en"}, ["x:eu"]),
         ({"source": "' OR 1=1 --"}, []),
         ({"limit": 1}, ["x:eu"]),

@@ -10,10 +10,9 @@ from newsbeam.schemas.article import ParsedFeed
 from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Carried, Listened, Outcome
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
-from newsbeam.transforms.collect.poll import HELD, in_flight
 from newsbeam.transforms.keep.account import balance
 from newsbeam.transforms.keep.known import entry_hash, sort_entries
-from newsbeam.transforms.keep.memory import REMEMBERED, recall, store, with_entries
+from newsbeam.transforms.keep.memory import HELD, REMEMBERED, in_flight, recall, store, with_entries
 from newsbeam.transforms.keep.remember import remembered, unaccounted
 from newsbeam.transforms.keep.storage import open_lake
 
@@ -103,6 +102,12 @@ def test_after_a_poll_its_entries_validators_and_row_are_remembered():
     assert after.etag == '"1"'
     assert after.entries[article_id(made.entry(1).url)].published_at == made.NOON
     assert len(after.unrecorded) == 1
+
+
+def test_the_end_of_one_poll_does_not_let_go_of_another_that_is_unfinished():
+    held = Unfinished(made.poll(polled_at=made.NOON + timedelta(seconds=5)), {}, "", "r", made.NOON)
+    memory = replace(EMPTY, unfinished=held)
+    assert remembered(memory, listened(), [], 0.0, set()).unfinished == held
 
 
 def test_a_row_that_a_crash_kept_back_is_owed_until_it_is_in_the_ledger():

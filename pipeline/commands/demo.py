@@ -1,5 +1,6 @@
 """`newsbeam demo`: the whole pipeline on a small invented newsroom, over real HTTP, no internet."""
 
+import sys
 import tempfile
 import webbrowser
 from dataclasses import replace
@@ -17,8 +18,6 @@ from newsbeam.transforms.keep.storage import open_lake
 
 def main(options: Options) -> int:
     """Serve the newsroom, run once on it, print what was found and where the report is."""
-    import sys
-
     lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
     lake.mkdir(parents=True, exist_ok=True)
     with Newsroom() as room:
@@ -36,7 +35,7 @@ def main(options: Options) -> int:
     report = lake / "report.html"
     with open_record(open_lake(str(lake))) as record:
         write_report(record, report)
-        columns, rows = top_actors(record, None, None, "", "", 10)
+        columns, rows = top_actors(record, limit=10)
         write_rows(columns, rows, "table", sys.stdout)
     print(f"The record:  {lake}\nThe report:  {report}")
     print(f"Ask it:      newsbeam query \"SELECT * FROM quotes LIMIT 5\" --lake {lake}")

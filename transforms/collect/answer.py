@@ -41,8 +41,8 @@ def asked_wait(text: str, now: datetime) -> float | None:
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 10, 21, 7, 0, tzinfo=UTC)
-    >>> asked_wait("120", now), asked_wait("Wed, 21 Oct 2026 07:28:00 GMT", now), asked_wait("", now)
-    (120.0, 1680.0, None)
+    >>> asked_wait("120", now), asked_wait("Wed, 21 Oct 2026 07:28:00 GMT", now)
+    (120.0, 1680.0)
     """
     text = text.strip()
     if text.isascii() and text.isdigit():

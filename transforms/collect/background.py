@@ -19,7 +19,9 @@ class Background(Generic[Result]):
     gives it back by taking the result. So no more than `at_once` results exist at any time.
     """
 
-    def __init__(self, work: Callable[[], Awaitable[None]], at_once: int) -> None:
+    def __init__(
+        self, work: Callable[["Background[Result]"], Awaitable[None]], at_once: int
+    ) -> None:
         self.permits = asyncio.Semaphore(at_once)
         self._at_once = at_once
         self._work = work
@@ -55,7 +57,7 @@ class Background(Generic[Result]):
             thread.join(SECONDS_TO_END)
 
     async def _run(self) -> None:
-        await self._work()
+        await self._work(self)
 
     def _loop(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
         try:

@@ -47,10 +47,11 @@ def fetch_all(
     At most `courtesy.connections` bodies are in memory, also when the caller is slow. Closing the
     iterator early ends what is under way.
     """
-    crew = Background[Response](
-        lambda: _work(crew, requests, courtesy, limits), courtesy.connections
-    )
-    return crew.results(len(requests))
+
+    async def work(crew: Background[Response]) -> None:
+        await _work(crew, requests, courtesy, limits)
+
+    return Background(work, courtesy.connections).results(len(requests))
 
 
 async def _work(
@@ -131,7 +132,7 @@ class _Wire:
                     reply.close()  # errors and redirects may carry bombs
         except Exception as error:
             status, detail = _explain(error, reading=body is not None)
-            # Of what is too large the beginning is kept: enough for robots.txt, 16 times 500 KiB.
+            # Of what is too large the beginning is kept: enough for robots.txt.
             most = {"truncated": limits.decoded_bytes, "too_large": READ_BYTES}.get(status, 0)
             part = bytes(body.decoded[:most]) if body else b""
             seen = replace(seen, status=status, detail=detail, body=part)
@@ -187,5 +188,7 @@ def _explain(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
             return "too_large", "a header line is too long, or there are too many"
         case aiohttp.ClientResponseError():
             return "connection", f"the answer is not proper HTTP: {error.message[:200]}"
+        case aiohttp.ClientConnectorError():
+            return "connection", f"no connection could be made: {str(cause)[:200]}"
         case _:
-            return "connection", f"{type(error).__name__}: {str(cause)[:200]}"
+            return "connection", f"the connection failed: {type(error).__name__} {str(cause)[:200]}"

@@ -5,7 +5,7 @@ A poll that an earlier run left unfinished is not asked again but finished, from
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
@@ -25,23 +25,13 @@ from newsbeam.transforms.collect.fetch import (
     fetch_all,
 )
 from newsbeam.transforms.keep import raw
-from newsbeam.transforms.keep.memory import recall
+from newsbeam.transforms.keep.memory import in_flight, recall
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.read.urls import source_of
-
-# In a stream the same run holds a poll while its articles are on their way. Longer than this, and
-# its worker has died with it.
-HELD = timedelta(minutes=10)
-
 
 def poll_id(feed_id: str, polled_at: datetime) -> str:
     """The name of one attempt: which feed, and when."""
     return f"{feed_id}@{iso(polled_at)}"
-
-
-def in_flight(unfinished: Unfinished | None, run_id: str, now: datetime) -> bool:
-    """Whether this very run is still at work on the feed's last poll."""
-    return bool(unfinished and unfinished.held_by == run_id and now - unfinished.held_at < HELD)
 
 
 def polled(feed: Feed, response: Response, polled_at: datetime, run_id: str) -> Polled:

@@ -1,6 +1,7 @@
 """One request on its way: its turn at the host, robots.txt, redirects by hand, further attempts."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,7 @@ class Visitor:
     courtesy: Courtesy
     limits: Limits
     permits: asyncio.Semaphore
+    began: float = field(default_factory=time.monotonic)
     _robots_locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
@@ -107,6 +109,10 @@ class Visitor:
             if paused > trip.limits.longest_wait:
                 detail = f"the host asked to be left alone for another {paused:.0f} s"
                 return trip.ended("http_error", detail, paused)
+            if time.monotonic() + wait > self.began + self.limits.queue_seconds:
+                return trip.ended(
+                    "timeout", "other requests to the host took all the time there is"
+                )
             await asyncio.sleep(wait)
 
     async def _rules(self, trip: Trip, url: str) -> Rules:

@@ -18,7 +18,7 @@ from newsbeam.transforms.enrich.roles import find_role
 from newsbeam.transforms.enrich.spelling import Name
 
 BREAK = "\n\n"  # between title and text, as between paragraphs
-# Weights of a place in the article against ln(1 + mentions); unmeasured, see facts on salience.
+# Weights of a place in the article against ln(1 + mentions): a choice, not measured.
 TITLE_WEIGHT = 1.5
 LEAD_WEIGHT = 1.0
 

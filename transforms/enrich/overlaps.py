@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsbeam.transforms.enrich.knowledge import Hit, Knowledge
 from newsbeam.transforms.enrich.roles import role_words
@@ -12,6 +13,7 @@ def reconciled(
     text: str, headline: int, seen: Sequence[Name], hits: Sequence[Hit], knowledge: Knowledge
 ) -> list[Name]:
     """The model's names and the known names, one of them where they overlap."""
+    body = text[headline:]
     shouted = headline if every_word_capital(text[:headline]) else 0
     taken: set[Hit] = set()
     dropped: set[Hit] = set()
@@ -20,9 +22,7 @@ def reconciled(
         within = [hit for hit in hits if hit.start < name.end and hit.end > name.start]
         if not within:
             names.append(name)
-        elif _known_is_better(
-            text, name, within, text[headline:] if name.start < shouted else "", knowledge
-        ):
+        elif _known_is_better(text, name, within, body if name.start < shouted else "", knowledge):
             taken.update(within)
             rest = _person_beside(text, name, within) or _organisation_before(text, name, within)
             names.extend([rest] if rest else [])
@@ -33,7 +33,7 @@ def reconciled(
         word = text[hit.start : hit.end]
         if hit in dropped and hit not in taken:
             continue
-        if hit in taken or not (word in knowledge.ambiguous or _shouting(text, hit)):
+        if hit in taken or not (_doubtful(text, word, knowledge) or _shouting(text, hit)):
             kind = knowledge.actors[hit.ids[0]].type
             names.append(Name(hit.start, hit.end, kind, hit.ids, hit in taken))
     return longest(names)
@@ -50,7 +50,7 @@ def _known_is_better(
     if first.start < name.start or last.end > name.end:
         return True  # they only touch: the known name is a name, the other a misread stretch
     rest = text[name.start : first.start] + text[last.end : name.end]
-    for left, right in zip(hits, hits[1:], strict=False):
+    for left, right in pairwise(hits):
         rest += text[left.end : right.start]
     if not any(c.isupper() for c in rest):
         return True
@@ -82,6 +82,14 @@ def _organisation_before(text: str, name: Name, hits: Sequence[Hit]) -> Name | N
     if name.type == "organisation" and name.end < hits[0].end and bounds:
         return replace(name, start=bounds[0], end=bounds[1])
     return None
+
+
+def _doubtful(text: str, word: str, knowledge: Knowledge) -> bool:
+    """Whether a known name that the model did not see may be an ordinary word or a first name."""
+    ambiguity = knowledge.ambiguous.get(word)
+    if ambiguity is None or ambiguity.other_id:
+        return False
+    return not any(cue in text for cue in ambiguity.for_known)
 
 
 def _shouting(text: str, hit: Hit) -> bool:

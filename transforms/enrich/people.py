@@ -91,9 +91,9 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         if name in person_of or place or not owners:
             kept.append(name)
             continue
-        person = replace(name, type="person", ids=name.ids if name.type == "person" else ())
-        kept.append(person)
-        person_of[person] = _nearest(people, owners, name.start)
+        owned = replace(name, type="person", ids=name.ids if name.type == "person" else ())
+        kept.append(owned)
+        person_of[owned] = _nearest(people, owners, name.start)
     kept += _unseen(text, kept, people, spelled, person_of)
     return sorted(kept, key=lambda name: name.start), person_of
 

@@ -51,7 +51,8 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     found: list[Quotation] = []
     unclosed = ""
     lines = list(paragraphs(text))
-    for (start, end), (next_start, _) in zip(lines, [*lines[1:], (len(text), 0)], strict=True):
+    for nth_line, (start, end) in enumerate(lines):
+        next_start = lines[nth_line + 1][0] if nth_line + 1 < len(lines) else len(text)
         line = text[start:end]
         goes_on = bool(unclosed) and line.lstrip().startswith(unclosed)
         spans, unclosed = _double(line)

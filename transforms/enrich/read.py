@@ -1,15 +1,19 @@
 """Read an article once and find everything in it: the work that runs in the language sandbox."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
 
 from newsbeam.schemas.annotations import Actor, Quote, Topic
 from newsbeam.schemas.article import Article
+from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.enrich import knowledge, nlp
 from newsbeam.transforms.enrich.actors import find_actors, whole_text
 from newsbeam.transforms.enrich.quotes import find_quotes
 from newsbeam.transforms.enrich.topics import find_topics, load_lexicon
 
+Row = TypeVar("Row", Actor, Topic, Quote)
 Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
 MODEL_LANGUAGE = "en"
 
@@ -38,8 +42,14 @@ def enrich(articles: Sequence[Article], model: str) -> list[Found]:
         for article, spans in zip(articles, language_model.entities(readable), strict=True):
             actors = find_actors(article, spans, known, language_model.name)
             quotes = find_quotes(article, actors, language_model.parse, language_model.name)
-            found.append((actors, find_topics(article, lexicon), quotes))
+            topics = find_topics(article, lexicon)
+            found.append((_stamped(actors), _stamped(topics), _stamped(quotes)))
         return found
+
+
+def _stamped(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows with the version of newsbeam that made them."""
+    return tuple(replace(row, pipeline_version=VERSION) for row in rows)
 
 
 def _is_read(article: Article) -> bool:

@@ -41,18 +41,22 @@ class Cast:
     def __init__(
         self, actors: tuple[Actor, ...], field: Field, quotes: Sequence[Quotation] = ()
     ) -> None:
+        self._quotes = quotes
         self.places = sorted(
             (
                 Place(mention.start, mention.end, actor)
                 for actor in actors
                 for mention in actor.mentions
-                if mention.field == field
-                and not any(q.start <= mention.start < q.end for q in quotes)
+                if mention.field == field and not self.quoted(mention.start)
             ),
             key=lambda place: (place.start, -place.end),
         )
         self.senders: dict[str, Actor] = {}  # of the reports and statements already met
         self._starts = [place.start for place in self.places]
+
+    def quoted(self, at: int) -> bool:
+        """Whether the place stands inside a quotation."""
+        return any(quote.start <= at < quote.end for quote in self._quotes)
 
     def at(self, start: int, end: int) -> Place | None:
         """The mention that covers a place; a person before anything else, then the longest."""
@@ -64,7 +68,7 @@ class Cast:
 
     def before(self, at: int) -> Iterator[Place]:
         """The mentions before a place, the nearest first."""
-        return reversed(self.places[: bisect_left(self._starts, at)])
+        return iter(self.places[: bisect_left(self._starts, at)][::-1])
 
     def between(self, start: int, end: int) -> list[Place]:
         """The mentions that begin between two places, in order."""
@@ -88,7 +92,7 @@ def of_subject(token: Any, base: int, cast: Cast, recent: Actor | None) -> Refer
         if recent is None or (token.lower_ in HE_OR_SHE and recent.type != "person"):
             return Referent(None, start, end, 0.2, "a pronoun without a name before it")
         return Referent(recent, start, end, 0.75, "a pronoun for the last one named")
-    s, e = phrase(token)
+    s, e = phrase(token, lambda at: cast.quoted(base + at))
     start, end = base + s, base + e
     return of_office(token, start, end, cast, recent)
 

@@ -33,6 +33,12 @@ def role_words() -> tuple[frozenset[str], frozenset[str]]:
     return heads, modifiers
 
 
+@lru_cache(maxsize=1)
+def openings() -> frozenset[str]:
+    """Words that have a capital only because they begin a sentence."""
+    return frozenset(row["word"] for row in packaged("role_words.csv") if row["part"] == "opening")
+
+
 def find_role(text: str, start: int, end: int, people: Iterable[int]) -> tuple[int, int] | None:
     """The place of the role of the person named at start:end, None when unsure.
 
@@ -74,7 +80,7 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     first = head
     while first > 0 and _continues(words[first - 1][0], heads, modifiers):
         first -= 1
-    while first < head and words[first][0] in _STARTERS:
+    while first < head and words[first][0].lower() in openings():
         first += 1
     if head < last and words[last][0].islower():
         return None
@@ -87,28 +93,6 @@ def _continues(word: str, heads: frozenset[str], modifiers: frozenset[str]) -> b
     if bare in ("the", "a", "an") or _closes_sentence(word, heads):
         return False
     return bare in heads | modifiers or word[0].isupper() or word.endswith(("'s", "’s"))
-
-
-# Capitalised only because they begin the sentence.
-_STARTERS = frozenset(
-    [
-        "Both",
-        "As",
-        "In",
-        "At",
-        "On",
-        "For",
-        "While",
-        "When",
-        "After",
-        "Before",
-        "And",
-        "But",
-        "Although",
-        "By",
-        "With",
-    ]
-)
 
 
 def _is_head(word: str, heads: frozenset[str]) -> bool:

@@ -28,6 +28,7 @@ _CLIMB = {"conj", "advcl", "xcomp", "ccomp", "pcomp", "dep", "parataxis", "prep"
 _PHRASE = {"det", "amod", "compound", "poss", "nummod", "nmod", "case"}
 
 
+_CLOSING = ("”", '"', "’", "'", "»")
 _SENDING = {"give", "issue", "make", "post", "publish", "release", "send"}
 
 
@@ -161,6 +162,10 @@ def _own_subject(verb: Token, paragraph: Paragraph, is_cue: bool) -> Token | Non
             return verb.head if verb.dep_ == "relcl" else None
         if not paragraph.quoted(word.idx):
             return word
+    before = paragraph.text[: verb.idx].rstrip()
+    if is_cue and before.endswith(_CLOSING):  # “…,” recalled one of them: often read as object
+        nouns = (word for word in verb.rights if word.dep_ in ("dobj", "attr", "oprd", "npadvmod"))
+        return next((word for word in nouns if not paragraph.quoted(word.idx)), None)
     return None
 
 
@@ -179,8 +184,11 @@ def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> C
     return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
 
 
-def phrase(token: Token) -> tuple[int, int]:
-    """The start and end of the noun phrase of which the token is the head."""
-    parts = [token, *(word for word in token.lefts if word.dep_ in _PHRASE)]
-    start = min(word.left_edge.idx for word in parts)
+def phrase(token: Token, quoted: Callable[[int], bool]) -> tuple[int, int]:
+    """The start and end of the noun phrase of which the token is the head, marks left out."""
+    start = token.idx
+    for part in token.lefts:
+        if part.dep_ in _PHRASE:
+            words = [w.idx for w in part.subtree if not w.is_punct and not quoted(w.idx)]
+            start = min([start, *words])
     return start, token.idx + len(token.text)

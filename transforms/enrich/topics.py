@@ -55,7 +55,8 @@ def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
     if article.language and article.language not in lexicon.languages:
         return ()
     places: dict[Words, list[Spot]] = {}
-    for field, text in (("title", article.title), ("text", article.text)):
+    fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
+    for field, text in fields:
         for key, spot in spots(field, text, lexicon):
             places.setdefault(key, []).append(spot)
     shares: dict[str, dict[Words, float]] = {}

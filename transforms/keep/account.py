@@ -46,18 +46,16 @@ def balance(run: Run, accounts: Iterable[Account]) -> Run:
 
 
 class _Account(beam.DoFn):
-    def __init__(self, lake: Lake, run: Run) -> None:
+    def __init__(self, lake: Lake, run: Run, windowed: bool) -> None:
         self.lake = lake
         self.run = run
+        self.windowed = windowed
 
     def process(self, group: tuple[str, Iterable[Account]]) -> Iterator[Run]:
         accounts = list(group[1])
-        began = min(listened.poll.polled_at for listened, _ in accounts)
-        run = replace(
-            balance(self.run, accounts),
-            started_at=self.run.started_at if self.run.mode != "stream" else began,
-            finished_at=datetime.now(UTC),
-        )
+        run = replace(balance(self.run, accounts), finished_at=datetime.now(UTC))
+        if self.windowed:
+            run = replace(run, started_at=min(it.poll.polled_at for it, _ in accounts))
         publish(self.lake, TABLES["runs"], day_of(run.started_at), [run])
         yield run
 
@@ -68,6 +66,7 @@ class RecordRun(beam.PTransform):
 
     lake: Lake
     run: Run
+    windowed: bool = False
 
     def expand(self, accounts: beam.PCollection[Account]) -> beam.PCollection[Run]:
         return (
@@ -75,7 +74,7 @@ class RecordRun(beam.PTransform):
             | "AllOfThem"
             >> beam.Map(lambda account: ("run", account)).with_output_types(tuple[str, Account])
             | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Account(self.lake, self.run))
+            | "Publish" >> beam.ParDo(_Account(self.lake, self.run, self.windowed))
         )
 
 

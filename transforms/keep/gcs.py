@@ -38,6 +38,7 @@ from newsbeam.transforms.keep.storage import (
 )
 
 PATIENCE = 60.0  # s of outage until a run gives up
+PAUSES = (0.2, 8.0)  # s between tries, doubled each time: twelve tries in a minute
 ANSWER = 20.0  # s of silence until one request is given up; an answer takes 0.1
 PAGE = 1000  # names a request, the most that the service gives
 NOTHING = "0"  # the generation of an object that does not exist
@@ -83,7 +84,7 @@ class GcsLake(Lake):
         self, action: Callable[[], Result], on_error: Callable[[Exception], Any] | None = None
     ) -> Result:
         """The action's result, tried again while the service or the network fails."""
-        patience = DEFAULT_RETRY.with_delay(initial=0.5, maximum=8.0).with_timeout(self.patience)
+        patience = DEFAULT_RETRY.with_delay(*PAUSES).with_timeout(self.patience)
         try:
             return patience(action, on_error=on_error)()  # type: ignore[no-any-return]
         except (GoogleAPIError, AccountError, OSError) as error:  # requests' are OSErrors

@@ -16,7 +16,7 @@ from newsbeam.schemas.journey import Carried, Listened, NewEntry, Parsed, Polled
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms import metrics
-from newsbeam.transforms.keep.memory import recall, store
+from newsbeam.transforms.keep.memory import in_flight, recall, store
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.read.urls import identity_url
 
@@ -85,6 +85,8 @@ class _Drop(beam.DoFn):
     def process(self, element: Parsed) -> Iterator[NewEntry]:
         polled, parsed = element.polled, element.parsed or ParsedFeed()
         entries = self._take_up(polled, parsed)
+        if entries is None:
+            return  # nothing is remembered of this answer: the feed will be asked again
         poll = replace(
             polled.poll,
             items=max(parsed.n_items, len(parsed.entries)),
@@ -107,13 +109,18 @@ class _Drop(beam.DoFn):
         )
         yield from entries.new
 
-    def _take_up(self, polled: Polled, parsed: ParsedFeed) -> SortedEntries:
+    def _take_up(self, polled: Polled, parsed: ParsedFeed) -> SortedEntries | None:
+        """Sort the entries and note the poll as unfinished if any is new; None where this run is
+        at work on another poll of the feed, whose entries would be counted twice.
+        """
         while True:  # a turn that fails means that another writer got through
             memory, version = recall(self.lake, polled.feed)
-            entries = sort_entries(polled, parsed, memory)
-            note = Unfinished(
-                polled.poll, polled.headers, polled.raw_sha256, self.run_id, datetime.now(UTC)
-            )
+            entries, now = sort_entries(polled, parsed, memory), datetime.now(UTC)
+            other = memory.unfinished
+            if entries.new and other and other.poll.polled_at != polled.poll.polled_at:
+                if in_flight(other, self.run_id, now):
+                    return None
+            note = Unfinished(polled.poll, polled.headers, polled.raw_sha256, self.run_id, now)
             if not entries.new or store(self.lake, replace(memory, unfinished=note), version):
                 return entries
 

@@ -1,14 +1,19 @@
 """The memory of a feed, kept in the lake so that any restart, machine or runner can go on."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from newsbeam.schemas.article import Feed
-from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
 from newsbeam.schemas.wire import from_json, to_json
 from newsbeam.transforms.keep.storage import Lake
 
 REMEMBERED = 2000  # entries beyond those in the feed now; twenty times what most feeds hold
+
+# In a stream the same run holds a poll while its articles are on their way. Longer than this, and
+# its worker has died with it.
+HELD = timedelta(minutes=10)
 
 
 def name_of(feed_id: str) -> str:
@@ -41,3 +46,8 @@ def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:
     older = {key: seen for key, seen in memory.entries.items() if key not in entries}
     kept = dict(list(older.items())[-REMEMBERED:])
     return replace(memory, entries={**kept, **entries})
+
+
+def in_flight(unfinished: Unfinished | None, run_id: str, now: datetime) -> bool:
+    """Whether this very run is still at work on the feed's last poll."""
+    return bool(unfinished and unfinished.held_by == run_id and now - unfinished.held_at < HELD)

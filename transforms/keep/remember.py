@@ -53,7 +53,9 @@ def remembered(
     )
     owed = tuple(old for old in memory.unrecorded if _name(old) not in {*recorded, _name(poll)})
     row = replace(poll, next_due_at=after.next_due_at)
-    return replace(after, unfinished=None, unrecorded=(*owed, row))
+    other = memory.unfinished and memory.unfinished.poll.polled_at != poll.polled_at
+    unfinished = memory.unfinished if other else None
+    return replace(after, unfinished=unfinished, unrecorded=(*owed, row))
 
 
 def _name(poll: Poll) -> tuple[Any, ...]:

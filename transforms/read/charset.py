@@ -113,11 +113,12 @@ def decoded(body: bytes, content_type: str = "") -> str:
     body = unpacked(body)
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            text = body.decode(codec, "replace")
-            # One mark may lie: then the bytes after it are as good as unmarked.
-            if text.count("\ufffd") <= len(text) // 20:
-                return text.lstrip("\ufeff")
+            # Wide markup has zero bytes ("<" is one and a zero). Without, the mark lies; and that
+            # of UTF-8 says no more than the bytes after it.
+            if codec != "utf-8" and b"\x00" in body[:200]:
+                return body.decode(codec, "replace").lstrip("\ufeff")
             body = body[len(mark) :]
+            break
     named = declared(body, content_type)
     if any(name.startswith("iso2022") for name in named) and b"\x1b" in body:
         return body.decode(next(n for n in named if n.startswith("iso2022")), "replace")

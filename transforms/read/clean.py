@@ -23,8 +23,43 @@ _TAG = re.compile(
     r"""|<[!?][^<>]*+>"""
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )
 _UNREAD = ("script", "style", "template", "svg", "noscript")
 
@@ -49,7 +84,9 @@ def clean_markup(text: str) -> str:
     text = text.replace("\x0b", " ").replace("\x0c", " ")
     if "&" in text:
         text = _REFERENCE.sub(_reference, text)
-        text = _PAIR.sub(lambda m: (m[1] + m[2]).encode("utf-16", "surrogatepass").decode("utf-16"), text)  # fmt: skip  # noqa: E501
+        text = _PAIR.sub(
+            lambda m: (m[1] + m[2]).encode("utf-16", "surrogatepass").decode("utf-16"), text
+        )
     return _ILLEGAL.sub("", text)
 
 

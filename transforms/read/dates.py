@@ -1,4 +1,4 @@
-"""Which date is believed: a stated one between 1990 and tomorrow, else the next best, with a word why.
+"""Which date is believed: a stated one from 1990 to tomorrow, else the next best, and why.
 
 No clock is read here: "now" is always the moment at which newsbeam first saw the article.
 """
@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from newsbeam.schemas.article import Entry, Page, PublishedFrom
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the Web; 1970 and 1900 are defaults of software
+EARLIEST = datetime(
+    1990, 1, 1, tzinfo=UTC
+)  # before the Web; 1970 and 1900 are defaults of software
 AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, not by more
 
 _PATH_DAY = re.compile(
@@ -17,7 +19,8 @@ _PATH_DAY = re.compile(
     r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
 )
 _ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?\s*$",
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?\s*$",
     re.I,
 )
 
@@ -85,7 +88,9 @@ def url_date(url: str) -> datetime | None:
     if not found:
         return None
     try:
-        return datetime(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]), tzinfo=UTC)  # fmt: skip  # noqa: E501
+        return datetime(
+            int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]), tzinfo=UTC
+        )
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""One entry as feedparser gives it → Entry: its quirks undone, hostile links dropped, sizes capped."""
+"""One entry as feedparser gives it → Entry: quirks undone, bad links dropped, sizes capped."""
 
 import re
 from collections.abc import Iterable
@@ -38,7 +38,8 @@ def moment(parsed: Any, raw: str) -> datetime | None:
     """
     if parsed:
         try:  # feedparser knows the years 10000 and -1, and the second 61
-            start = datetime(*parsed[:5], tzinfo=UTC)
+            year, month, day, hour, minute = parsed[:5]
+            start = datetime(year, month, day, hour, minute, tzinfo=UTC)
             return start + timedelta(seconds=min(parsed[5], 59))
         except (ValueError, OverflowError, TypeError):
             return None
@@ -46,9 +47,9 @@ def moment(parsed: Any, raw: str) -> datetime | None:
         return found
     if (written := _DAY_MONTH_CLOCK.match(raw.strip()[:60])) and int(written[1]) > 12:
         # Only where the first number can be no month: otherwise nobody knows which is which.
-        day, month, year, *clock = (int(part or 0) for part in written.groups())
+        day, month, year, hour, minute, second = (int(part or 0) for part in written.groups())
         try:
-            return datetime(year, month, day, *clock, tzinfo=UTC)
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         except ValueError:
             return None
     return None
@@ -81,7 +82,9 @@ def _link(raw: Any, base: str, problems: list[str]) -> str:
         if not link:
             problems.append(f"link: {stated[:100]!r} is no web address")
         return link
-    others = [str(one.get("href") or "") for one in _list(raw, "links") if one.get("rel") != "enclosure"]  # fmt: skip  # noqa: E501
+    others = [
+        str(one.get("href") or "") for one in _list(raw, "links") if one.get("rel") != "enclosure"
+    ]
     guid = str(raw.get("id") or "")
     return next((link for one in [*others, guid] if one and (link := web_link(one))), "")
 
@@ -96,7 +99,11 @@ def _image(raw: Any, base: str) -> str:
         for one in _list(raw, "media_content")
         if one.get("medium") == "image"
         or str(one.get("type") or "").startswith("image/")
-        or (not one.get("medium") and not one.get("type") and _IMAGE_NAME.search(str(one.get("url"))))
+        or (
+            not one.get("medium")
+            and not one.get("type")
+            and _IMAGE_NAME.search(str(one.get("url")))
+        )
     ]
     media.sort(key=width, reverse=True)
     files = [one for one in _list(raw, "enclosures") if str(one.get("type")).startswith("image/")]
@@ -128,7 +135,9 @@ def _title(raw: Any, version: str) -> str:
 def entry_of(raw: Any, base: str, version: str) -> Entry:
     """The entry that feedparser's `raw` tells of; `base` resolves relative links."""
     problems: list[str] = []
-    content = max((str(one.get("value") or "") for one in _list(raw, "content")), key=len, default="")
+    content = max(
+        (str(one.get("value") or "") for one in _list(raw, "content")), key=len, default=""
+    )
     summary = str(raw.get("summary") or "")
     if content and summary == content:
         summary = ""  # feedparser's copy
@@ -145,7 +154,10 @@ def entry_of(raw: Any, base: str, version: str) -> Entry:
         content=content[:TEXT_LIMIT],
         authors=_authors(raw),
         categories=_unique(
-            (one_line(str(t.get("label") or t.get("term") or ""), AUTHOR_LIMIT) for t in _list(raw, "tags")[: 2 * MAX_CATEGORIES]),  # fmt: skip  # noqa: E501
+            (
+                one_line(str(t.get("label") or t.get("term") or ""), AUTHOR_LIMIT)
+                for t in _list(raw, "tags")[: 2 * MAX_CATEGORIES]
+            ),
             MAX_CATEGORIES,
         ),
         published=published,

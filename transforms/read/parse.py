@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import feedparser
-
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import clean_markup, one_line
@@ -25,6 +24,7 @@ PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "ye
 
 _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
 _END_OF_ITEM = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>")
+_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _FEED = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.I)
 _HTML_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.I)
@@ -91,7 +91,9 @@ def parse_feed(
         return _parsed(body, headers, url, max_items)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
         # All that 10,000 damaged feeds made feedparser raise, and their parents.
-        raise NotAFeed(f"the feed cannot be parsed: {type(error).__name__}: {error}"[:300]) from error  # fmt: skip  # noqa: E501
+        raise NotAFeed(
+            f"the feed cannot be parsed: {type(error).__name__}: {error}"[:300]
+        ) from error
 
 
 def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -> ParsedFeed:
@@ -108,7 +110,8 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
         io.BytesIO(markup.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
     )
-    if not result.get("version") and not result.entries:
+    torn = result.get("bozo") and not _END.search(markup[-100:])
+    if not result.entries and (torn or not result.get("version")):
         raise NotAFeed(what_it_is(markup))
     feed, version = result.feed, result.get("version") or ""
     entries = [entry_of(raw, url, version) for raw in result.entries[:max_items]]

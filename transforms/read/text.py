@@ -4,7 +4,7 @@ The page's text is taken where it is fuller than what the feed carries; a page t
 forbidden or hostile leaves the feed's own words, and `page_problem` says why.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,20 +17,12 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.keep.failures import dead_letter
 from newsbeam.transforms.read.dates import published
-from newsbeam.transforms.read.extract import EXTRACTOR, extract_html_fragment, extract_page
+from newsbeam.transforms.read.extract import EXTRACTOR, texts_of
 from newsbeam.transforms.read.language import detect
 from newsbeam.transforms.read.urls import source_of
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
 FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (own feeds, 2026)
-
-
-def texts_of(
-    html: bytes, url: str, headers: Mapping[str, str], content: str
-) -> tuple[Page | None, str]:
-    """The page as read, and the plain text of what the feed carries. Runs in the sandbox."""
-    page = extract_page(html, url, headers) if html else None
-    return page, extract_html_fragment(content) if content else ""
 
 
 def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, TextKind, TextFrom]:

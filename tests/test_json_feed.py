@@ -1,0 +1,74 @@
+"""JSON Feed 1.0 and 1.1; other JSON is no feed."""
+
+import json
+
+import pytest
+from newsbeam.transforms.read.json_feed import NotAFeed, read_json_feed
+
+URL = "https://example.org/feed.json"
+ITEM = {
+    "id": "7",
+    "url": "/a",
+    "title": "A &amp; B",
+    "content_html": "<p>Text</p>",
+    "summary": "Short",
+    "date_published": "2024-03-01T10:00:00+04:00",
+    "authors": [{"name": "Ann Lee"}],
+    "tags": ["news", 3],
+    "image": "https://example.org/i.jpg",
+    "attachments": [{"url": "https://example.org/a.mp3"}, {"url": "javascript:x"}],
+}
+
+
+def feed(*items, **more):
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items, **more}
+    return read_json_feed(json.dumps(document), URL, 10)
+
+
+def test_an_item_is_read_whole():
+    (entry,) = feed(ITEM).entries
+    assert (entry.entry_id, entry.url, entry.title) == ("7", "https://example.org/a", "A & B")
+    assert (entry.content, entry.summary, entry.authors) == ("<p>Text</p>", "Short", ("Ann Lee",))
+    assert entry.published.isoformat() == "2024-03-01T06:00:00+00:00"
+    assert (entry.categories, entry.enclosures) == (("news",), ("https://example.org/a.mp3",))
+    assert entry.image_url == "https://example.org/i.jpg"
+
+
+def test_version_1_0_with_one_author_and_text_alone():
+    (entry,) = feed({"id": 1, "content_text": "a < b", "author": {"name": "Bo"}}).entries
+    assert (entry.entry_id, entry.content, entry.authors) == ("1", "a &lt; b", ("Bo",))
+
+
+def test_what_cannot_be_used_is_named():
+    (entry,) = feed({"id": "1", "url": "javascript:x", "date_published": "soon"}).entries
+    assert entry.url == ""
+    assert entry.problems == (
+        "link: 'javascript:x' is no web address",
+        "published: could not read the date 'soon'",
+    )
+
+
+def test_items_over_the_limit_and_empty_ones_are_counted():
+    parsed = feed(*[{"id": str(n)} for n in range(12)], {}, "x")
+    assert (len(parsed.entries), parsed.n_items) == (10, 14)
+    assert parsed.problems == ("4 items were empty or over the limit of 10",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "none that can be read"),
+        ("[" * 100_000, "none that can be read"),
+        ('{"a": 1}', "no list of items"),
+        ('{"items": []}', "does not name a version"),
+        ('{"version": 1, "items": []}', "does not name a version"),
+    ],
+)
+def test_other_json_is_no_feed(text, words):
+    with pytest.raises(NotAFeed, match=words):
+        read_json_feed(text, URL, 10)
+
+
+@pytest.mark.parametrize("value", [None, 3, [], {}, True, [None], "x"])
+def test_wrong_types_count_as_absent(value):
+    feed(dict.fromkeys(ITEM, value), title=value, home_page_url=value)

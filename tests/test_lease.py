@@ -1,0 +1,91 @@
+"""One run at a time holds a lake, and a dead one does not hold it for long."""
+
+import os
+import time
+from contextlib import suppress
+
+import pytest
+from newsbeam.transforms.keep.lease import lease
+from newsbeam.transforms.keep.storage import (
+    RUN_LOCK,
+    LakeBusy,
+    LakeError,
+    open_lake,
+)
+from racers import at_once, kill, started
+
+HOLDER = """
+import sys, time
+from newsbeam.transforms.keep.lease import lease
+from newsbeam.transforms.keep.storage import open_lake
+lake = open_lake(sys.argv[1])
+with lake.hold("killed") if sys.argv[2] == "lock" else lease(lake, "killed", 1.5):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_two_runs_do_not_hold_one_lake(lake):
+    sentence = f"held by run first .process {os.getpid()} on .* since 20.* UTC: wait until"
+    with lake.hold("first"), pytest.raises(LakeBusy, match=sentence), lake.hold("second"):
+        pass
+    with lake.hold("second"):
+        pass
+
+
+def test_a_killed_run_frees_a_folder_at_once(local_lake):
+    process = started(HOLDER, local_lake.url, "lock")
+    with pytest.raises(LakeBusy, match="run killed"), local_lake.hold("next"):
+        pass
+    kill(process)
+    with local_lake.hold("next"):
+        pass
+
+
+def test_a_killed_run_frees_a_bucket_when_its_lease_has_run_out(gcs_lake_url):
+    lake = open_lake(gcs_lake_url)
+    process = started(HOLDER, lake.url, "lease")
+    kill(process)
+    with pytest.raises(LakeBusy, match="run killed"), lease(lake, "next", 1.5):
+        pass
+    time.sleep(1.5)
+    with lease(lake, "next", 1.5):
+        assert b"next" in lake.read(RUN_LOCK)
+
+
+def test_a_lease_is_renewed_for_as_long_as_it_is_held(lake):
+    with lease(lake, "long", 0.6):
+        time.sleep(1.2)
+        with pytest.raises(LakeBusy), lease(lake, "other", 0.6):
+            pass
+
+
+def test_a_holder_whose_clock_is_wrong_keeps_its_lease_while_it_lives(lake, monkeypatch):
+    with lease(lake, "long", 0.6):
+        ahead = time.time() + 3600
+        monkeypatch.setattr("newsbeam.transforms.keep.lease.time.time", lambda: ahead)
+        with pytest.raises(LakeBusy), lease(lake, "other", 0.6):
+            pass
+
+
+def test_of_eight_runs_that_want_the_lease_one_gets_it(lake):
+    def holds(n: int) -> bool:
+        with suppress(LakeBusy), lease(lake, f"run-{n}"):
+            time.sleep(0.3)
+            return True
+        return False
+
+    assert at_once(holds) == 1
+
+
+def test_a_lost_lease_is_told_and_the_new_holder_stays(lake):
+    def lose() -> None:
+        with lease(lake, "slow", 0.3):
+            _, version = lake.read_versioned(RUN_LOCK)
+            while not lake.put_if(RUN_LOCK, b'{"run": "quick"}', version):
+                _, version = lake.read_versioned(RUN_LOCK)
+            time.sleep(0.4)
+
+    with pytest.raises(LakeError, match="another run took it over"):
+        lose()
+    assert lake.read(RUN_LOCK) == b'{"run": "quick"}'

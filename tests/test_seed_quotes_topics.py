@@ -1,0 +1,63 @@
+"""The article with which newsbeam began: what a careful reader finds in it must be found."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from newsbeam.schemas.annotations import Quote
+from newsbeam.schemas.article import Article
+from newsbeam.transforms.enrich import knowledge, nlp
+from newsbeam.transforms.enrich.actors import find_actors, whole_text
+from newsbeam.transforms.enrich.quotes import find_quotes
+from newsbeam.transforms.enrich.topics import find_topics, load_lexicon
+
+SEED = Path(__file__).parents[2] / "shared" / "data" / "seed" / "civil_ge_article.txt"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def seed() -> Article:
+    if not SEED.exists():
+        pytest.skip(f"the seed article is not on this machine: {SEED.name}")
+    _, title, text = SEED.read_text("utf-8").split("\n\n", 2)
+    return Article(
+        article_id="a",
+        revision="r",
+        published_at=NOON,
+        first_seen_at=NOON,
+        fetched_at=NOON,
+        title=title,
+        text=text,
+        language="en",
+    )
+
+
+@pytest.fixture(scope="module")
+def quotes(seed: Article) -> tuple[Quote, ...]:
+    model = nlp.load()
+    with model.memory():
+        spans = model.entities([whole_text(seed)])[0]
+        actors = find_actors(seed, spans, knowledge.load(), model.name)
+        return find_quotes(seed, actors, model.parse, model.name)
+
+
+def test_eleven_quotations_are_lavrovs_and_one_is_khajimbas(quotes: tuple[Quote, ...]) -> None:
+    speakers = Counter((quote.speaker_name or "").split()[-1] for quote in quotes)
+    assert speakers == {"Lavrov": 11, "Khajimba": 1}
+    (other,) = (quote for quote in quotes if "Khajimba" in (quote.speaker_name or ""))
+    assert other.quote == "the Abkhaz side is ready"
+
+
+def test_every_quotation_and_speaker_stands_where_the_row_says(
+    seed: Article, quotes: tuple[Quote, ...]
+) -> None:
+    for quote in quotes:
+        assert seed.text[quote.start : quote.end] == quote.quote
+        assert seed.text[quote.speaker_start : quote.speaker_end] == quote.speaker_text
+
+
+def test_its_topics_are_politics_trade_transport_and_security(seed: Article) -> None:
+    codes = [topic.code for topic in find_topics(seed, load_lexicon())]
+    assert codes[0] == "11000000"
+    assert {"20000638", "04000000", "20000344", "20000337", "16000000"} <= set(codes)
