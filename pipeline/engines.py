@@ -14,8 +14,8 @@ FLINK_JOB_SERVER = "2.62.0"
 
 DEFAULT = "FnApiRunner"  # always by name: Beam's own default may pick Prism silently, or fetch it
 YEAR = 31_536_000  # seconds: Beam gives up on a running job after --job_server_timeout, 60 or 300
-# Milliseconds. A bundle holds the watermark back: with Flink's own 1000 and steps as slow as the
-# clock, no poll was committed within 39 s; with 100 each was, half of them within 5 s.
+# Milliseconds. An open bundle holds the watermark back. Writes as slow as the clock, single runs:
+# with Flink's own 1000 no poll of 39 ticks was committed, with 100 those of 22 ticks in 27.
 BUNDLE = 100
 EMBEDDED = ("[local]", "[auto]")
 REFUSED = {

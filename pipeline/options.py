@@ -144,13 +144,17 @@ def parser() -> argparse.ArgumentParser:
     demo = command(
         "demo", "run everything on a small sample newsroom, no internet", "newsbeam demo --open"
     )
-    demo.add_argument("--lake", default=None, type=lake_address, help="a folder to keep the record in")
+    demo.add_argument(
+        "--lake", default=None, type=lake_address, help="a folder to keep the record in"
+    )
     demo.add_argument("--open", action="store_true", help="open the report in a browser")
     demo.add_argument("--model", default=DEFAULT_MODEL)
 
     run = command("run", "poll feeds and write the record", "newsbeam run feeds.txt --lake ./lake")
     run.add_argument("feeds", nargs="*", metavar="FEEDS", help="addresses, or files that list them")
-    run.add_argument("--lake", required=True, type=lake_address, help="a folder, or gs://bucket/prefix")
+    run.add_argument(
+        "--lake", required=True, type=lake_address, help="a folder, or gs://bucket/prefix"
+    )
     run.add_argument("--documents", nargs="+", default=[], metavar="FILE", help="JSON lines; - too")
     run.add_argument("--streaming", action="store_true", help="go on until SIGINT or SIGTERM")
     run.add_argument("--every", type=seconds, help="seconds between polls of a feed, e.g. 60s")
@@ -183,7 +187,9 @@ def parser() -> argparse.ArgumentParser:
     report = command("report", "one self-contained page", "newsbeam report --lake L --out r.html")
     report.add_argument("--out", required=True, metavar="FILE.html")
     for reading in (query, top_, report):
-        reading.add_argument("--lake", required=True, type=lake_address, help="a folder, or gs://bucket/prefix")
+        reading.add_argument(
+            "--lake", required=True, type=lake_address, help="a folder, or gs://bucket/prefix"
+        )
     for asking in (query, top_):
         asking.add_argument(
             "--format", choices=("table", "csv", "json", "parquet"), default="table"
@@ -229,7 +235,10 @@ def _beam_flags(command: str, unknown: list[str], made: argparse.ArgumentParser)
     if unknown and command == "run":
         beam = _beam_names()
         for word in unknown:
-            if word.startswith("-") and word.split("=")[0].lstrip("-").replace("-", "_") not in beam:
+            if (
+                word.startswith("-")
+                and word.split("=")[0].lstrip("-").replace("-", "_") not in beam
+            ):
                 raise UsageError(_not_known(word, {*_own_flags(made, command), *beam}))
     elif unknown:
         raise UsageError(_not_known(unknown[0], _own_flags(made, command)))

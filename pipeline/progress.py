@@ -1,12 +1,12 @@
-"""What a person sees while newsbeam works: a live line on a terminal, one log line a pass elsewhere."""
+"""What a person sees at work: a live line on a terminal, one log line a pass elsewhere."""
 
 import json
 import logging
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
@@ -23,7 +23,11 @@ log = logging.getLogger("newsbeam")
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return json.dumps(
-            {"level": record.levelname.lower(), "message": record.getMessage(), "logger": record.name}
+            {
+                "level": record.levelname.lower(),
+                "message": record.getMessage(),
+                "logger": record.name,
+            }
             | getattr(record, "fields", {}),
             ensure_ascii=False,
         )
@@ -51,11 +55,13 @@ def in_words(run: Run) -> str:
 0 new = 0 written + 0 merged + 0 unchanged + 0 dead letters: balanced; 0.0 s
     """
     took = (run.finished_at - run.started_at).total_seconds()
-    head = f"{run.feeds} feeds polled, {run.feeds_failed} failed; " if run.mode != "documents" else ""
+    feeds = f"{run.feeds} feeds polled, {run.feeds_failed} failed; "
+    verdict = "balanced" if run.balanced else "NOT BALANCED"
     return (
-        f"{head}{run.entries} entries = {run.known} known + {run.new} new + {run.rejected} rejected; "
+        f"{feeds if run.mode != 'documents' else ''}{run.entries} entries = {run.known} known "
+        f"+ {run.new} new + {run.rejected} rejected; "
         f"{run.new} new = {run.written} written + {run.merged} merged + {run.unchanged} unchanged "
-        f"+ {run.failed} dead letters: {'balanced' if run.balanced else 'NOT BALANCED'}; {took:.1f} s"
+        f"+ {run.failed} dead letters: {verdict}; {took:.1f} s"
     )
 
 
@@ -96,4 +102,3 @@ def live(options: Options, feeds: int) -> Iterator[None]:
         finally:
             done.set()
             thread.join()
-

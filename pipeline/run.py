@@ -92,10 +92,13 @@ def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterato
     """Write documents in chunks, each a pass with an account of its own."""
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     while chunk := list(islice(numbered, CHUNK)):
-        held = chunk
-        _execute(options, lambda p, held=held: p | beam.Create(held) | NewsFromDocuments(plan))
+        _execute(options, _writing(chunk, plan))
         yield finished(plan)
         plan = renewed(plan)
+
+
+def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipeline], Any]:
+    return lambda pipeline: pipeline | beam.Create(chunk) | NewsFromDocuments(plan)
 
 
 def finished(plan: Plan) -> Run:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.transforms import trigger, window
+from apache_beam.transforms import window
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
 
@@ -48,9 +48,7 @@ def ticks(pipeline: beam.Pipeline, every: float, feeds: Sequence[Feed]) -> beam.
     )
 
 
-def run_stream(
-    options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event
-) -> None:
+def run_stream(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> None:
     """One unbounded pipeline until `stop` is set; EngineFailed if the engine ends it by itself."""
     register()
     every = options.every or 60.0

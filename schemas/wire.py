@@ -52,7 +52,7 @@ def from_dict(kind: type[Record], value: dict[str, Any]) -> Record:
     """
     if not isinstance(value, dict):
         raise TypeError(f"{kind.__name__} is made from an object, not from {value!r:.80}")
-    known = types_of(kind)
+    known = types_of(typing.cast(type, kind))
     return kind(**{name: _read(known[name], item) for name, item in value.items() if name in known})
 
 

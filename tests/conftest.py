@@ -8,9 +8,10 @@ from pathlib import Path
 
 import google.auth
 import pytest
+from google.auth.credentials import AnonymousCredentials
+
 from emulator import NoEmulator, built, running_emulator
 from fault_proxy import FaultProxy, running_proxy
-from google.auth.credentials import AnonymousCredentials
 from newsbeam.transforms.keep.storage import Lake, open_lake
 
 _numbers = count(1)

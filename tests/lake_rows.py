@@ -1,4 +1,4 @@
-"""A lake's rows as sets that can be compared: all that a run wrote, but for clocks and run names."""
+"""A lake's rows as sets that can be compared: all that was written, but for clocks and run ids."""
 
 from collections import Counter
 from typing import Any
@@ -8,8 +8,9 @@ from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.keep.storage import open_lake
 from newsbeam.transforms.keep.tables import read_rows
 
+# Which of two feeds brought an article first is a matter of timing too; `sightings` has them all.
 CLOCKS = {
-    "articles": ("first_seen_at", "fetched_at", "run_id"),
+    "articles": ("first_seen_at", "fetched_at", "run_id", "feed_id", "feed_url"),
     "sightings": ("seen_at",),
     "polls": ("polled_at", "seconds", "next_due_at", "run_id"),
     "failures": ("failed_at", "run_id"),

@@ -7,13 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from publisher import FEEDS, Publisher
-
 from newsbeam.schemas.ids import feed_id
+from publisher import FEEDS, Publisher
 
 NEWSBEAM = [sys.executable, "-m", "newsbeam.pipeline"]
 FLAGS = ["--allow-network", "127.0.0.0/8", "--per-host-delay", "0"]
@@ -50,10 +49,8 @@ def running(publisher: Publisher, lake: Path, *more: str) -> Iterator["subproces
 
 def kill(process: "subprocess.Popen[str]") -> None:
     """SIGKILL the run with all its helpers, as a crash of the machine would."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -84,5 +81,5 @@ def wait_until_committed(
     deadline = time.monotonic() + seconds
     while not is_committed(publisher, lake):
         assert process.poll() is None, Path(f"{lake}.log").read_text()[-2000:]
-        assert time.monotonic() < deadline, f"tick {publisher.tick} was not committed in {seconds} s"
+        assert time.monotonic() < deadline, f"tick {publisher.tick} is not in the lake"
         time.sleep(0.05)

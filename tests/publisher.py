@@ -17,7 +17,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><bod
 Tbilisi after round {n}. The delegation of Armenia arrived from Yerevan in the evening, and the
 European Union sent two observers to the talks.</p><p>According to the ministry, the next meeting
 will be held in Geneva. Officials said that transit and trade were on the agenda of round {n}, and
-that the talks would go on for as long as they were useful to both sides.</p></article></body></html>"""
+that the talks would go on as long as they were useful to both sides.</p></article></body></html>"""
 
 
 def title(n: int, tick: int) -> str:
@@ -30,7 +30,8 @@ def feed(name: str, tick: int, base: str) -> str:
     """The RSS document of a feed at a tick."""
     shown = [n for n in range(max(1, tick - WINDOW + 1), tick + 1) if name == "main" or n % 3 == 1]
     items = "".join(_item(n, tick, base) for n in reversed(shown))
-    return f'<rss version="2.0"><channel><title>{name}</title><link>{base}</link>{items}</channel></rss>'
+    about = f"<title>{name}</title><link>{base}</link>"
+    return f'<rss version="2.0"><channel>{about}{items}</channel></rss>'
 
 
 def _item(n: int, tick: int, base: str) -> str:
@@ -68,7 +69,6 @@ class Publisher:
         self.server.shutdown()
         self.server.server_close()
 
-
     @property
     def feeds(self) -> list[str]:
         return [f"{self.url}/feeds/{name}" for name in FEEDS]
@@ -96,7 +96,11 @@ class Publisher:
             return
         packed = body.encode()
         request.send_response(200)
-        for key, value in {"Content-Type": media, "Content-Length": str(len(packed)), **headers}.items():
+        for key, value in {
+            "Content-Type": media,
+            "Content-Length": str(len(packed)),
+            **headers,
+        }.items():
             request.send_header(key, value)
         request.end_headers()
         request.wfile.write(packed)

@@ -1,10 +1,10 @@
 """Threads that do the same at once, and processes that are killed."""
 
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 RACERS = 8
 
@@ -15,15 +15,16 @@ def at_once(action: Callable[[int], bool]) -> int:
         return sum(threads.map(action, range(RACERS)))
 
 
-def started(code: str, *arguments: str) -> subprocess.Popen:
+@contextmanager
+def running(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process that has said "ready"; killed in the end, which nothing can delay."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def kill(process: subprocess.Popen) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import knowledge

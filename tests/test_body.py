@@ -5,6 +5,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.transforms.collect.body import Body, Refused, TooLarge, Truncated
 
 TEXT = b"All the news that is fit to read. " * 300

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import clean_markup, one_line, plain_text, without_element
 

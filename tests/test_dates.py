@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.schemas.article import Entry, Page
 from newsbeam.transforms.read.dates import (
     believed,

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.collect.decide import (

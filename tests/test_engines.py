@@ -10,6 +10,7 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
     StandardOptions,
 )
+
 from newsbeam.pipeline import engines
 from newsbeam.pipeline.engines import FLINK_FLAGS, engine_flags
 

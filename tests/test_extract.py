@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from newsbeam.transforms.read.extract import extract_html_fragment, extract_page
 from newsbeam.transforms.read.page_head import author_names, plain_title
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from newsbeam.transforms.collect.fetch import (
     FEED_LIMITS,
     Courtesy,

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from newsbeam.pipeline import fetch_engines
 from newsbeam.pipeline.engines import flink_jar, prism_binary
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from fault_proxy import Fault
 from newsbeam.transforms.keep.gcs import GcsLake
 from newsbeam.transforms.keep.lease import lease

@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 
 import pytest
+
 from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, LOOK_AGAIN, Hosts, host_of
 
 

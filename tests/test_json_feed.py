@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from newsbeam.transforms.read.json_feed import NotAFeed, read_json_feed
 
 URL = "https://example.org/feed.json"

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-import made
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import made
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.keep import raw
@@ -72,13 +72,15 @@ def test_published_again_nothing_is_added(lake):
 
 
 @given(st.lists(st.sets(st.integers(0, 8)), max_size=5))
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30)
 def test_however_rows_are_cut_into_attempts_each_is_there_once(tmp_path_factory, attempts):
     lake = open_lake(str(tmp_path_factory.mktemp("lake")))
     for attempt in attempts:
         publish(lake, ARTICLES, DAY, [made.article(n) for n in attempt])
     found = [row for name in lake.list("articles") for row in read_rows(Article, lake.read(name))]
-    assert sorted(row.title for row in found) == sorted(f"Title {n}" for n in set().union(*attempts))
+    assert sorted(row.title for row in found) == sorted(
+        f"Title {n}" for n in set().union(*attempts)
+    )
 
 
 def test_annotations_left_by_a_crash_are_not_written_twice(lake):

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 
 import pytest
+
 from newsbeam.transforms.keep.lease import lease
 from newsbeam.transforms.keep.storage import (
     RUN_LOCK,
@@ -12,7 +13,7 @@ from newsbeam.transforms.keep.storage import (
     LakeError,
     open_lake,
 )
-from racers import at_once, kill, started
+from racers import at_once, running
 
 HOLDER = """
 import sys, time
@@ -34,18 +35,20 @@ def test_two_runs_do_not_hold_one_lake(lake):
 
 
 def test_a_killed_run_frees_a_folder_at_once(local_lake):
-    process = started(HOLDER, local_lake.url, "lock")
-    with pytest.raises(LakeBusy, match="run killed"), local_lake.hold("next"):
+    with (
+        running(HOLDER, local_lake.url, "lock"),
+        pytest.raises(LakeBusy, match="run killed"),
+        local_lake.hold("next"),
+    ):
         pass
-    kill(process)
     with local_lake.hold("next"):
         pass
 
 
 def test_a_killed_run_frees_a_bucket_when_its_lease_has_run_out(gcs_lake_url):
     lake = open_lake(gcs_lake_url)
-    process = started(HOLDER, lake.url, "lease")
-    kill(process)
+    with running(HOLDER, lake.url, "lease"):
+        pass
     with pytest.raises(LakeBusy, match="run killed"), lease(lake, "next", 1.5):
         pass
     time.sleep(1.5)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.transforms.enrich import knowledge
 from newsbeam.transforms.enrich.names import find_names
 from newsbeam.transforms.enrich.nlp import Span

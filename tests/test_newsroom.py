@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 import pytest
+
 from newsbeam.pipeline.newsroom import Newsroom
 from newsbeam.pipeline.newsroom.answers import Answer, answers
 from newsbeam.pipeline.newsroom.content import read_outlets

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.transforms.enrich import nlp
 
 TEXT = "Sergey Lavrov met Daur Kove in Moscow. He said that he was pleased."

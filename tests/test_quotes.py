@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from newsbeam.schemas.annotations import Actor, ActorType, Mention, Quote
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import nlp

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import made
 import pytest
 
+import made
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Carried, Listened, Outcome
@@ -68,7 +68,9 @@ def test_new_entries_were_first_seen_when_the_feed_was_polled():
 
 
 def test_a_feed_with_nothing_in_common_may_have_lost_entries():
-    assert sort_entries(made.polled(), parsed(made.entry(9)), remembering(made.entry(1))).nothing_in_common
+    assert sort_entries(
+        made.polled(), parsed(made.entry(9)), remembering(made.entry(1))
+    ).nothing_in_common
 
 
 def listened(*entries):

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.transforms.collect.request import Request, Response
 from newsbeam.transforms.collect.robots import (

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsbeam.transforms.enrich.roles import find_role, role_words
 
 

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import jsonschema
-import made
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import made
 from newsbeam.schemas import ids
 from newsbeam.schemas.article import Article, Entry
 from newsbeam.schemas.memory import FeedMemory, Seen
@@ -57,7 +57,9 @@ def test_a_failure_keeps_its_name_whatever_the_order_of_its_parts():
     assert ids.failure_id("Parse", {"a": 1}) != ids.failure_id("Extract", {"a": 1})
 
 
-@given(st.builds(Entry, title=texts, authors=st.lists(texts).map(tuple), published=st.none() | moments))
+@given(
+    st.builds(Entry, title=texts, authors=st.lists(texts).map(tuple), published=st.none() | moments)
+)
 def test_an_entry_survives_json(entry):
     assert from_json(Entry, to_json(entry)) == entry
 
@@ -68,7 +70,9 @@ def test_a_feed_memory_survives_json(entries):
     assert from_json(FeedMemory, to_json(memory)) == memory
 
 
-@pytest.mark.parametrize("row", [made.article(1), made.poll(), made.run(), made.enriched(1).actors[0]])
+@pytest.mark.parametrize(
+    "row", [made.article(1), made.poll(), made.run(), made.enriched(1).actors[0]]
+)
 def test_every_row_survives_json(row):
     assert from_json(type(row), to_json(row)) == row
 
@@ -101,8 +105,8 @@ def test_the_columns_of_the_contract_are_there():
     named = {
         "sightings": "article_id feed_id seen_at position",
         "failures": "failure_id step error message element feed_id url failed_at attempts run_id",
-        "polls": "feed_id feed_url source polled_at seconds status http_status bytes items new_items "
-        "known_items rejected_items conditional next_due_at gap_suspected detail run_id",
+        "polls": "feed_id feed_url source polled_at seconds status http_status bytes items "
+        "new_items known_items rejected_items conditional next_due_at gap_suspected detail run_id",
         "topics": "article_id revision published_at source language scheme code label level score "
         "rank evidence method model pipeline_version",
     }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import knowledge, nlp

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from newsbeam.transforms.keep import gcs
 from newsbeam.transforms.keep.local import LEFT_BEHIND
 from newsbeam.transforms.keep.storage import (
@@ -142,6 +143,11 @@ def test_no_name_leads_out_of_the_lake(tmp_path, name):
 def test_what_cannot_be_a_lake_is_refused(url):
     with pytest.raises(ValueError, match="A lake"):
         open_lake(url)
+
+
+@pytest.mark.parametrize("url", ["lakes/news", "gs://bucket/news"])
+def test_one_lake_under_two_spellings_is_one_lake(url):
+    assert open_lake(url) == open_lake(url + "/")
 
 
 def test_a_writable_lake_passes_the_check_and_shows_nothing_but_state(lake):

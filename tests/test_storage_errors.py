@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from newsbeam.transforms.keep.storage import (
     LakeError,
     open_lake,

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from newsbeam.transforms.keep.storage import (
     Lake,
     open_lake,
 )
-from racers import RACERS, at_once, kill, started
+from racers import RACERS, at_once, running
 
 
 def test_of_eight_writers_of_one_name_exactly_one_succeeds(lake):
@@ -61,11 +62,10 @@ def test_what_is_seen_of_a_writer_is_whole_also_when_it_is_killed(kind, kills, r
             assert lake.read(name) == Path(name).stem.encode() * 250_000
 
     for turn in range(kills):
-        process = started(WRITER, lake.url, str(turn * 10_000))
-        end = time.monotonic() + random.uniform(0.05, 0.25)
-        while time.monotonic() < end:
-            check(lake.list("raw")[-1:])
-        kill(process)
+        with running(WRITER, lake.url, str(turn * 10_000)):
+            end = time.monotonic() + random.uniform(0.05, 0.25)
+            while time.monotonic() < end:
+                check(lake.list("raw")[-1:])
     names = lake.list("raw")
     assert len(names) > kills
     check(names)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich.topic_lexicon import inflections, load_lexicon, read_lexicon
 from newsbeam.transforms.enrich.topics import LEAST_SHARE, MOST_EVIDENCE, find_topics

@@ -21,8 +21,10 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.transforms import trigger, window
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
+
 from newsbeam.pipeline.engines import engine_flags, flink_jar, prism_binary
-from newsbeam.pipeline.unbounded import EngineFailed, cause, run_until_stopped
+from newsbeam.pipeline.tether import EngineFailed, cause
+from newsbeam.pipeline.unbounded import run_until_stopped
 
 FEEDS, ITEMS = 3, 4
 NOBODY = threading.Event()  # a stop that never comes
@@ -256,10 +258,13 @@ def test_an_engine_that_does_not_start_says_its_last_words(tmp_path: Path):
         run_until_stopped(pipeline, NOBODY)
 
 
-def test_a_pipeline_that_ends_by_itself_returns():
-    pipeline = beam.Pipeline(options=PipelineOptions(engine_flags("", [], streaming=False)))
-    _ = pipeline | beam.Create([1])
+@pytest.mark.parametrize("runner", ["FnApiRunner", PRISM, FLINK])
+def test_a_pipeline_that_ends_by_itself_returns(runner: str, tmp_path: Path):
+    pipeline = beam.Pipeline(options=PipelineOptions(engine_flags(runner, [], streaming=False)))
+    days = pipeline | beam.Create([("a", Item("p", 1)), ("b", Item("p", 2)), ("a", Item("p", 3))])
+    _ = days | beam.GroupByKey() | beam.ParDo(WriteSlowly(tmp_path))
     run_until_stopped(pipeline, NOBODY)
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from newsbeam.schemas.article import Entry
 from newsbeam.transforms.read.urls import canonical_url, identity_url, source_of, web_link
 

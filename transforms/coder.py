@@ -1,6 +1,6 @@
 """How newsbeam's records travel between workers: pickled as they are.
 
-Beam's RowCoder rejects frozen dataclasses (TypeError in 2.77.0), and its fallback warns once a type.
+Beam's RowCoder rejects frozen dataclasses (TypeError in 2.77.0), its fallback warns once a type.
 """
 
 import pickle

@@ -1,4 +1,4 @@
-"""Every counter by name, counted for Beam's own monitoring and for the live line of this process."""
+"""Every counter by name, counted for Beam's monitoring and for this process's live line."""
 
 from collections import Counter
 from threading import Lock

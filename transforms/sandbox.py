@@ -163,7 +163,7 @@ class _Process(SpawnProcess):
     def _Popen(process_obj: Any) -> Any:
         _starting.worker = True
         try:
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
         finally:
             _starting.worker = False
 

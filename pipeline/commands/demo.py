@@ -38,7 +38,7 @@ def main(options: Options) -> int:
         columns, rows = top_actors(record, limit=10)
         write_rows(columns, rows, "table", sys.stdout)
     print(f"The record:  {lake}\nThe report:  {report}")
-    print(f"Ask it:      newsbeam query \"SELECT * FROM quotes LIMIT 5\" --lake {lake}")
+    print(f'Ask it:      newsbeam query "SELECT * FROM quotes LIMIT 5" --lake {lake}')
     if options.open:
         webbrowser.open(report.resolve().as_uri())
     return code

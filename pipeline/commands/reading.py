@@ -17,10 +17,11 @@ TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
 
 def main(options: Options) -> int:
     """Answer on standard output, or in the file that was named."""
-    if "://" not in options.lake and not Path(options.lake).is_dir():
-        raise UsageError(f"{options.lake}: no such lake (newsbeam run makes one)")
+    address = options.lake or ""
+    if "://" not in address and not Path(address).is_dir():
+        raise UsageError(f"{address}: no such lake (newsbeam run makes one)")
     try:
-        with open_record(open_lake(options.lake)) as record:
+        with open_record(open_lake(address)) as record:
             if options.command == "report":
                 out = Path(options.out)
                 write_report(record, out)

@@ -33,11 +33,15 @@ def main(options: Options) -> int:
     missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
     if missing:
         raise UsageError(f"{missing[0]}: no such file")
-    lake = open_lake(options.lake)
+    lake = open_lake(options.lake or "")
     lake.check_writable()
     log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
     with until_told() as stop:
-        return _documents(options, lake, stop) if options.documents else _feeds(options, lake, feeds, stop)
+        return (
+            _documents(options, lake, stop)
+            if options.documents
+            else _feeds(options, lake, feeds, stop)
+        )
 
 
 def _feeds(options: Options, lake: Lake, feeds: Sequence[Feed], stop: threading.Event) -> int:
@@ -77,7 +81,7 @@ def _verdict(run: Run) -> int:
 
 
 def lines_of(names: Sequence[str]) -> Iterator[str]:
-    """All lines of JSON-lines files, `.gz` too; `-` is standard input. Bad bytes cost a character."""
+    """All lines of JSON-lines files, `.gz` too; `-` is standard input. A bad byte costs one."""
     for name in names:
         try:
             if name == "-":

@@ -1,4 +1,4 @@
-"""`newsbeam parse | extract | enrich`: one step of the pipeline at a time, JSON lines in and out."""
+"""`newsbeam parse | extract | enrich`: one step at a time, JSON lines in and out."""
 
 import gzip
 import json
@@ -16,9 +16,15 @@ from newsbeam.pipeline.options import MAX_ITEMS, Options
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.enrich.articles import BATCH, ARTICLE_SECONDS, BATCH_SECONDS
+from newsbeam.transforms.enrich.articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
 from newsbeam.transforms.enrich.read import enrich
-from newsbeam.transforms.read.documents import EXTRACT_SECONDS, Document, article_of, document_of, read_html
+from newsbeam.transforms.read.documents import (
+    EXTRACT_SECONDS,
+    Document,
+    article_of,
+    document_of,
+    read_html,
+)
 from newsbeam.transforms.read.entries import PARSE_SECONDS
 from newsbeam.transforms.read.extract import extract_page
 from newsbeam.transforms.read.parse import NotAFeed, parse_feed
@@ -27,7 +33,7 @@ log = logging.getLogger("newsbeam")
 
 
 def main(options: Options) -> int:
-    """Print one JSON line for each entry, page or document; the count of bad ones goes to stderr."""
+    """Print one JSON line for each entry, page or document; how many were bad goes to stderr."""
     absent = [name for name in options.files if name != "-" and not Path(name).is_file()]
     if absent:
         raise UsageError(f"{absent[0]}: no such file")
@@ -133,4 +139,5 @@ def _with_findings(one: dict[str, Any], found: Any, model: str) -> dict[str, Any
     except Exception as reason:
         return {"id": one["id"], "error": f"unreadable: {reason}"}
     actors, topics, quotes = found
-    return to_dict({**one, "actors": actors, "topics": topics, "quotes": quotes})
+    full: dict[str, Any] = to_dict({**one, "actors": actors, "topics": topics, "quotes": quotes})
+    return full

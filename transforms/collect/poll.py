@@ -29,6 +29,7 @@ from newsbeam.transforms.keep.memory import in_flight, recall
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.read.urls import source_of
 
+
 def poll_id(feed_id: str, polled_at: datetime) -> str:
     """The name of one attempt: which feed, and when."""
     return f"{feed_id}@{iso(polled_at)}"

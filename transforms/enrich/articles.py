@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import DeadLetter, Draft, Enriched
 from newsbeam.transforms import sandbox
@@ -44,9 +45,7 @@ class _Enrich(beam.DoFn):
             yield beam.pvalue.TaggedOutput("failed", _letter(draft, error, self.run_id))
 
     def _find(self, articles: list[Article], seconds: float) -> list[Found]:
-        found: list[Found] = sandbox.run(
-            "language", enrich, articles, self.model, seconds=seconds
-        )
+        found: list[Found] = sandbox.run("language", enrich, articles, self.model, seconds=seconds)
         return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast, get_args
 
 import ahocorasick
+
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
 

@@ -38,7 +38,10 @@ def balance(run: Run, accounts: Iterable[Account]) -> Run:
         known=sum(poll.known_items for poll in polls),
         rejected=sum(poll.rejected_items for poll in polls),
         new=sum(poll.new_items for poll in polls),
-        **{name: results[name] for name in ("written", "merged", "unchanged", "failed")},
+        written=results["written"],
+        merged=results["merged"],
+        unchanged=results["unchanged"],
+        failed=results["failed"],
     )
     read = counted.known + counted.new + counted.rejected == counted.entries
     done = counted.written + counted.merged + counted.unchanged + counted.failed == counted.new

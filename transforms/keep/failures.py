@@ -14,10 +14,10 @@ from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import metrics
-from newsbeam.transforms.keep.storage import Lake
-from newsbeam.transforms.keep.tables import day_of
 from newsbeam.transforms.keep.index import keys_of_day
 from newsbeam.transforms.keep.publish import publish
+from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.tables import day_of
 
 MESSAGE = 300  # characters; errors about text can quote all of it
 
@@ -64,16 +64,13 @@ class _Write(beam.DoFn):
         day, letters = group[0], list(group[1])
         open_already = self._open()
         rows = [
-            letter.failure
-            for letter in letters
-            if (letter.failure.failure_id,) not in open_already
+            letter.failure for letter in letters if (letter.failure.failure_id,) not in open_already
         ]
         publish(self.lake, TABLES["failures"], day, rows)
         metrics.count("dead_letters", len(letters))
         for letter in letters:
             for one in letter.carried:
                 yield Outcome(one, letter.article_id, "failed")
-
 
     def _open(self) -> set[tuple[str, ...]]:
         """All dead letters of the lake: one that fails again next month is still the same one."""

@@ -25,6 +25,7 @@ from google.api_core.exceptions import (
 )
 from google.cloud import storage
 from google.cloud.storage.retry import DEFAULT_RETRY
+
 from newsbeam.transforms.keep.gcs_account import AccountError, credentials, emulator
 from newsbeam.transforms.keep.lease import lease
 from newsbeam.transforms.keep.storage import (
@@ -63,7 +64,7 @@ class GcsLake(Lake):
     patience: float = PATIENCE
 
     def __post_init__(self) -> None:
-        bucket, *parts = self.url.removeprefix("gs://").rstrip("/").split("/")
+        bucket, *parts = self.url.removeprefix("gs://").split("/")
         if not is_name(bucket) or not all(is_name(part) for part in parts):
             raise ValueError(f"A lake in a bucket is gs://bucket/prefix, not {self.url!r}.")
 
@@ -74,7 +75,7 @@ class GcsLake(Lake):
 
     @property
     def _prefix(self) -> str:
-        prefix = self.url.removeprefix("gs://").partition("/")[2].rstrip("/")
+        prefix = self.url.removeprefix("gs://").partition("/")[2]
         return f"{prefix}/" if prefix else ""
 
     def _blob(self, name: str) -> storage.Blob:
@@ -91,7 +92,8 @@ class GcsLake(Lake):
             raise LakeError(self._sentence(error)) from error
 
     def _sentence(self, error: Exception) -> str:
-        reason = str(getattr(error, "cause", None) or error).splitlines()[0][:300]
+        cause = getattr(error, "cause", None) or error
+        reason = (str(cause) or type(cause).__name__).splitlines()[0][:300]
         if isinstance(error, NotFound):
             words = "There is no such bucket: make it, or correct the address"
         elif isinstance(error, Forbidden):
@@ -128,7 +130,7 @@ class GcsLake(Lake):
     def read(self, name: str) -> bytes:
         data, _ = self.read_versioned(name)
         if data is None:
-            raise NotThere(f"There is no object {self.url.rstrip('/')}/{name}.")
+            raise NotThere(f"There is no object {self.url}/{name}.")
         return data
 
     def read_versioned(self, name: str) -> tuple[bytes | None, Version]:

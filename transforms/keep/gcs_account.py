@@ -8,6 +8,7 @@ import google.auth
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
+
 from newsbeam.transforms.keep.storage import LakeError
 
 AccountError = GoogleAuthError  # what requests raise when credentials are missing or refused
@@ -23,7 +24,7 @@ def emulator() -> str:
     return address
 
 
-class _AskTwice(Request):  # type: ignore[misc]
+class _AskTwice(Request):
     """Gives up on the metadata server sooner than google-auth, which asks for 24 s.
 
     On Google's machines it answers in milliseconds, in new GKE pods after a second or two.

@@ -66,9 +66,7 @@ def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> Sort
             carried = Carried(polled.poll_id, wording, sighting)
             first_seen_at = before.first_seen_at if before else seen_at
             published_at = before.published_at if before else None
-            new.append(
-                NewEntry(polled.feed, entry, key, url, carried, first_seen_at, published_at)
-            )
+            new.append(NewEntry(polled.feed, entry, key, url, carried, first_seen_at, published_at))
         met.add(key)
     rejected += parsed.n_items - len(parsed.entries)
     apart = bool(memory.entries and met and not met & memory.entries.keys())
@@ -117,9 +115,9 @@ class _Drop(beam.DoFn):
             memory, version = recall(self.lake, polled.feed)
             entries, now = sort_entries(polled, parsed, memory), datetime.now(UTC)
             other = memory.unfinished
-            if entries.new and other and other.poll.polled_at != polled.poll.polled_at:
-                if in_flight(other, self.run_id, now):
-                    return None
+            resumed = other and other.poll.polled_at == polled.poll.polled_at
+            if entries.new and not resumed and in_flight(other, self.run_id, now):
+                return None
             note = Unfinished(polled.poll, polled.headers, polled.raw_sha256, self.run_id, now)
             if not entries.new or store(self.lake, replace(memory, unfinished=note), version):
                 return entries

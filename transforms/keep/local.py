@@ -1,6 +1,7 @@
 """A lake in a local folder: a file becomes visible by link(2), all at once or not at all.
 
-Measured on an SSD: 1.3 ms a file, half for the fsync of the file and half for that of its folder.
+Measured on a shared virtual SSD: 1.4 to 6 ms a file with the fsync of the file and of its folder,
+0.4 ms without. Both stay, for raw bytes too: an interrupted poll is finished from them.
 """
 
 import fcntl

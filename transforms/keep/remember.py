@@ -79,9 +79,7 @@ class _Commit(beam.DoFn):
         while True:  # a turn that fails means that another writer got through
             memory, version = recall(self.lake, listened.feed)
             days = {day_of(poll.polled_at) for poll in memory.unrecorded}
-            recorded = {
-                key for day in days for key in keys_of_day(self.lake, TABLES["polls"], day)
-            }
+            recorded = {key for day in days for key in keys_of_day(self.lake, TABLES["polls"], day)}
             after = remembered(memory, listened, outcomes, self.every_seconds, recorded)
             if store(self.lake, after, version):
                 return after.unrecorded[-1]
@@ -121,4 +119,3 @@ class CommitPolls(beam.PTransform):
                 "accounts", main="polls"
             )
         )
-

@@ -13,7 +13,7 @@ from newsbeam.transforms.keep.tables import day_of
 
 
 def seen_day(outcome: Outcome) -> str:
-    """The day of a sighting; nothing for what no feed carried, or what did not become an article."""
+    """The day of a sighting; nothing for what no feed carried, or what is no article."""
     sighting = outcome.carried.sighting
     return day_of(sighting.seen_at) if sighting and outcome.result != "failed" else ""
 

@@ -110,7 +110,7 @@ def open_lake(url: str) -> Lake:
     if url.startswith("gs://"):
         from newsbeam.transforms.keep.gcs import GcsLake
 
-        return GcsLake(url)
+        return GcsLake(url.rstrip("/"))
     if not url or "://" in url or "\0" in url:
         raise ValueError(f"A lake is a local folder or gs://bucket/prefix, not {url!r}.")
     from newsbeam.transforms.keep.local import LocalLake

@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 # Measured on a million rows: level 3 reads as fast as 15 and is written five times faster.
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 # Dictionaries pay on columns of few values and cost on unique ones.
-PLAIN = {"article_id", "revision", "url", "canonical_url", "guid", "title", "summary", "text", "raw_sha256"}  # fmt: skip
+PLAIN = set("article_id revision url canonical_url guid title summary text raw_sha256".split())
 
 _PLAIN_TYPES = {
     str: pa.string(),

@@ -7,7 +7,7 @@ both are gone before either sees the document.
 import html
 import re
 
-TITLE_LIMIT = 1_000  # characters; these limits are ten times what real feeds need
+TITLE_LIMIT = 1_000  # characters; the limits of the facts, 2.2
 URL_LIMIT = 2_048
 AUTHOR_LIMIT = 500
 SUMMARY_LIMIT = 100_000

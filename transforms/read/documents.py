@@ -58,7 +58,9 @@ def document_of(line: str) -> Document:
             'not_a_document: a JSON object with "text" or "html" is needed, '
             f"not a {type(value).__name__}"
         )
-    words = {name: _text(value, name) for name in Document.__dataclass_fields__ if name != "authors"}
+    words = {
+        name: _text(value, name) for name in Document.__dataclass_fields__ if name != "authors"
+    }
     authors = value.get("authors") or []
     if isinstance(authors, str):
         authors = [authors]
@@ -196,7 +198,7 @@ def _listened(count: int, run: Run) -> Listened:
 
 @dataclass
 class ReadDocuments(beam.PTransform):
-    """Numbered lines → drafts (`drafts`), dead letters (`failed`) and their account (`listened`)."""
+    """Numbered lines → drafts, dead letters, and the account of both."""
 
     run: Run
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 import trafilatura
+
 from newsbeam.schemas.article import Page, PublishedFrom, TextKind
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import (

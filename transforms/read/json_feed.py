@@ -8,7 +8,7 @@ from newsbeam.transforms.read.clean import AUTHOR_LIMIT, TEXT_LIMIT, one_line, p
 from newsbeam.transforms.read.dates import iso_moment
 from newsbeam.transforms.read.urls import web_link
 
-MAX_CATEGORIES = 50  # ten times what real entries have
+MAX_CATEGORIES = 50  # caps against hostile entries
 MAX_ENCLOSURES = 20
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError, _Element
+
 from newsbeam.transforms.read.clean import AUTHOR_LIMIT, one_line
 from newsbeam.transforms.read.dates import iso_moment
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import feedparser
+
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import clean_markup, one_line

@@ -129,7 +129,7 @@ class _Extract(beam.DoFn):
         return Draft(article, (found.entry.carried,))
 
 
-def _submit(found: FetchedPage, html: bytes) -> sandbox.Job:
+def _submit(found: FetchedPage, html: bytes) -> sandbox.Job[tuple[Page | None, str]]:
     url = found.final_url or found.entry.entry.url
     return sandbox.submit(
         "read",

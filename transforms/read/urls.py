@@ -9,10 +9,11 @@ from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urljoin, urlsplit
 
+from tld import get_fld
+
 from newsbeam.schemas.article import Entry
 from newsbeam.schemas.ids import digest, normalised, slug
 from newsbeam.transforms.read.clean import URL_LIMIT
-from tld import get_fld
 
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})|%|[^!$&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]", re.S)
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")  # RFC 3986, section 2.3
