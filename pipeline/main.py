@@ -8,7 +8,7 @@ from importlib import import_module
 from newsbeam.pipeline.errors import BUSY, DONE, INFRASTRUCTURE, WRONG_USAGE, UsageError
 from newsbeam.pipeline.options import Options, parse
 from newsbeam.pipeline.progress import log, start_logging
-from newsbeam.pipeline.unbounded import EngineFailed
+from newsbeam.pipeline.tether import EngineFailed
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich.nlp import ModelMissing
 from newsbeam.transforms.keep.storage import LakeBusy, LakeError

@@ -41,6 +41,10 @@ def start_logging(options: Options) -> None:
     )
     # Beam configures the root logger on import, so this must be forced.
     logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
+    # Beam logs the traceback of what it raises as well; the user is told once, in one line.
+    logging.getLogger("apache_beam").setLevel(
+        logging.WARNING if options.verbose else logging.CRITICAL
+    )
     level = logging.ERROR if options.quiet else logging.DEBUG if options.verbose else logging.INFO
     log.setLevel(level)
 
