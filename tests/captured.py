@@ -26,7 +26,7 @@ class Captured:
 
     def __init__(self, feeds: int | None = None) -> None:
         files = sorted((DATA / "feeds" / "live").glob("*.xml.gz"))[:feeds]
-        self.bodies = {f"/feeds/{file.name[:-7]}": gzip.decompress(file.read_bytes()) for file in files}
+        self.bodies = {f"/feeds/{f.name[:-7]}": gzip.decompress(f.read_bytes()) for f in files}
         pages = sorted((DATA / "html" / "pages").glob("*.html.gz"))
         self.pages = pages[:: max(1, len(pages) // PAGES)][:PAGES]
 
