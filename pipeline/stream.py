@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.transforms import trigger, window
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 from apache_beam.utils.timestamp import Timestamp
 
-from newsbeam.pipeline.engines import engine_flags
-from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.news import NewsFromFeeds, Plan
 from newsbeam.pipeline.options import Options
 from newsbeam.pipeline.progress import log
+from newsbeam.pipeline.run import beam_options
 from newsbeam.pipeline.unbounded import run_until_stopped
 from newsbeam.schemas.article import Feed
 from newsbeam.transforms.coder import register
@@ -56,10 +54,6 @@ def run_stream(options: Options, plan: Plan, feeds: Sequence[Feed], stop: thread
     """One unbounded pipeline until `stop` is set; EngineFailed if the engine ends it by itself."""
     register()
     every = options.every or 60.0
-    try:
-        flags = engine_flags(options.runner, list(options.beam_flags), streaming=True)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    pipeline = beam.Pipeline(options=PipelineOptions(flags))
+    pipeline = beam.Pipeline(options=beam_options(options, streaming=True))
     ticks(pipeline, every, feeds) | NewsFromFeeds(replace(plan, windowed=True, shards=SHARDS))
     run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

@@ -1,5 +1,6 @@
 """`newsbeam demo`: the whole pipeline on a small invented newsroom, over real HTTP, no internet."""
 
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -15,12 +16,22 @@ from newsbeam.pipeline.newsroom.server import Newsroom
 from newsbeam.pipeline.options import Options
 from newsbeam.transforms.keep.storage import open_lake
 
+# The same addresses every time, so that a second demo into the same lake finds nothing new.
+PORT = 47474
+
+
+def newsroom() -> Newsroom:
+    """The sample newsroom at its own port, or at a free one if that is taken."""
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
+    return Newsroom(port=0 if taken else PORT)
+
 
 def main(options: Options) -> int:
     """Serve the newsroom, run once on it, print what was found and where the report is."""
     lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
     lake.mkdir(parents=True, exist_ok=True)
-    with Newsroom() as room:
+    with newsroom() as room:
         feeds = lake / "feeds.toml"
         feeds.write_text(room.feeds_toml(), encoding="utf-8")
         asked = replace(

@@ -14,14 +14,15 @@ from pathlib import Path
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
+from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import Options
 from newsbeam.pipeline.progress import live, log, tell
-from newsbeam.pipeline.run import plan_of, run_documents, run_loop, run_pass
+from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.collect.fetch import FEED_LIMITS, PAGE_LIMITS
-from newsbeam.transforms.keep.storage import Lake, open_lake
+from newsbeam.transforms.keep.storage import open_lake
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0
@@ -34,20 +35,23 @@ def main(options: Options) -> int:
     if missing:
         raise UsageError(f"{missing[0]}: no such file")
     lake = open_lake(options.lake or "")
+    # All that the user can have got wrong is looked at before the lake is touched.
+    beam_options(options, options.streaming and options.runner != "FnApiRunner")
+    mode = "documents" if options.documents else "stream" if options.streaming else "pass"
+    plan = plan_of(options, lake, mode)
     lake.check_writable()
     log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
     with until_told() as stop:
         return (
-            _documents(options, lake, stop)
+            _documents(options, plan, stop)
             if options.documents
-            else _feeds(options, lake, feeds, stop)
+            else _feeds(options, plan, feeds, stop)
         )
 
 
-def _feeds(options: Options, lake: Lake, feeds: Sequence[Feed], stop: threading.Event) -> int:
-    plan = plan_of(options, lake, "stream" if options.streaming else "pass")
-    with lake.hold(plan.run.run_id):
-        lake.sweep()
+def _feeds(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
+    with plan.lake.hold(plan.run.run_id):
+        plan.lake.sweep()
         if not options.streaming:
             with live(options, len(feeds)):
                 run = run_pass(options, plan, feeds)
@@ -61,10 +65,9 @@ def _feeds(options: Options, lake: Lake, feeds: Sequence[Feed], stop: threading.
     return DONE
 
 
-def _documents(options: Options, lake: Lake, stop: threading.Event) -> int:
-    plan = plan_of(options, lake, "documents")
+def _documents(options: Options, plan: Plan, stop: threading.Event) -> int:
     code = DONE
-    with lake.hold(plan.run.run_id), live(options, 0):
+    with plan.lake.hold(plan.run.run_id), live(options, 0):
         for run in run_documents(options, plan, lines_of(options.documents)):
             tell(run)
             code = code or _verdict(run)

@@ -8,16 +8,17 @@ import asyncio
 import ssl
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.transforms.collect import answer
-from newsbeam.transforms.collect.background import Background
-from newsbeam.transforms.collect.body import Body, BodyError, TooLarge, Truncated
+from newsbeam.transforms.collect.background import results_of
+from newsbeam.transforms.collect.body import opened
 from newsbeam.transforms.collect.guard import BlockedAddress, guarded_sockets, networks
 from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, HOSTS, host_of
 from newsbeam.transforms.collect.request import (
@@ -39,6 +40,10 @@ HEADER_FLOODS = ("Got more than", "Too many headers")  # what aiohttp calls them
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html, */*;q=0.8"
 
 
+class TooLarge(Exception):
+    """Over a cap, in words."""
+
+
 def fetch_all(
     requests: Sequence[Request], courtesy: Courtesy, limits: Limits
 ) -> Iterator[Response]:
@@ -47,36 +52,29 @@ def fetch_all(
     At most `courtesy.connections` bodies are in memory, also when the caller is slow. Closing the
     iterator early ends what is under way.
     """
-
-    async def work(crew: Background[Response]) -> None:
-        await _work(crew, requests, courtesy, limits)
-
-    return Background(work, courtesy.connections).results(len(requests))
-
-
-async def _work(
-    crew: Background[Response], requests: Sequence[Request], courtesy: Courtesy, limits: Limits
-) -> None:
     by_host = defaultdict[str, deque[Request]](deque)
     for request in requests:
         by_host[host_of(request.url)].append(request)
     at_once = 1 if courtesy.per_host_delay else AT_ONCE_WITHOUT_DELAY
 
-    async def serve(waiting: deque[Request], visitor: Visitor) -> None:
-        while waiting:
-            crew.deliver(await visitor.visit(waiting.popleft()))
+    async def work(deliver: Callable[[Response], None], permits: asyncio.Semaphore) -> None:
+        async def serve(waiting: deque[Request]) -> None:
+            while waiting:
+                deliver(await visitor.visit(waiting.popleft()))
 
-    async with _session(courtesy, limits) as session, asyncio.TaskGroup() as group:
-        visitor = Visitor(_Wire(session).exchange, courtesy, limits, crew.permits)
-        for waiting in by_host.values():
-            for _ in range(min(at_once, len(waiting))):
-                group.create_task(serve(waiting, visitor))
+        async with _session(courtesy, limits) as session, asyncio.TaskGroup() as group:
+            visitor = Visitor(partial(_exchange, session), courtesy, limits, permits)
+            for waiting in by_host.values():
+                for _ in range(min(at_once, len(waiting))):
+                    group.create_task(serve(waiting))
+
+    return results_of(work, len(requests), courtesy.connections)
 
 
 def _session(courtesy: Courtesy, limits: Limits) -> aiohttp.ClientSession:
-    opened = networks(courtesy.allow_networks)
+    opened_ranges = networks(courtesy.allow_networks)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, socket_factory=guarded_sockets(opened)),
+        connector=aiohttp.TCPConnector(limit=0, socket_factory=guarded_sockets(opened_ranges)),
         headers={
             "User-Agent": courtesy.user_agent,
             "Accept": ACCEPT,
@@ -91,57 +89,45 @@ def _session(courtesy: Courtesy, limits: Limits) -> aiohttp.ClientSession:
     )
 
 
-class _Wire:
-    """One question and its answer, on a session."""
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-
-    async def exchange(self, trip: Trip, url: str) -> Response:
-        """Ask, and read the answer within the limits; a redirect's body is not read."""
-        host, started, limits = host_of(url), time.monotonic(), trip.limits
-        left = max(limits.seconds - trip.seconds, 0.05)  # aiohttp takes 0 for "no limit"
-        timeout = aiohttp.ClientTimeout(total=left, connect=limits.connect_seconds)
-        seen = trip.ended("connection", "")
-        body: Body | None = None
-        try:
-            async with self._session.get(
-                url, headers=_validators(trip.request), timeout=timeout, allow_redirects=False
-            ) as reply:
-                headers = _headers(reply, limits)
-                status, detail = answer.judge(reply.status, headers, trip.request.conditional)
-                after = answer.retry_after(reply.status, headers, datetime.now(UTC))
-                if after and reply.status in answer.STOP_THE_HOST:
-                    HOSTS.pause(host, after)
-                seen = replace(
-                    seen,
-                    status=status,
-                    http_status=reply.status,
-                    headers=headers,
-                    final_url=url,
-                    detail=detail,
-                    retry_after_seconds=after,
-                )
-                if status == "ok":
-                    encoding = headers.get("content-encoding", "")
-                    body = Body(encoding, limits.received_bytes, limits.decoded_bytes)
-                    async for chunk in reply.content.iter_chunked(CHUNK):
-                        body.add(chunk)
-                    seen = _with_body(seen, body.finish())
-                else:
-                    reply.close()  # errors and redirects may carry bombs
-        except Exception as error:
-            status, detail = _explain(error, reading=body is not None)
-            # Of what is too large the beginning is kept: enough for robots.txt.
-            most = {"truncated": limits.decoded_bytes, "too_large": READ_BYTES}.get(status, 0)
-            part = bytes(body.decoded[:most]) if body else b""
-            seen = replace(seen, status=status, detail=detail, body=part)
-        finally:
-            HOSTS.end(host)
-            trip.seconds += time.monotonic() - started
-        return replace(seen, seconds=trip.seconds)
-
-
+async def _exchange(session: aiohttp.ClientSession, trip: Trip, url: str) -> Response:
+    """Ask, and read the answer within the limits; a redirect's body is not read."""
+    host, started, limits = host_of(url), time.monotonic(), trip.limits
+    left = max(limits.seconds - trip.seconds, 0.05)  # aiohttp takes 0 for "no limit"
+    timeout = aiohttp.ClientTimeout(total=left, connect=limits.connect_seconds)
+    asked = {"If-None-Match": trip.request.etag, "If-Modified-Since": trip.request.last_modified}
+    sent = {name: value for name, value in asked.items() if value}
+    seen = trip.ended("connection", "")
+    received = bytearray()
+    try:
+        async with session.get(url, headers=sent, timeout=timeout, allow_redirects=False) as reply:
+            headers = _headers(reply, limits)
+            status, detail = answer.judge(reply.status, headers, trip.request.conditional)
+            after = answer.retry_after(reply.status, headers, datetime.now(UTC))
+            if after and reply.status in answer.STOP_THE_HOST:
+                HOSTS.pause(host, after)
+            seen = replace(
+                seen,
+                status=status,
+                http_status=reply.status,
+                headers=headers,
+                final_url=url,
+                detail=detail,
+                retry_after_seconds=after,
+            )
+            if status != "ok":
+                reply.close()  # errors and redirects may carry bombs
+                return seen
+            async for chunk in reply.content.iter_chunked(CHUNK):
+                received += chunk
+                if len(received) > limits.received_bytes:
+                    raise TooLarge(f"more than {limits.received_bytes:,} bytes were sent")
+    except Exception as error:
+        status, detail = _explain(error, reading=seen.status == "ok")
+        seen = replace(seen, status=status, detail=detail)
+    finally:
+        HOSTS.end(host)
+        trip.seconds += time.monotonic() - started
+    seen = replace(seen, seconds=trip.seconds)
 def _validators(request: Request) -> dict[str, str]:
     asked = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in asked.items() if value}

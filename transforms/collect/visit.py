@@ -17,30 +17,24 @@ from newsbeam.transforms.collect.robots import ROBOTS, Rules, robots_url
 
 @dataclass
 class Trip:
-    """How long a request was on the network so far, and whether it holds a permit."""
+    """A request, and how many seconds it was on the network so far."""
 
     request: Request
     limits: Limits
-    permit: bool = False
     seconds: float = 0.0
 
     def ended(self, status: PollStatus, detail: str, retry_after: float | None = None) -> Response:
         """The response of a request that ends without an answer."""
-        return Response(
-            self.request,
-            status,
-            final_url=self.request.url,
-            seconds=self.seconds,
-            detail=detail,
-            retry_after_seconds=retry_after,
-        )
+        end = Response(self.request, status, seconds=self.seconds, detail=detail)
+        return replace(end, retry_after_seconds=retry_after)
 
 
 @dataclass(frozen=True)
 class Visitor:
     """Makes requests; `exchange` is one question and answer on the wire, and ends the host's turn.
 
-    Whoever holds one of the `permits` may use memory for a body; waiting is done without.
+    A body in memory holds one of the `permits`, from before it is asked for until its reader gives
+    it back; waiting is done without.
     """
 
     exchange: Callable[[Trip, str], Awaitable[Response]]
@@ -57,15 +51,12 @@ class Visitor:
         trip = Trip(request, self.limits)
         for pause in (*self.limits.retry_after, None):
             response = await self._follow(trip)
-            if not trip.permit:
-                await self.permits.acquire()
-                trip.permit = True
             wait = max(pause or 0.0, response.retry_after_seconds or 0.0)
             if pause is None or wait > self.limits.longest_wait or not _passing(response):
                 break
-            self.permits.release()
-            trip.permit = False
             await asyncio.sleep(wait)
+        if not response.body:
+            await self.permits.acquire()
         return response
 
     async def _follow(self, trip: Trip) -> Response:
@@ -73,10 +64,11 @@ class Visitor:
         url, before = trip.request.url, ""
         try:
             for _ in range(trip.limits.redirects + 1):
-                stopped = await self._turn(trip, url, before)
-                if stopped:
+                if stopped := await self._turn(trip, url, before):
                     return stopped
                 response = await self.exchange(trip, url)
+                if not response.body:
+                    self.permits.release()
                 location = response.headers.get("location", "")
                 if response.http_status not in answer.REDIRECTS or not location:
                     return response
@@ -86,7 +78,7 @@ class Visitor:
             return trip.ended("connection", f"{type(error).__name__}: {str(error)[:200]}")
 
     async def _turn(self, trip: Trip, url: str, before: str) -> Response | None:
-        """Wait until the URL may be fetched, or say why it may not be."""
+        """Wait for the host's turn and a permit; or say why the URL may not be fetched."""
         if why := refusal(url, before):
             return trip.ended("blocked_address", why)
         delay = self.courtesy.per_host_delay
@@ -97,42 +89,30 @@ class Visitor:
             delay = max(delay, rules.crawl_delay)
         host = host_of(url)
         while True:
-            if not trip.permit:
-                await self.permits.acquire()
-            wait = HOSTS.begin(host, delay)
-            if not wait:
-                trip.permit = True
+            await self.permits.acquire()  # first: a turn that waits for a permit would go stale
+            if not (wait := HOSTS.begin(host, delay)):
                 return None
-            if not trip.permit:
-                self.permits.release()
+            self.permits.release()
             paused = HOSTS.paused_for(host)
             if paused > trip.limits.longest_wait:
                 detail = f"the host asked to be left alone for another {paused:.0f} s"
                 return trip.ended("http_error", detail, paused)
             if time.monotonic() + wait > self.began + self.limits.queue_seconds:
-                return trip.ended(
-                    "timeout", "other requests to the host took all the time there is"
-                )
+                detail = "other requests to the host took all the time there is"
+                return trip.ended("timeout", detail)
             await asyncio.sleep(wait)
 
     async def _rules(self, trip: Trip, url: str) -> Rules:
         async def get(address: str) -> Response:
             seconds = min(trip.limits.seconds, ROBOTS_LIMITS.seconds)
-            errand = Trip(
-                Request("robots.txt", address),
-                replace(ROBOTS_LIMITS, seconds=seconds),
-                permit=trip.permit,
-            )
+            errand = Trip(Request("robots.txt", address), replace(ROBOTS_LIMITS, seconds=seconds))
             response = await self._follow(errand)
-            if errand.permit and not trip.permit:
+            if response.body:
                 self.permits.release()
             return response
 
-        robot = self.courtesy.robot_name
-        if trip.permit:  # who waits at the lock with a permit may keep it from the lock's holder
-            return await ROBOTS.rules(url, robot, get)
         async with self._robots_locks[robots_url(url)]:
-            return await ROBOTS.rules(url, robot, get)
+            return await ROBOTS.rules(url, self.courtesy.robot_name, get)
 
 
 def _joined(url: str, location: str) -> str:
@@ -145,5 +125,5 @@ def _joined(url: str, location: str) -> str:
 def _passing(response: Response) -> bool:
     """Whether the trouble may pass within seconds; a timeout is not tried again."""
     if response.status == "http_error" and response.http_status:
-        return answer.worth_another_try(response.http_status)
+        return response.http_status in (408, 429) or response.http_status >= 500
     return response.status == "connection"

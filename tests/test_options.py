@@ -1,0 +1,211 @@
+"""The command line: what is understood, what is refused, and with which words."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.main import COMMANDS
+from newsbeam.pipeline.options import DEFAULT_MODEL, USER_AGENT, Options, moment, parse, parser
+
+RUN = ["run", "feeds.txt", "--lake", "lake"]
+HERE = str(Path("lake").absolute())
+
+
+def refusal(argv: list[str]) -> str:
+    """The one line that a wrong command line is answered with."""
+    with pytest.raises(UsageError) as caught:
+        parse(argv)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ("demo", {"lake": None, "open": False}),
+        ("demo --lake lake --open", {"lake": HERE, "open": True}),
+        ("run a.txt https://b.example/feed --lake lake",
+         {"feeds": ("a.txt", "https://b.example/feed"), "lake": HERE, "streaming": False}),
+        ("run - --lake gs://news/record --streaming --every 60s",
+         {"feeds": ("-",), "lake": "gs://news/record", "streaming": True, "every": 60.0}),
+        ("run --documents a.jsonl b.jsonl.gz - --lake lake",
+         {"documents": ("a.jsonl", "b.jsonl.gz", "-"), "feeds": ()}),
+        ("run f --lake lake --no-pages --max-items 9 --per-host-delay 2s --user-agent me/1",
+         {"pages": False, "max_items": 9, "per_host_delay": 2.0, "user_agent": "me/1"}),
+        ("run f --lake lake --runner FlinkRunner --model my_model",
+         {"runner": "FlinkRunner", "model": "my_model"}),
+        ("parse a.xml -", {"files": ("a.xml", "-")}),
+        ("extract page.html", {"files": ("page.html",)}),
+        ("enrich a.jsonl --model my_model", {"files": ("a.jsonl",), "model": "my_model"}),
+        ("schema articles", {"table": "articles"}),
+        ("query SQL --lake lake --format csv", {"sql": "SQL", "format": "csv"}),
+        ("top topics --lake lake --limit 3 --source civil.ge --language ka",
+         {"what": "topics", "limit": 3, "source": "civil.ge", "language": "ka"}),
+        ("report --lake lake --out r.html", {"out": "r.html"}),
+        ("parse a --quiet --log-format json", {"quiet": True, "log_format": "json"}),
+    ],
+)  # fmt: skip
+def test_a_command_is_read_as_it_is_meant(argv: str, said: dict[str, object]):
+    options = parse(argv.split())
+    assert options.command == argv.split()[0]
+    assert {name: getattr(options, name) for name in said} == said
+    assert options.beam_flags == ()
+
+
+def test_what_is_not_said_has_its_default():
+    options = parse(RUN)
+    assert options == Options("run", ("feeds.txt",), HERE)
+    assert (options.model, options.user_agent) == (DEFAULT_MODEL, USER_AGENT)
+    assert "newsbeam/" in USER_AGENT
+    assert "https://" in USER_AGENT  # publishers can find out who asks
+
+
+def test_every_command_that_can_be_asked_for_can_be_run():
+    (commands,) = [a for a in parser()._actions if a.dest == "command"]
+    assert set(commands.choices) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example_of_itself(
+    command: str, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit) as left:
+        parse([command, "--help"])
+    assert left.value.code == 0
+    assert f"example: newsbeam {command}" in capsys.readouterr().out
+
+
+def test_the_help_tells_the_story_and_names_every_command(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as left:
+        parse(["--help"])
+    shown = capsys.readouterr().out
+    assert left.value.code == 0
+    assert "Start with: newsbeam demo" in shown
+    assert all(f"\n    {command} " in shown for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("argv", "near"),
+    [
+        ([*RUN, "--streming"], "--streaming"),
+        ([*RUN, "--allow-netwrk=10.0.0.0/8"], "--allow-network"),
+        ([*RUN, "--paralelism", "2"], "--parallelism"),  # Beam's
+        ([*RUN, "--flink_mastr=x"], "--flink_master"),  # Beam's
+        ([*RUN, "--checkpoint-interval=1"], "--checkpointing_interval"),  # Flink's job server's
+        (["top", "actors", "--lake", "lake", "--sins", "7d"], "--since"),
+        (["parse", "a", "--quite"], "--quiet"),
+    ],
+)
+def test_a_flag_that_nobody_knows_is_refused_and_the_nearest_is_named(argv: list[str], near: str):
+    assert f"did you mean {near}?" in refusal(argv)
+
+
+def test_a_flag_that_is_near_to_nothing_is_refused_all_the_same():
+    assert refusal([*RUN, "--zzzzzz"]) == "--zzzzzz is not known (see --help)"
+    assert "-x is not known" in refusal([*RUN, "-x"])
+
+
+def test_a_flag_is_never_guessed_from_its_beginning():
+    assert "did you mean --streaming?" in refusal([*RUN, "--stream"])
+
+
+def test_the_flags_of_beam_are_passed_on_as_they_were_written():
+    flags = ["--project", "news", "--temp_location=gs://b/t", "--parallelism", "2", "--no_auth"]
+    assert parse([*RUN, *flags]).beam_flags == tuple(flags)
+    assert parse([*RUN, "--flink-master=[local]"]).beam_flags == ("--flink-master=[local]",)
+
+
+def test_the_flags_of_beam_belong_to_run_alone():
+    assert "--project" in refusal(["parse", "a.xml", "--project", "news"])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["run", "a.txt", "--lake", "lake", "b.txt"],
+        ["run", "a.txt", "--lake", "lake", "--parallelism", "2", "b.txt"],
+        ["run", "a.txt", "--lake", "lake", "--parallelism=2", "b.txt"],
+        ["run", "a.txt", "--lake", "lake", "b.txt", "--parallelism", "2"],
+    ],
+)
+def test_a_feed_list_is_never_lost_among_the_flags(argv: list[str]):
+    try:
+        assert parse(argv).feeds == ("a.txt", "b.txt")
+    except UsageError as error:
+        assert "b.txt" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        ([], "COMMAND"),
+        (["rum"], "'rum'"),
+        (["run", "f"], "--lake"),
+        (["run", "--lake", "lake"], "feeds or --documents"),
+        (["run", "f", "--documents", "d", "--lake", "lake"], "not both"),
+        (["run", "--documents", "d", "--lake", "lake", "--streaming"], "--streaming"),
+        ([*RUN, "--every", "0.5s"], "at least 1s"),
+        ([*RUN, "--every", "soon"], "'soon' is no length of time"),
+        ([*RUN, "--every", "9" * 400], "--every"),
+        ([*RUN, "--max-items", "0"], "no whole number above 0"),
+        ([*RUN, "--max-items", "-1"], "--max-items"),
+        ([*RUN, "--user-agent", " "], "may not be empty"),
+        ([*RUN, "--user-agent", "me\r\nCookie: x"], "--user-agent"),
+        ([*RUN, "--log-format", "xml"], "'xml'"),
+        (["schema", "article"], "'articles'"),
+        (["schema", "articles", "actors"], "actors"),
+        (["top", "actor", "--lake", "lake"], "'actors'"),
+        (["parse"], "FILE"),
+        (["report", "--lake", "lake"], "--out"),
+        (["query", "--lake", "lake"], "SQL"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(argv: list[str], why: str):
+    assert why in refusal(argv)
+
+
+def test_a_refusal_names_the_help_that_can_be_asked_for():
+    assert "(newsbeam run --help shows the way)" in refusal(["run", "f"])
+    assert "(newsbeam --help shows the way)" in refusal(["rum"])
+
+
+def test_times_are_dates_moments_or_how_long_ago():
+    assert moment("2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
+    assert moment("2026-03-01T12:00Z") == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert moment("2026-03-01T12:00+04:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
+    ago, now = {text: moment(text) for text in ("7d", "24h", "90m")}, datetime.now(UTC)
+    assert {text: (now - then).total_seconds() // 60 for text, then in ago.items()} == {
+        "7d": 7 * 24 * 60, "24h": 24 * 60, "90m": 90,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "7x", "", "-7d", "99999999d"])
+def test_what_is_no_time_is_refused(text: str):
+    assert "--since" in refusal(["top", "actors", "--lake", "lake", f"--since={text}"])
+
+
+def test_ranges_of_addresses_are_cidr_and_may_be_several():
+    flags = ["--allow-network", "127.0.0.1/8", "--allow-network", "::1", "--allow-network=10.1.2.3"]
+    assert parse([*RUN, *flags]).allow_network == ("127.0.0.0/8", "::1/128", "10.1.2.3/32")
+    for wrong in ("localhost", "300.0.0.0/8", "10.0.0.0/40", ""):
+        assert "is no range" in refusal([*RUN, f"--allow-network={wrong}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("lake", HERE),
+        ("./lake/", HERE),
+        ("~/lake", str(Path.home() / "lake")),
+        ("gs://news/record/", "gs://news/record"),
+    ],
+)
+def test_a_lake_is_a_folder_or_a_place_in_a_bucket(text: str, address: str):
+    assert parse(["run", "f", "--lake", text]).lake == address
+
+
+@pytest.mark.parametrize("text", ["", "s3://news/record", "https://x.example", "gs://", "a\0b"])
+def test_a_lake_is_nowhere_else(text: str):
+    assert "argument --lake" in refusal(["run", "f", "--lake", text])
