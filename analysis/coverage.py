@@ -31,10 +31,14 @@ IN_WORDS = {
 
 _HEARD = f"status IN {HEARD}"
 _DAYS = f"""
-    WITH span AS (
-        SELECT coalesce(
-            (SELECT max(polled_date) FROM polls),
-            (SELECT least(max(published_date), max(fetched_at)::DATE) FROM articles)) AS last),
+    WITH polling AS (SELECT max(polled_date) AS polled FROM polls),
+    ends AS (
+        SELECT polled, max(published_date) FILTER (
+                   published_date <= coalesce(polled, fetched_at::DATE)) AS news
+        FROM polling LEFT JOIN articles ON true GROUP BY polled),
+    span AS (  -- to the last poll, unless all news is older than the days drawn
+        SELECT CASE WHEN news > polled - $days THEN polled ELSE coalesce(news, polled) END AS last
+        FROM ends),
     counted AS (
         SELECT published_date AS day, count(DISTINCT article_id) AS articles
         FROM articles GROUP BY ALL),

@@ -39,7 +39,7 @@ def day_by_day(record: Record) -> Markup:
     words = joined(f"Articles by day of publication, {period(days[0].day, days[-1].day)}. ")
     if deaf:
         grey = (
-            f" Grey: no feed could be read on {deaf} of these {len(days)} days. What was published"
+            f" Grey: no feed was read on {deaf} of these {len(days)} days. What was published"
             " then is here only if a feed still carried it later."
         )
         words = joined(words, element("span", class_="key"), grey)

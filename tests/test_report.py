@@ -269,7 +269,7 @@ def test_articles_far_outside_the_polled_days_do_not_break_the_chart(tmp_path):
     write_rows(tmp_path, "articles", odd)
     write_rows(tmp_path, "polls", [Poll(feed_id="f", feed_url="u", source="s", polled_at=END)])
     with open_record(FolderLake(tmp_path)) as record:
-        assert coverage.days(record) == [(END.date(), 0, True)]
+        assert coverage.days(record) == [(date(1990, 1, 1), 1, False)]
         assert "1 January 1990" in report_page(record, MADE)
 
 
