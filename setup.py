@@ -55,6 +55,7 @@ setup(
     package_data={
         **{f"newsbeam.{folder}": ["py.typed"] for folder in FOLDERS},
         "newsbeam.schemas": ["VERSION", "py.typed"],
+        "newsbeam.analysis": ["*.css", "py.typed"],
         "newsbeam.transforms.knowledge": ["*.csv", "*.md"],
         "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "layouts/*.html"],
     },

@@ -4,11 +4,12 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsbeam.analysis.output import visible
-from newsbeam.analysis.style import STYLE
 
+STYLE = Path(__file__).with_name("style.css").read_text("utf-8")
 _VOID = {"meta"}
 _UNSAFE = set("\"'<>\\`").union(map(chr, range(33)))  # no address has these unescaped (RFC 3986)
 

@@ -278,7 +278,7 @@ def _beam_names() -> dict[str, str]:
     collected = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(collected)
-    follows = {None: "value", 0: "bare"}
+    follows: dict[int | str | None, str] = {None: "value", 0: "bare"}
     named = {
         flag.lstrip("-"): follows.get(action.nargs, "either")
         for action in collected._actions

@@ -60,8 +60,9 @@ def server() -> Iterator[HostileServer]:
 
 
 @pytest.fixture(autouse=True)
-def _no_rules_from_before() -> None:
-    ROBOTS.forget()
+def _nothing_is_known_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ROBOTS, "_rules", {})
+    monkeypatch.setattr(HOSTS, "_hosts", {})
 
 
 def fetch(
@@ -248,7 +249,6 @@ def test_a_certificate_that_cannot_be_trusted_is_tls(tmp_path: Path) -> None:
 
 def test_one_host_is_asked_one_thing_at_a_time_and_slowly(server: HostileServer) -> None:
     polite = replace(COURTESY, per_host_delay=0.3)
-    HOSTS.forget()
     started = time.monotonic()
     requests = [Request(str(number), server.url("/slow")) for number in range(4)]
     assert len(list(fetch_all(requests, polite, LIMITS))) == 4
@@ -269,7 +269,6 @@ def test_four_threads_share_one_politeness(server: HostileServer) -> None:
 
 def test_a_host_with_too_much_to_do_does_not_hold_up_the_pass(server: HostileServer) -> None:
     polite, short = replace(COURTESY, per_host_delay=0.2), replace(LIMITS, queue_seconds=0.5)
-    HOSTS.forget()
     requests = [Request(str(number), server.url("/ok")) for number in range(20)]
     statuses = [found.status for found in fetch_all(requests, polite, short)]
     assert statuses == ["ok"] * 3 + ["timeout"] * 17

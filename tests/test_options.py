@@ -68,9 +68,7 @@ def test_every_command_that_can_be_asked_for_can_be_run():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_shows_an_example_of_itself(
-    command: str, capsys: pytest.CaptureFixture[str]
-):
+def test_every_command_shows_an_example_of_itself(command: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as left:
         parse([command, "--help"])
     assert left.value.code == 0
@@ -131,10 +129,13 @@ def test_the_flags_of_beam_belong_to_run_alone():
     ],
 )
 def test_a_feed_list_is_never_lost_among_the_flags(argv: list[str]):
-    try:
-        assert parse(argv).feeds == ("a.txt", "b.txt")
-    except UsageError as error:
-        assert "b.txt" in str(error)
+    assert "b.txt stands among the flags" in refusal(argv)
+
+
+def test_the_value_of_a_flag_of_beam_is_never_taken_for_a_feed():
+    assert "--parallelism=VALUE" in refusal(
+        ["run", "--parallelism", "2", "a.txt", "--lake", "lake"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_the_page_says_what_the_record_holds(sample, sample_page):
     ):  # fmt: skip
         assert section in words
     assert "from 15 February 2026 to 31 March 2026" in words
-    assert "no feed could be read on 3 of these 45 days" in words
+    assert "no feed was read on 3 of these 45 days" in words
     assert "Made by newsbeam on 2026-04-01 08:30" in words
 
 

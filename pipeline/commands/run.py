@@ -34,6 +34,9 @@ def main(options: Options) -> int:
     missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
     if missing:
         raise UsageError(f"{missing[0]}: no such file")
+    for name in options.documents:
+        if name != "-":
+            next(lines_of([name]), None)  # what cannot even be begun is told before the first write
     lake = open_lake(options.lake or "")
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")

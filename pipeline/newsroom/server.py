@@ -2,15 +2,14 @@
 
 import gzip
 import time
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
 from newsbeam.pipeline.newsroom.answers import NOT_FOUND, answers
-from newsbeam.pipeline.newsroom.content import Outlet, SampleFeed, read_outlets
+from newsbeam.pipeline.newsroom.content import Outlet, read_outlets
 from newsbeam.pipeline.newsroom.pages import address
 
 
@@ -23,7 +22,7 @@ class Request:
     conditional: bool
 
 
-class Newsroom(AbstractContextManager["Newsroom"]):
+class Newsroom:
     """The sample newsroom, served on 127.0.0.1 from a background thread.
 
     `port` 0 takes a free one; article ids come from URLs, so a fixed port gives the same ids.
@@ -47,12 +46,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -65,26 +59,24 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     @property
     def feed_urls(self) -> list[str]:
         """The address of each feed, also of those that do not work."""
-        return [self._feed_url(outlet, feed) for outlet, feed in self._feeds()]
+        return [url for _, url in self._feeds()]
 
     def feeds_toml(self) -> str:
         """The feeds as a file that `newsbeam run` reads."""
         return "\n".join(
-            f'[[feed]]\nurl = "{self._feed_url(outlet, feed)}"\nname = "{outlet.name}"\n'
+            f'[[feed]]\nurl = "{url}"\nname = "{outlet.name}"\n'
             f'source = "{outlet.slug}"\ncountry = "{outlet.country}"\n'
             f'language = "{outlet.language}"\n'
-            for outlet, feed in self._feeds()
+            for outlet, url in self._feeds()
         )
 
     def publish(self, day: int) -> None:
         """Goes to another day: 2 has some articles more, and two that were corrected."""
         self.day, self.answers = day, answers(self.url, day)
 
-    def _feeds(self) -> list[tuple[Outlet, SampleFeed]]:
-        return [(outlet, feed) for outlet in read_outlets(self.day) for feed in outlet.feeds]
-
-    def _feed_url(self, outlet: Outlet, feed: SampleFeed) -> str:
-        return address(self.url, outlet, feed.path)
+    def _feeds(self) -> list[tuple[Outlet, str]]:
+        outlets = read_outlets(self.day)
+        return [(o, address(self.url, o, feed.path)) for o in outlets for feed in o.feeds]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from http.client import responses
 
 from newsbeam.schemas.ledger import PollStatus
 
@@ -12,6 +12,9 @@ TOO_MANY_REQUESTS = 429
 WAIT_WHEN_NOT_SAID = 600.0  # seconds after a 429 without Retry-After, as NetNewsWire does
 STOP_THE_HOST = (TOO_MANY_REQUESTS, 503)  # with Retry-After these speak for all of the host
 REDIRECTS = (301, 302, 303, 307, 308)
+
+# What is read; chains and others are not. "none" and "utf-8" are met in the wild and mean nothing.
+ENCODINGS = ("", "identity", "none", "utf-8", "gzip", "x-gzip", "deflate")
 
 # Header and value by which the big protection services mark a page that wants a human.
 CHALLENGES = {
@@ -64,16 +67,6 @@ def retry_after(http_status: int, headers: Mapping[str, str], now: datetime) -> 
     return asked or (WAIT_WHEN_NOT_SAID if http_status == TOO_MANY_REQUESTS else None)
 
 
-def worth_another_try(http_status: int) -> bool:
-    """Whether the same request may well succeed in a moment."""
-    return http_status in (408, TOO_MANY_REQUESTS) or http_status >= 500
-
-
-def is_challenge(headers: Mapping[str, str]) -> bool:
-    """Whether the answer is a test for humans, which newsbeam does not try to pass."""
-    return any(headers.get(name, "").lower() in values for name, values in CHALLENGES.items())
-
-
 def judge(
     http_status: int, headers: Mapping[str, str], conditional: bool
 ) -> tuple[PollStatus, str]:
@@ -82,7 +75,7 @@ def judge(
     >>> judge(404, {}, conditional=False)
     ('http_error', 'the server answered 404 Not Found')
     """
-    if is_challenge(headers):
+    if any(headers.get(name, "").lower() in values for name, values in CHALLENGES.items()):
         return "challenge", "the server wants proof of a human reader"
     if http_status == 304 and conditional:
         return "not_modified", ""
@@ -92,13 +85,10 @@ def judge(
         return "empty", f"the server answered {http_status}: no content"
     if http_status == 206:
         return "truncated", "the server sent a part (206) though the whole was asked for"
-    if 200 <= http_status < 300:
-        return "ok", ""
-    return "http_error", f"the server answered {http_status} {_phrase(http_status)}".rstrip()
-
-
-def _phrase(http_status: int) -> str:
-    try:
-        return HTTPStatus(http_status).phrase
-    except ValueError:
-        return ""
+    if not 200 <= http_status < 300:
+        phrase = responses.get(http_status, "")
+        return "http_error", f"the server answered {http_status} {phrase}".rstrip()
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding not in ENCODINGS:
+        return "http_error", f"the server sent Content-Encoding {encoding[:40]!r}, not gzip"
+    return "ok", ""

@@ -10,12 +10,12 @@ Figures: miniflux and rss-fetcher (60 minutes, duplicates of 67 and 33 %), Fresh
 15 minutes), NetNewsWire (validators dropped after 8 days, 2038 ignored), Rachel by the Bay's rules.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from newsbeam.schemas.ids import digest
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.collect.answer import asked_wait, parse_moment
@@ -70,25 +70,22 @@ def remember_poll(
     newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
     other polls is not touched.
     """
-    paced = every_seconds is not None
-    first = memory.last_success_at is None
+    share_known = None if memory.last_success_at is None or not items else 1 - new_items / items
+    date = _usable(headers.get("last-modified", ""))
+    date = "" if "2038" in date else date
+    if status == "ok":
+        etag = _usable(headers.get("etag", ""))
+        memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
+    elif status == "not_modified":
+        share_known = 1.0
+        memory = replace(memory, last_modified=date or memory.last_modified)
     if status in READABLE:
         memory = replace(memory, failures=0, last_success_at=now)
     else:
         memory = replace(memory, failures=memory.failures + 1)
-    if status == "ok":
-        memory = replace(
-            memory,
-            etag=_usable(headers.get("etag", "")),
-            last_modified=_usable_date(headers.get("last-modified", "")),
-            full_fetch_at=now,
-        )
-    elif status == "not_modified":
-        newer = _usable_date(headers.get("last-modified", ""))
-        memory = replace(memory, last_modified=newer or memory.last_modified)
-    if status in READABLE and not paced:
-        interval = adapted(memory.interval_minutes, _share_known(first, status, new_items, items))
-        memory = replace(memory, interval_minutes=max(interval, min(ttl_minutes or 0, DAY)))
+    if status in READABLE and every_seconds is None:
+        interval = max(adapted(memory.interval_minutes, share_known), min(ttl_minutes or 0, DAY))
+        memory = replace(memory, interval_minutes=interval)
     minutes = wait_minutes(memory, status, headers, now, every_seconds)
     if memory.failures:
         minutes = max(minutes, (asked_wait(headers.get("retry-after", ""), now) or 0.0) / 60)
@@ -142,13 +139,6 @@ def adapted(interval: int, share_known: float | None) -> int:
     return max(int(interval * MORE_OFTEN), SHORTEST)
 
 
-def _share_known(first: bool, status: PollStatus, new_items: int, items: int) -> float | None:
-    """The share of known items; None where it says nothing: at the first poll all is new."""
-    if status == "not_modified":
-        return 1.0
-    return None if first or not items else 1 - new_items / items
-
-
 def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
     """For how long the server calls its answer fresh (max-age, else Expires), at most a day.
 
@@ -169,14 +159,10 @@ def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
 
 def spread(feed_id: str) -> float:
     """A number from 0 to 1 that is always the same for a feed: no dice, so runs can be repeated."""
-    return int.from_bytes(hashlib.sha256(feed_id.encode()).digest()[:4], "big") / 0xFFFFFFFF
+    return int(digest(feed_id, length=8), 16) / 0xFFFFFFFF
 
 
 def _usable(validator: str) -> str:
     """The validator as it came, or nothing if it could not be sent back unchanged."""
     fit = validator.isascii() and validator.isprintable() and len(validator) <= LONGEST_VALIDATOR
     return validator if fit else ""
-
-
-def _usable_date(validator: str) -> str:
-    return "" if "2038" in validator else _usable(validator)

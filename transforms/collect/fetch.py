@@ -114,13 +114,13 @@ async def _exchange(session: aiohttp.ClientSession, trip: Trip, url: str) -> Res
                 detail=detail,
                 retry_after_seconds=after,
             )
-            if status != "ok":
+            if status == "ok":
+                async for chunk in reply.content.iter_chunked(CHUNK):
+                    received += chunk
+                    if len(received) > limits.received_bytes:
+                        raise TooLarge(f"more than {limits.received_bytes:,} bytes were sent")
+            else:
                 reply.close()  # errors and redirects may carry bombs
-                return seen
-            async for chunk in reply.content.iter_chunked(CHUNK):
-                received += chunk
-                if len(received) > limits.received_bytes:
-                    raise TooLarge(f"more than {limits.received_bytes:,} bytes were sent")
     except Exception as error:
         status, detail = _explain(error, reading=seen.status == "ok")
         seen = replace(seen, status=status, detail=detail)
@@ -128,9 +128,14 @@ async def _exchange(session: aiohttp.ClientSession, trip: Trip, url: str) -> Res
         HOSTS.end(host)
         trip.seconds += time.monotonic() - started
     seen = replace(seen, seconds=trip.seconds)
-def _validators(request: Request) -> dict[str, str]:
-    asked = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in asked.items() if value}
+    encoding = seen.headers.get("content-encoding", "")
+    body, status, detail = opened(bytes(received), encoding, limits.decoded_bytes)
+    if seen.status == "ok":
+        seen = replace(seen, status=status, detail=detail)
+    # Of what is too large the beginning is kept: enough for robots.txt.
+    whole = limits.decoded_bytes
+    most = {"ok": whole, "truncated": whole, "too_large": READ_BYTES}
+    return replace(seen, body=body[: most.get(seen.status, 0)])
 
 
 def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
@@ -144,22 +149,12 @@ def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
     return headers
 
 
-def _with_body(seen: Response, body: bytes) -> Response:
-    if not body or body.isspace():
-        return replace(seen, status="empty", detail="the server answered with nothing")
-    return replace(seen, body=body)
-
-
 def _explain(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
     """What went wrong, in the ledger's words; `reading` says that the body had begun."""
     cause = getattr(error, "os_error", error)
     match error:
         case TooLarge():
             return "too_large", str(error)
-        case Truncated():
-            return "truncated", str(error)
-        case BodyError():
-            return "http_error", str(error)
         case TimeoutError():
             return "timeout", "the server took too long"
         case _ if isinstance(cause, BlockedAddress):

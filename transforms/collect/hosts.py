@@ -98,11 +98,6 @@ class Hosts:
             known = self._hosts.get(host)
             return max(0.0, known.paused_until - self._clock()) if known else 0.0
 
-    def forget(self) -> None:
-        """Drop what is known of hosts, for a fresh start in the same process."""
-        with self._lock:
-            self._hosts = {name: known for name, known in self._hosts.items() if known.in_flight}
-
     def _remember(self, host: str, now: float) -> _Host:
         if len(self._hosts) >= REMEMBERED:
             self._hosts = {

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from protego import Protego
 
@@ -46,8 +46,7 @@ def robots_url(url: str) -> str:
     >>> robots_url("https://news.example:8080/a?b=c")
     'https://news.example:8080/robots.txt'
     """
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+    return urljoin(url, "/robots.txt")
 
 
 def for_robot(text: str, robot: str) -> str:
@@ -108,11 +107,6 @@ class RobotsCache:
                 self._rules.pop(next(iter(self._rules)))
             self._rules[address, robot] = fresh
         return fresh
-
-    def forget(self) -> None:
-        """Drop all rules."""
-        with self._lock:
-            self._rules.clear()
 
 
 ROBOTS = RobotsCache()

@@ -37,6 +37,18 @@ class Holder:
         return f"run {self.run} (process {self.process} on {self.host}) since {since}"
 
 
+def this_process(run_id: str) -> Holder:
+    """This run of this process, as a holder from now on."""
+    now = time.time()
+    return Holder(run_id, os.getpid(), socket.gethostname(), uuid4().hex, now, now)
+
+
+def busy(place: str, document: bytes | None) -> LakeBusy:
+    """The error of a run that finds the lake held, by what the lock or lease says."""
+    who = _holder(document) or "a run that is just starting"
+    return LakeBusy(f"The lake {place} is held by {who}: wait until it ends, or stop it.")
+
+
 def _holder(data: bytes | None) -> Holder | None:
     try:
         return Holder(**json.loads(data or RELEASED))
@@ -44,7 +56,8 @@ def _holder(data: bytes | None) -> Holder | None:
         return None
 
 
-def _document(holder: Holder) -> bytes:
+def document(holder: Holder) -> bytes:
+    """What a lock or lease says of its holder, as of now."""
     return json.dumps(asdict(replace(holder, renewed=time.time()))).encode()
 
 
@@ -54,8 +67,7 @@ def lease(lake: Lake, run_id: str, lasts: float = LASTS) -> Iterator[None]:
 
     LakeBusy if it is held; LakeError at the end if the lease was lost on the way.
     """
-    now = time.time()
-    me = Holder(run_id, os.getpid(), socket.gethostname(), uuid4().hex, now, now)
+    me = this_process(run_id)
     _take(lake, me, lasts)
     done, lost = Event(), Event()
     renewer = Thread(target=_renew, args=(lake, me, lasts / 3, done, lost), daemon=True)
@@ -79,11 +91,11 @@ def _take(lake: Lake, me: Holder, lasts: float) -> None:
     holder = _holder(data)
     if holder:
         if abs(time.time() - holder.renewed) < lasts:
-            raise LakeBusy(_busy(lake, holder))
+            raise busy(lake.url, data)
         # Dead, or the two clocks differ: one that lives renews while we wait, and put_if will fail.
         time.sleep(lasts / 2)
-    if not lake.put_if(RUN_LOCK, _document(me), version):
-        raise LakeBusy(_busy(lake, _holder(lake.read_versioned(RUN_LOCK)[0])))
+    if not lake.put_if(RUN_LOCK, document(me), version):
+        raise busy(lake.url, lake.read_versioned(RUN_LOCK)[0])
 
 
 def _write(lake: Lake, me: Holder, document: bytes) -> bool:
@@ -97,11 +109,6 @@ def _write(lake: Lake, me: Holder, document: bytes) -> bool:
 def _renew(lake: Lake, me: Holder, every: float, done: Event, lost: Event) -> None:
     while not done.wait(every):
         with suppress(LakeError):  # an outage: the next turn shows whether somebody took over
-            if not _write(lake, me, _document(me)):
+            if not _write(lake, me, document(me)):
                 lost.set()
                 return
-
-
-def _busy(lake: Lake, holder: Holder | None) -> str:
-    who = holder or "a run that is just starting"
-    return f"The lake {lake.url} is held by {who}: wait until it ends, or stop it."

