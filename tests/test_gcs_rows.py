@@ -2,7 +2,6 @@
 
 from lake_rows import all_content, doubled
 from modes import FLAGS
-
 from newsbeam.pipeline.main import run
 from newsbeam.pipeline.newsroom.server import Newsroom
 

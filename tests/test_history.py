@@ -7,15 +7,22 @@ import random
 import signal
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lake_rows import all_content, content, doubled
-from modes import command, kill, one_pass, running, wait_until_committed
-from publisher import Publisher
 
+import made
+from lake_rows import all_content, content, doubled, rows
+from modes import command, kill, one_pass, running, wait_until_committed
 from newsbeam.pipeline.engines import flink_jar, prism_binary
 from newsbeam.pipeline.main import run
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ids import feed_id
+from newsbeam.schemas.memory import Unfinished
+from newsbeam.transforms.keep.memory import recall, store
+from newsbeam.transforms.keep.storage import open_lake
+from publisher import Publisher
 
 TABLES = ("articles", "actors", "topics", "quotes", "sightings", "failures")
 FEW, MANY = 5, 30
@@ -82,6 +89,20 @@ def test_a_second_pass_over_unchanged_feeds_adds_nothing(port, tmp_path):
         before = all_content(str(lake), TABLES)
         assert run(command(publisher, lake, "--quiet")[3:]) == 0
     assert all_content(str(lake), TABLES) == before
+
+
+def test_a_poll_whose_kept_bytes_are_gone_is_asked_again(port, tmp_path):
+    lake = tmp_path / "lake"
+    with Publisher(tick=3, port=port) as publisher:
+        assert run(command(publisher, lake, "--quiet")[3:]) == 0
+        opened, feed = open_lake(str(lake)), Feed(feed_id(publisher.feeds[0]), publisher.feeds[0])
+        memory, version = recall(opened, feed)
+        left = Unfinished(made.poll(), {}, "0" * 64, "a run that died", made.NOON)
+        assert store(opened, replace(memory, unfinished=left), version)
+        publisher.tick = 4
+        assert run(command(publisher, lake, "--quiet")[3:]) == 0
+    titles = [row["title"] for row in rows(str(lake), "articles")]
+    assert any("Round 4" in title for title in titles)
 
 
 def killed_and_resumed(port: int, lake: Path, after: float) -> None:

@@ -26,7 +26,7 @@ from newsbeam.transforms.collect.fetch import (
 )
 from newsbeam.transforms.keep import raw
 from newsbeam.transforms.keep.memory import in_flight, recall
-from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.storage import Lake, NotThere
 from newsbeam.transforms.read.urls import source_of
 
 
@@ -73,16 +73,23 @@ class _Poll(beam.DoFn):
             memory, _ = recall(self.lake, feed)
             for poll in memory.unrecorded:
                 yield beam.pvalue.TaggedOutput("unrecorded", poll)
-            if memory.unfinished:
-                if not in_flight(memory.unfinished, self.run_id, now):
-                    yield self._resumed(feed, memory.unfinished)
-            elif is_due(memory, now, self.patient):
+            if in_flight(memory.unfinished, self.run_id, now):
+                continue
+            if left := self._resumed(feed, memory.unfinished):
+                yield left
+            elif memory.unfinished or is_due(memory, now, self.patient):
                 requests.append(_request(feed, memory, now))
         for response in fetch_all(requests, self.courtesy, FEED_LIMITS):
             yield self._kept(by_id[response.request.key], response, now)
 
-    def _resumed(self, feed: Feed, left: Unfinished) -> Polled:
-        body = raw.fetch(self.lake, left.raw_sha256)
+    def _resumed(self, feed: Feed, left: Unfinished | None) -> Polled | None:
+        """The poll that was left unfinished; None where there is none, or its bytes are gone."""
+        if left is None:
+            return None
+        try:
+            body = raw.fetch(self.lake, left.raw_sha256)
+        except NotThere:
+            return None  # somebody tidied up: the feed is asked again
         name = poll_id(feed.feed_id, left.poll.polled_at)
         return Polled(name, feed, left.poll, left.headers, body, left.raw_sha256)
 
