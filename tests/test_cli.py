@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,10 +227,8 @@ def test_a_stream_that_is_told_to_stop_finishes_and_leaves_with_nought(
     lake = tmp_path / "lake"
     with running(publisher, lake, "--streaming", "--every", "1s") as process:
         wait_until_committed(publisher, lake, process, seconds=60)
-        began = time.monotonic()
         process.send_signal(blow)
-        assert process.wait(15) == DONE
-    assert time.monotonic() - began < 8
+        assert process.wait(19) == DONE  # of itself: after 20 s it would be made to leave
     said = Path(f"{lake}.log").read_text()
     assert "told to stop" in said
     assert "Traceback" not in said

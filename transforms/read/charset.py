@@ -5,6 +5,7 @@ encodings are read as browsers read them (WHATWG Encoding Standard, retrieved 20
 """
 
 import codecs
+import contextlib
 import re
 import zlib
 
@@ -20,6 +21,8 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\x00", "utf-16-le"),  # no mark, but the markup's first character is as good as one
+    (b"\x00<", "utf-16-be"),
 )
 _SUPERSETS = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
@@ -27,7 +30,7 @@ _SUPERSETS = {
     "euc_kr": "cp949",
 }  # fmt: skip
 # Codecs of Python that are no encodings of documents: some raise on harmless text.
-_NO_CHARSETS = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7"}
+_NO_CHARSETS = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуяызбгчйхжіїєўѝѓќ")
 _MULTIBYTE = re.compile(r"[\u0080-\ufffc\ufffe-\U0010ffff]")
@@ -62,7 +65,7 @@ def codec_of(label: str) -> str:
         return ""
     if not found._is_text_encoding or found.name.replace("-", "_") in _NO_CHARSETS:
         return ""
-    return "" if found.name in _NO_CHARSETS else _SUPERSETS.get(found.name, found.name)
+    return _SUPERSETS.get(found.name, found.name)
 
 
 def declared(body: bytes, content_type: str) -> list[str]:
@@ -76,16 +79,6 @@ def declared(body: bytes, content_type: str) -> list[str]:
         if found := pattern.search(body[:4096]):
             labels.append(found[1].decode("ascii", "replace"))
     return [codec for label in labels if (codec := codec_of(label))]
-
-
-def _wide(body: bytes) -> str:
-    """UTF-16 without a mark: every other byte of the markup is zero."""
-    start = body[:64]
-    if len(start) < 8:
-        return ""
-    if start[1::2].count(0) > 0.6 * len(start[1::2]):
-        return "utf-16-le"
-    return "utf-16-be" if start[0::2].count(0) > 0.6 * len(start[0::2]) else ""
 
 
 def _unlabelled(body: bytes) -> str:
@@ -120,19 +113,14 @@ def decoded(body: bytes, content_type: str = "") -> str:
             body = body[len(mark) :]
             break
     named = declared(body, content_type)
-    if any(name.startswith("iso2022") for name in named) and b"\x1b" in body:
-        return body.decode(next(n for n in named if n.startswith("iso2022")), "replace")
-    if codec := _wide(body):
-        return body.decode(codec, "replace").lstrip("\ufeff")
+    if b"\x1b" in body and (shifting := [name for name in named if name.startswith("iso2022")]):
+        return body.decode(shifting[0], "replace")
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     if bad == 0 or len(_MULTIBYTE.findall(text)) >= 9 * bad:
         return text.lstrip("\ufeff")
-    for name in named:
-        if name not in ("utf-8", "utf-16", "utf-32"):
-            try:
-                return body.decode(name)
-            except UnicodeDecodeError:
-                continue
     others = [name for name in named if not name.startswith("utf")]
+    for name in others:
+        with contextlib.suppress(UnicodeDecodeError):
+            return body.decode(name)
     return body.decode(others[0] if others else _unlabelled(body), "replace")

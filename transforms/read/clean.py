@@ -23,43 +23,8 @@ _TAG = re.compile(
     r"""|<[!?][^<>]*+>"""
 )
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
 _UNREAD = ("script", "style", "template", "svg", "noscript")
 
@@ -70,7 +35,7 @@ def _reference(match: re.Match[str]) -> str:
         return bytes([point]).decode("cp1252", "ignore")
     if 0xD800 <= point <= 0xDFFF:
         return chr(point)  # half of a pair; the pair is joined after
-    if point > 0x10FFFF or point == 0xFFFE or point == 0xFFFF or point < 0x20:
+    if point < 0x20 or point in (0xFFFE, 0xFFFF) or point > 0x10FFFF:
         return " " if point in (9, 10, 11, 12, 13) else ""
     return match[0]
 

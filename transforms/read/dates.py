@@ -9,20 +9,15 @@ from typing import NamedTuple
 
 from newsbeam.schemas.article import Entry, Page, PublishedFrom
 
-EARLIEST = datetime(
-    1990, 1, 1, tzinfo=UTC
-)  # before the Web; 1970 and 1900 are defaults of software
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the Web; 1970 and 1900 are software's defaults
 AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, not by more
 
 _PATH_DAY = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])"
     r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
 )
-_ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?\s*$",
-    re.I,
-)
+_ZULU = re.compile(r"\s*(?:Z|UTC|GMT)$", re.I)
+_BEFORE_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 
 
 class PublishedDate(NamedTuple):
@@ -41,16 +36,10 @@ def iso_moment(text: str) -> datetime | None:
     >>> iso_moment("2024-02-30"), iso_moment("March")
     (None, None)
     """
-    found = _ISO.match(text.strip()[:40])
-    if not found:
-        return None
-    zone = (found[7] or "Z").upper()
+    stated = _BEFORE_ZONE.sub("", _ZULU.sub("+00:00", text.strip()[:40]))
     try:
-        local = datetime(*(int(found[n] or 0) for n in range(1, 7)), tzinfo=UTC)  # type: ignore[misc,arg-type]
-        if zone[0] in "+-":
-            ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-            local = local - ahead if zone[0] == "+" else local + ahead
-        return local
+        when = datetime.fromisoformat(stated)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -85,14 +74,9 @@ def url_date(url: str) -> datetime | None:
     """
     path = url.split("?")[0].split("#")[0]
     found = _PATH_DAY.search(path[path.find("//") + 2 :])
-    if not found:
-        return None
-    try:
-        return datetime(
-            int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]), tzinfo=UTC
-        )
-    except ValueError:
-        return None
+    return (
+        iso_moment("{:0>4}-{:0>2}-{:0>2}".format(*filter(None, found.groups()))) if found else None
+    )
 
 
 def published_at_of(

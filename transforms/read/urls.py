@@ -29,12 +29,8 @@ _INDEX = re.compile(r"/(?:index\.(?:html?|php))$")
 def _tracking() -> tuple[dict[str, re.Pattern[str]], tuple[str, ...]]:
     text = (files("newsbeam.transforms.knowledge") / "tracking_parameters.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    exact = {
-        row["parameter"]: re.compile(row["value"] or ".*", re.I | re.S)
-        for row in rows
-        if row["match"] == "exact"
-    }
-    return exact, tuple(row["parameter"] for row in rows if row["match"] == "prefix")
+    values = {row["parameter"]: re.compile(row["value"] or ".*", re.I | re.S) for row in rows}
+    return values, tuple(row["parameter"] for row in rows if row["match"] == "prefix")
 
 
 def is_tracking(parameter: str) -> bool:
@@ -44,9 +40,9 @@ def is_tracking(parameter: str) -> bool:
     (True, False, False)
     """
     name, _, value = parameter.partition("=")
-    exact, prefixes = _tracking()
     name = name.lower()
-    return name.startswith(prefixes) or (name in exact and bool(exact[name].fullmatch(value)))
+    values, prefixes = _tracking()
+    return name.startswith(prefixes) or (name in values and bool(values[name].fullmatch(value)))
 
 
 def _escaped(part: str) -> str:
@@ -127,14 +123,8 @@ def canonical_url(url: str, guid: str = "") -> str:
     fragment = _escaped(parts.fragment)
     if fragment != _escaped(guid.partition("#")[2]) and not fragment.startswith("!"):
         fragment = ""
-    return "".join(
-        (
-            f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}",
-            path,
-            f"?{query}" if query else "",
-            f"#{fragment}" if fragment else "",
-        )
-    )
+    site = f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}"
+    return site + path + (query and f"?{query}") + (fragment and f"#{fragment}")
 
 
 def source_of(url: str) -> str:
