@@ -29,6 +29,7 @@ types: $(STAMP)
 	$(BIN)/python tests/check_types.py
 
 unit: $(STAMP)
+	$(BIN)/python tests/emulator.py
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not slow and not engine'
 	$(BIN)/python -m pytest --doctest-modules --pyargs newsbeam.schemas newsbeam.transforms newsbeam.pipeline newsbeam.analysis
 

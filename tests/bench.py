@@ -1,6 +1,6 @@
-"""`make bench` (or `tests/bench.py FEEDS`): a pass over captured feeds and pages beside bare spaCy over the same texts.
+"""`make bench`: a pass over captured feeds and pages beside bare spaCy over the same texts.
 
-Ratios of one run are what counts; absolute times are the machine's.
+`tests/bench.py N` takes the first N feeds only. Ratios of one run are what counts; absolute times are the machine's.
 """
 
 import subprocess
