@@ -38,6 +38,7 @@ TESTS = [
     "hypothesis>=6.170",
     "jsonschema>=4.26",
     "build>=1.2",
+    "wheel>=0.45",  # older setuptools cannot build a wheel without it
     "ruff==0.17.6",
     "mypy==2.4.1",
 ]

@@ -56,7 +56,7 @@ def article_id(canonical_url: str) -> str:
     >>> article_id("https://civil.ge/archives/1") == article_id("https://civil.ge/archives/1")
     True
     """
-    return str(uuid5(NAMESPACE, canonical_url))
+    return str(uuid5(NAMESPACE, canonical_url.encode("utf-8", "replace").decode()))
 
 
 def normalised(text: str) -> str:

@@ -39,7 +39,8 @@ class Listened:
     poll: Poll
     headers: dict[str, str] = field(default_factory=dict)
     ttl_minutes: int | None = None
-    new: dict[str, Seen] = field(default_factory=dict)  # by article_id
+    new: dict[str, Seen] = field(default_factory=dict)  # by entry key
+    still: tuple[str, ...] = ()  # the known ones that the feed still shows
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Carried:
     poll_id: str
     entry_hash: str
     sighting: Sighting | None = None  # None for documents: no feed carried them
+    entry_key: str = ""  # what the feed's memory calls the entry
 
 
 @dataclass(frozen=True)

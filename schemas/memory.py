@@ -28,6 +28,7 @@ class Unfinished:
     raw_sha256: str
     held_by: str
     held_at: datetime
+    attempts: int = 0  # resumed, but not read
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,6 @@ class FeedMemory:
     interval_minutes: int = 60
     failures: int = 0  # polls in a row that brought nothing readable
     last_success_at: datetime | None = None
-    entries: dict[str, Seen] = field(default_factory=dict)  # by article_id, oldest first
+    entries: dict[str, Seen] = field(default_factory=dict)  # by entry key, oldest first
     unfinished: Unfinished | None = None
     unrecorded: tuple[Poll, ...] = ()

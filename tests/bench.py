@@ -1,6 +1,7 @@
 """`make bench`: a pass over captured feeds and pages beside bare spaCy over the same texts.
 
-`tests/bench.py N` takes the first N feeds only. Ratios of one run are what counts; absolute times are the machine's.
+`tests/bench.py N` takes the first N feeds only. Ratios of one run are what counts; absolute times
+are the machine's.
 """
 
 import subprocess

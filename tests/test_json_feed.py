@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from newsbeam.transforms.read.json_feed import NotAFeed, read_json_feed
+from newsbeam.transforms.read.parse import NotAFeed, parse_feed
 
 URL = "https://example.org/feed.json"
 ITEM = {
@@ -23,7 +23,7 @@ ITEM = {
 
 def feed(*items, **more):
     document = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items, **more}
-    return read_json_feed(json.dumps(document), URL, 10)
+    return parse_feed(json.dumps(document).encode(), {}, URL, max_items=10)
 
 
 def test_an_item_is_read_whole():
@@ -67,7 +67,7 @@ def test_items_over_the_limit_and_empty_ones_are_counted():
 )
 def test_other_json_is_no_feed(text, words):
     with pytest.raises(NotAFeed, match=words):
-        read_json_feed(text, URL, 10)
+        parse_feed(text.encode(), {}, URL)
 
 
 @pytest.mark.parametrize("value", [None, 3, [], {}, True, [None], "x"])

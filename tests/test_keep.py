@@ -13,7 +13,7 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.keep import raw
 from newsbeam.transforms.keep.publish import publish
-from newsbeam.transforms.keep.settle import settle
+from newsbeam.transforms.keep.settle import claimed_date, first_date, settle
 from newsbeam.transforms.keep.storage import NotThere, open_lake
 from newsbeam.transforms.keep.tables import arrow_schema, day_of, file_name, read_rows, to_parquet
 from newsbeam.transforms.keep.write import write_day
@@ -108,14 +108,17 @@ def test_every_entry_behind_an_article_gets_its_outcome(lake):
 
 def test_a_wording_that_is_there_is_not_news():
     draft = made.draft(1)
-    settled = settle([draft], {draft.article.revision: made.NOON})
+    settled = settle([draft], made.NOON, {draft.article.revision})
     assert settled.drafts == ()
     assert [o.result for o in settled.outcomes] == ["unchanged"]
 
 
-def test_a_date_never_moves_once_the_article_is_in_the_lake():
-    later = made.draft(1, text="Another wording.", published_at=made.NOON + timedelta(days=1))
-    (draft,) = settle([later], {"other": made.NOON}).drafts
+def test_a_date_never_moves_once_the_article_has_one(lake):
+    later = made.draft(1, text="Another wording.", published_at=made.NOON + timedelta(days=40))
+    article_id = later.article.article_id
+    assert claimed_date(lake, article_id, made.NOON) == made.NOON
+    date = claimed_date(lake, article_id, first_date([later]))
+    (draft,) = settle([later], date, ()).drafts
     assert draft.article.published_at == made.NOON
     assert "the first date" in draft.article.date_problem
 
@@ -125,7 +128,8 @@ def test_of_feeds_that_disagree_the_earliest_stated_date_holds():
     unstated = made.draft(
         1, feed="b", published_from="fetch", published_at=made.NOON - timedelta(days=2)
     )
-    (draft,) = settle([made.draft(1, feed="c"), unstated, early], {}).drafts
+    drafts = [made.draft(1, feed="c"), unstated, early]
+    (draft,) = settle(drafts, first_date(drafts), ()).drafts
     assert draft.article.published_at == early.article.published_at
     assert len(draft.carried) == 3
 
@@ -138,8 +142,10 @@ def test_settling_does_not_depend_on_the_order_of_arrival(order):
         made.draft(1, feed="c", text="Other words."),
         made.draft(1, feed="d", published_from="page"),
     ]
-    settled = settle([drafts[i] for i in order], {})
-    assert settled == settle(drafts, {})
+    shuffled = [drafts[i] for i in order]
+    assert first_date(shuffled) == first_date(drafts)
+    settled = settle(shuffled, made.NOON, ())
+    assert settled == settle(drafts, made.NOON, ())
     assert len(settled.drafts) == 2
 
 
@@ -150,3 +156,8 @@ def test_raw_bytes_are_kept_once_and_found_by_their_hash(lake):
     assert len(lake.list("raw")) == 1
     with pytest.raises(NotThere):
         raw.fetch(lake, "0" * 64)
+
+
+def test_half_a_surrogate_pair_stops_no_write():
+    (row,) = read_rows(Article, to_parquet(ARTICLES, [made.article(1, guid="a\ud800b")]))
+    assert row.guid == "a?b"

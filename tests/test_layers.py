@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 MAY_IMPORT = {
     "schemas": {"schemas"},
     "transforms": {"schemas", "transforms"},
-    "analysis": {"schemas", "analysis", "transforms.keep.storage"},
+    "analysis": {"schemas", "analysis"},
     "pipeline": {"schemas", "transforms", "pipeline"},
     "pipeline/commands": {"schemas", "transforms", "pipeline", "analysis"},
 }

@@ -31,7 +31,7 @@ def remembering(*entries, **changes):
 def test_all_entries_of_a_feed_never_polled_are_new():
     found = sort_entries(made.polled(), parsed(made.entry(1), made.entry(2)), EMPTY)
     assert [e.carried.sighting.position for e in found.new] == [0, 1]
-    assert (found.known, found.rejected, found.nothing_in_common) == (0, 0, False)
+    assert (found.known, found.rejected, found.nothing_in_common) == ((), 0, False)
 
 
 def test_entries_said_before_are_known_and_edited_ones_are_new():
@@ -39,12 +39,12 @@ def test_entries_said_before_are_known_and_edited_ones_are_new():
     edited = made.entry(2, title="Another title")
     found = sort_entries(made.polled(), parsed(made.entry(1), edited), memory)
     assert [e.entry.title for e in found.new] == ["Another title"]
-    assert found.known == 1
+    assert len(found.known) == 1
 
 
 def test_another_date_of_publication_is_no_news():
     moved = made.entry(1, published=made.NOON + timedelta(days=1))
-    assert sort_entries(made.polled(), parsed(moved), remembering(made.entry(1))).known == 1
+    assert sort_entries(made.polled(), parsed(moved), remembering(made.entry(1))).known
 
 
 def test_an_edited_entry_keeps_the_date_of_its_first_revision():
@@ -59,7 +59,7 @@ def test_an_article_listed_twice_counts_once_and_an_empty_entry_is_rejected():
     twice = made.entry(1, summary="Again.")
     empty = made.entry(3, url="", title="", summary="", entry_id="x")
     found = sort_entries(made.polled(), parsed(made.entry(1), twice, empty, n_items=9), EMPTY)
-    assert (len(found.new), found.known, found.rejected) == (1, 1, 7)
+    assert (len(found.new), len(found.known), found.rejected) == (1, 1, 7)
 
 
 def test_new_entries_were_first_seen_when_the_feed_was_polled():
@@ -82,7 +82,7 @@ def listened(*entries):
 
 def outcome(entry, result="written"):
     key = article_id(entry.url)
-    return Outcome(Carried("p", entry_hash(entry)), key, result, made.NOON)
+    return Outcome(Carried("p", entry_hash(entry), None, key), key, result, made.NOON)
 
 
 def test_a_poll_is_not_accounted_for_until_every_new_entry_is():
@@ -107,7 +107,7 @@ def test_after_a_poll_its_entries_validators_and_row_are_remembered():
 
 
 def test_the_end_of_one_poll_does_not_let_go_of_another_that_is_unfinished():
-    held = Unfinished(made.poll(polled_at=made.NOON + timedelta(seconds=5)), {}, "", "r", made.NOON)
+    held = Unfinished(made.poll(polled_at=made.NOON + timedelta(seconds=5)), {}, "", "", made.NOON)
     memory = replace(EMPTY, unfinished=held)
     assert remembered(memory, listened(), [], 0.0, set()).unfinished == held
 
@@ -164,3 +164,33 @@ def test_the_balance_does_not_hold_when_an_entry_is_lost(lost):
 def test_an_outcome_told_twice_counts_once():
     told = outcome(made.entry(1))
     assert balance(made.run(), [(listened(made.entry(1)), (told, told))]).balanced
+
+
+def test_entries_of_one_address_with_names_of_their_own_are_each_accounted_for():
+    notes = [made.entry(1, entry_id=f"note-{n}", title=f"Note {n}") for n in range(3)]
+    found = sort_entries(made.polled(), parsed(*notes), EMPTY)
+    assert len(found.new) == 3
+    assert len({new.article_id for new in found.new}) == 1
+    seen = {n.carried.entry_key: Seen(n.carried.entry_hash, made.NOON) for n in found.new}
+    again = sort_entries(made.polled(), parsed(*reversed(notes)), replace(EMPTY, entries=seen))
+    assert (again.new, len(again.known)) == ((), 3)
+
+
+def test_an_entry_that_the_feed_still_shows_is_not_forgotten():
+    old = made.entry(1)
+    newer = {str(n): Seen("h", made.NOON) for n in range(REMEMBERED)}
+    memory = replace(remembering(old), entries={**remembering(old).entries, **newer})
+    told = replace(listened(made.entry(2)), still=(article_id(old.url),))
+    after = remembered(memory, told, [outcome(made.entry(2))], 0.0, set())
+    assert article_id(old.url) in after.entries
+
+
+def test_a_poll_that_cannot_be_read_again_stays_unfinished_for_a_while():
+    held = Unfinished(made.poll(), {}, "0" * 64, "dead", made.NOON)
+    memory = replace(EMPTY, unfinished=held)
+    told = replace(listened(), poll=made.poll(status="worker_crash"))
+    for attempt in (1, 2):
+        memory = remembered(memory, told, [], 0.0, set())
+        assert memory.unfinished == replace(held, attempts=attempt)
+        assert memory.unrecorded == ()
+    assert remembered(memory, told, [], 0.0, set()).unfinished is None

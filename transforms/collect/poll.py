@@ -77,7 +77,7 @@ class _Poll(beam.DoFn):
                 continue
             if left := self._resumed(feed, memory.unfinished):
                 yield left
-            elif memory.unfinished or is_due(memory, now, self.patient):
+            elif is_due(memory, now, self.patient):
                 requests.append(_request(feed, memory, now))
         for response in fetch_all(requests, self.courtesy, FEED_LIMITS):
             yield self._kept(by_id[response.request.key], response, now)

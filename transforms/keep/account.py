@@ -28,7 +28,7 @@ def balance(run: Run, accounts: Iterable[Account]) -> Run:
     for listened, outcomes in accounts:
         polls.append(listened.poll)
         missing += unaccounted(listened, outcomes)
-        once = {(o.article_id, o.carried.entry_hash): o.result for o in outcomes}
+        once = {(o.carried.entry_key, o.carried.entry_hash): o.result for o in outcomes}
         results.update(once.values())
     counted = replace(
         run,

@@ -3,19 +3,13 @@
 A visible file never changes, so its keys may be remembered for as long as the process lives.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from newsbeam.schemas.tables import TABLES, Table
 from newsbeam.transforms.keep.storage import Lake, NotThere
-from newsbeam.transforms.keep.tables import day_of, folder, read_columns
-
-# An article's date is looked for this far around the date that its feed states, and this far back
-# when it states none: feeds of one site disagree by hours or days, and hold entries for weeks.
-NEAR = timedelta(days=3)
-UNDATED = timedelta(days=30)
+from newsbeam.transforms.keep.tables import folder, read_columns
 
 
 @lru_cache(maxsize=8192)  # files of a few rows each: about 1 kB a file
@@ -34,12 +28,3 @@ def keys_of_day(lake: Lake, table: Table, day: str) -> dict[tuple[Any, ...], dat
         except NotThere:
             continue  # merged into another file between the listing and the reading
     return found
-
-
-def days_near(moments: Iterable[datetime], before: timedelta, after: timedelta) -> set[str]:
-    """The days from `before` each moment to `after` it."""
-    return {
-        day_of(moment + timedelta(days=offset))
-        for moment in moments
-        for offset in range(-before.days, after.days + 1)
-    }

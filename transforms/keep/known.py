@@ -4,6 +4,7 @@ The note is made before any work is done. Should the run die, the next one finis
 from its kept bytes, so every entry keeps the time at which it was first seen, and none is lost.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ class SortedEntries:
     """A feed's entries, sorted: the new ones, and how many were known or not worth keeping."""
 
     new: tuple[NewEntry, ...]
-    known: int
+    known: tuple[str, ...]
     rejected: int
     nothing_in_common: bool
 
@@ -45,32 +46,39 @@ class SortedEntries:
 def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> SortedEntries:
     """Tell new or changed entries from known ones, by what is remembered of the feed.
 
-    An article that a feed lists twice counts once, as its upper entry says. New entries were first
-    seen when the feed was polled.
+    An entry that a feed lists twice counts once, as its upper copy says. Entries of one address but
+    with names of their own (a live blog) are entries of one article, each remembered by itself. New
+    entries were first seen when the feed was polled.
     """
+    addresses = [identity_url(polled.feed.url, entry) for entry in parsed.entries]
+    times = Counter(addresses)
     new: list[NewEntry] = []
     met: set[str] = set()
-    known = rejected = 0
-    for position, entry in enumerate(parsed.entries):
+    known: list[str] = []
+    rejected = 0
+    for position, (entry, url) in enumerate(zip(parsed.entries, addresses, strict=True)):
         if not has_substance(entry):
             rejected += 1
             continue
-        url = identity_url(polled.feed.url, entry)
-        key, wording = article_id(url), entry_hash(entry)
+        article, wording = article_id(url), entry_hash(entry)
+        own = digest(entry.entry_id or entry.title, length=8)
+        key = article if times[url] == 1 else f"{article}/{own}"
         before = memory.entries.get(key)
         if key in met or (before and before.hash == wording):
-            known += 1
+            known.append(key)
         else:
             seen_at = polled.poll.polled_at
-            sighting = Sighting(key, polled.feed.feed_id, seen_at, position)
-            carried = Carried(polled.poll_id, wording, sighting)
+            sighting = Sighting(article, polled.feed.feed_id, seen_at, position)
+            carried = Carried(polled.poll_id, wording, sighting, key)
             first_seen_at = before.first_seen_at if before else seen_at
             published_at = before.published_at if before else None
-            new.append(NewEntry(polled.feed, entry, key, url, carried, first_seen_at, published_at))
+            new.append(
+                NewEntry(polled.feed, entry, article, url, carried, first_seen_at, published_at)
+            )
         met.add(key)
     rejected += parsed.n_items - len(parsed.entries)
     apart = bool(memory.entries and met and not met & memory.entries.keys())
-    return SortedEntries(tuple(new), known, rejected, apart)
+    return SortedEntries(tuple(new), tuple(known), rejected, apart)
 
 
 class _Drop(beam.DoFn):
@@ -89,21 +97,29 @@ class _Drop(beam.DoFn):
             polled.poll,
             items=max(parsed.n_items, len(parsed.entries)),
             new_items=len(entries.new),
-            known_items=entries.known,
+            known_items=len(entries.known),
             rejected_items=entries.rejected,
             gap_suspected=entries.nothing_in_common,
         )
         metrics.count("entries_new", poll.new_items)
         metrics.count("entries_known", poll.known_items)
         new = {
-            entry.article_id: Seen(
+            entry.carried.entry_key: Seen(
                 entry.carried.entry_hash, entry.first_seen_at, entry.published_at
             )
             for entry in entries.new
         }
         yield beam.pvalue.TaggedOutput(
             "polls",
-            Listened(polled.poll_id, polled.feed, poll, polled.headers, parsed.ttl_minutes, new),
+            Listened(
+                polled.poll_id,
+                polled.feed,
+                poll,
+                polled.headers,
+                parsed.ttl_minutes,
+                new,
+                entries.known,
+            ),
         )
         yield from entries.new
 

@@ -31,7 +31,7 @@ def recall(lake: Lake, feed: Feed) -> tuple[FeedMemory, Any]:
 
 def store(lake: Lake, memory: FeedMemory, version: Any) -> bool:
     """Save the memory unless somebody changed it since `version`; tells whether it was saved."""
-    return lake.put_if(name_of(memory.feed_id), to_json(memory).encode(), version)
+    return lake.put_if(name_of(memory.feed_id), to_json(memory).encode("utf-8", "replace"), version)
 
 
 def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:
@@ -50,4 +50,8 @@ def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:
 
 def in_flight(unfinished: Unfinished | None, run_id: str, now: datetime) -> bool:
     """Whether this very run is still at work on the feed's last poll."""
-    return bool(unfinished and unfinished.held_by == run_id and now - unfinished.held_at < HELD)
+    return bool(
+        unfinished
+        and unfinished.held_by == run_id
+        and timedelta() <= now - unfinished.held_at < HELD
+    )

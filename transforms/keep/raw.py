@@ -2,8 +2,9 @@
 
 import gzip
 import hashlib
+import zlib
 
-from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.storage import Lake, NotThere
 
 
 def name_of(sha256: str) -> str:
@@ -23,5 +24,8 @@ def keep(lake: Lake, body: bytes) -> str:
 
 
 def fetch(lake: Lake, sha256: str) -> bytes:
-    """The kept bytes; NotThere where there are none."""
-    return gzip.decompress(lake.read(name_of(sha256)))
+    """The kept bytes; NotThere where there are none, or none that can be read."""
+    try:
+        return gzip.decompress(lake.read(name_of(sha256)))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise NotThere(f"{name_of(sha256)} is damaged ({error}).") from error

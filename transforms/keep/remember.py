@@ -20,10 +20,14 @@ from newsbeam.transforms.keep.memory import recall, store, with_entries
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of, values
 
+# A poll that was read once, before its run died, and then could not be read again.
+UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
+ATTEMPTS = 3
+
 
 def unaccounted(listened: Listened, outcomes: Iterable[Outcome]) -> int:
     """How many of a poll's new entries nothing is known of yet."""
-    done = {(outcome.article_id, outcome.carried.entry_hash) for outcome in outcomes}
+    done = {(outcome.carried.entry_key, outcome.carried.entry_hash) for outcome in outcomes}
     return sum((key, seen.hash) not in done for key, seen in listened.new.items())
 
 
@@ -34,15 +38,23 @@ def remembered(
     every_seconds: float | None,
     recorded: set[Any],
 ) -> FeedMemory:
-    """The feed's memory after a poll; `recorded` are polls whose rows are in the lake already."""
-    dates = {outcome.article_id: outcome.published_at for outcome in outcomes}
+    """The feed's memory after a poll; `recorded` are polls whose rows are in the lake already.
+
+    A poll with new entries that cannot be read when it is resumed stays unfinished for a few runs:
+    its reader may have been killed by something else.
+    """
+    note, poll = memory.unfinished, listened.poll
+    resumed = note and note.poll.polled_at == poll.polled_at
+    if note and resumed and poll.status in UNREAD and note.attempts + 1 < ATTEMPTS:
+        return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
+    dates = {outcome.carried.entry_key: outcome.published_at for outcome in outcomes}
     entries = {
         key: replace(seen, published_at=dates.get(key) or seen.published_at)
         for key, seen in listened.new.items()
     }
-    poll = listened.poll
+    still = {key: memory.entries[key] for key in listened.still if key in memory.entries}
     after = remember_poll(
-        with_entries(memory, entries),
+        with_entries(memory, {**still, **entries}),
         poll.status,
         listened.headers,
         listened.ttl_minutes,
@@ -53,8 +65,8 @@ def remembered(
     )
     owed = tuple(old for old in memory.unrecorded if _name(old) not in {*recorded, _name(poll)})
     row = replace(poll, next_due_at=after.next_due_at)
-    other = memory.unfinished and memory.unfinished.poll.polled_at != poll.polled_at
-    unfinished = memory.unfinished if other else None
+    other = note and note.held_by == poll.run_id and not resumed
+    unfinished = note if other else None
     return replace(after, unfinished=unfinished, unrecorded=(*owed, row))
 
 
@@ -73,16 +85,17 @@ class _Commit(beam.DoFn):
             yield beam.pvalue.TaggedOutput("accounts", (listened, tuple(outcomes)))
             # Documents come from no feed: there is nothing to remember of them.
             if listened.feed.feed_id and not unaccounted(listened, outcomes):
-                yield self._save(listened, outcomes)
+                yield from self._save(listened, outcomes)
 
-    def _save(self, listened: Listened, outcomes: list[Outcome]) -> Poll:
+    def _save(self, listened: Listened, outcomes: list[Outcome]) -> Iterator[Poll]:
+        """Save the memory; the row that is then owed to the ledger."""
         while True:  # a turn that fails means that another writer got through
             memory, version = recall(self.lake, listened.feed)
             days = {day_of(poll.polled_at) for poll in memory.unrecorded}
             recorded = {key for day in days for key in keys_of_day(self.lake, TABLES["polls"], day)}
             after = remembered(memory, listened, outcomes, self.every_seconds, recorded)
             if store(self.lake, after, version):
-                return after.unrecorded[-1]
+                return (row for row in after.unrecorded if _name(row) == _name(listened.poll))
 
 
 @dataclass

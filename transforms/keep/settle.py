@@ -1,12 +1,12 @@
 """Settle which drafts of an article are news: one date for ever, and each wording once.
 
-The partition of a row must not depend on when or by which feed it came. So the date of an article
-that is in the lake already holds, whatever a publisher says later; and of several feeds that bring
-the same article at once, the earliest stated date holds for all.
+The partition of a row must not depend on when or by which feed it came. So the first date of an
+article is written down under its id before anything else, and holds for ever, whatever a publisher
+says later; of several feeds that bring it at once, the best stated date is the first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -16,9 +16,11 @@ import apache_beam as beam
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import Draft, Outcome
 from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.wire import iso
 from newsbeam.transforms import metrics
-from newsbeam.transforms.keep.index import NEAR, UNDATED, days_near, keys_of_day
+from newsbeam.transforms.keep.index import keys_of_day
 from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.tables import day_of
 
 Result = Literal["written", "merged", "unchanged"]
 
@@ -42,15 +44,13 @@ def outcomes_of(draft: Draft, first: Result, others: Result) -> Iterator[Outcome
         yield Outcome(carried, article.article_id, result, article.published_at)
 
 
-def settle(drafts: Iterable[Draft], there: Mapping[str, datetime]) -> Settled:
-    """Decide about the drafts of one article; `there` are its revisions in the lake, dated.
+def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str]) -> Settled:
+    """Decide about the drafts of one article; `there` are its revisions in the lake.
 
     The result is the same in whatever order the drafts come.
     """
-    ordered = sorted(drafts, key=_worth)
-    published_at = min(there.values(), default=ordered[0].article.published_at)
     wordings: dict[str, list[Draft]] = defaultdict(list)
-    for draft in ordered:
+    for draft in sorted(drafts, key=_worth):
         wordings[draft.article.revision].append(draft)
     new: list[Draft] = []
     known: list[Outcome] = []
@@ -62,6 +62,19 @@ def settle(drafts: Iterable[Draft], there: Mapping[str, datetime]) -> Settled:
         else:
             new.append(draft)
     return Settled(tuple(new), tuple(known))
+
+
+def first_date(drafts: Iterable[Draft]) -> datetime:
+    """The date that the drafts of a new article give it."""
+    return min(drafts, key=_worth).article.published_at
+
+
+def claimed_date(lake: Lake, article_id: str, date: datetime) -> datetime:
+    """The article's date for ever: `date`, unless somebody was first, whenever and wherever."""
+    name = f"state/dates/{article_id[:2]}/{article_id}"
+    if lake.put_new(name, iso(date).encode()):
+        return date
+    return datetime.fromisoformat(lake.read(name).decode())
 
 
 def _worth(draft: Draft) -> tuple[int, datetime, str, str]:
@@ -83,34 +96,20 @@ class _Settle(beam.DoFn):
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
 
-    def start_bundle(self) -> None:
-        self.days: dict[str, dict[str, dict[str, datetime]]] = {}
-
     def process(self, group: tuple[str, Iterable[Draft]]) -> Iterator[Draft]:
         article_id, drafts = group[0], list(group[1])
-        settled = settle(drafts, self._there(article_id, drafts))
+        date = claimed_date(self.lake, article_id, first_date(drafts))
+        keys = keys_of_day(self.lake, TABLES["articles"], day_of(date))
+        there = {draft.article.revision for draft in drafts if _key(draft) in keys}
+        settled = settle(drafts, date, there)
         metrics.count("articles_unchanged", len(settled.outcomes))
         for outcome in settled.outcomes:
             yield beam.pvalue.TaggedOutput("unchanged", outcome)
         yield from settled.drafts
 
-    def _there(self, article_id: str, drafts: list[Draft]) -> dict[str, datetime]:
-        """The article's revisions in the lake, around the dates that it may have."""
-        dates = [draft.article.published_at for draft in drafts]
-        undated = any(draft.article.published_from == "fetch" for draft in drafts)
-        found: dict[str, datetime] = {}
-        for day in days_near(dates, UNDATED if undated else NEAR, NEAR):
-            found.update(self._day(day).get(article_id, {}))
-        return found
 
-    def _day(self, day: str) -> dict[str, dict[str, datetime]]:
-        """A day's articles: id → revision → date, read once a bundle."""
-        if day not in self.days:
-            articles: dict[str, dict[str, datetime]] = defaultdict(dict)
-            for key, dated in keys_of_day(self.lake, TABLES["articles"], day).items():
-                articles[key[0]][key[1]] = dated
-            self.days[day] = articles
-        return self.days[day]
+def _key(draft: Draft) -> tuple[str, str]:
+    return draft.article.article_id, draft.article.revision
 
 
 @dataclass

@@ -100,7 +100,13 @@ def to_parquet(table: Table, rows: Sequence[Any]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A value as pyarrow takes it: records as dicts, times left as they are."""
+    """A value as pyarrow takes it: records as dicts, times left as they are.
+
+    Half a surrogate pair, which JSON can smuggle in, is no text: it becomes "?" in its place, for
+    one character must never stop the write of all others.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
     if is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):

@@ -23,8 +23,8 @@ _TAG = re.compile(
     r"""|<[!?][^<>]*+>"""
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
 _UNREAD = ("script", "style", "template", "svg", "noscript")
 

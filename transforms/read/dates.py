@@ -16,8 +16,9 @@ _PATH_DAY = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])"
     r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
 )
-_ZULU = re.compile(r"\s*(?:Z|UTC|GMT)$", re.I)
-_BEFORE_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
+_ISO = re.compile(
+    r"(\d{4}-?\d\d-?\d\d)(?:[T ]+([\d:.,]+))?\s*(?:Z|UTC|GMT|([+-]\d\d:?\d\d))?", re.I
+)
 
 
 class PublishedDate(NamedTuple):
@@ -36,10 +37,13 @@ def iso_moment(text: str) -> datetime | None:
     >>> iso_moment("2024-02-30"), iso_moment("March")
     (None, None)
     """
-    stated = _BEFORE_ZONE.sub("", _ZULU.sub("+00:00", text.strip()[:40]))
+    found = _ISO.fullmatch(text.strip()[:41])
+    if not found:
+        return None
+    day, clock, zone = found.groups()
     try:
-        when = datetime.fromisoformat(stated)
-        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+        when = datetime.fromisoformat(f"{day}T{clock or '00'}{zone or '+00:00'}")
+        return when.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
 

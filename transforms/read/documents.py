@@ -123,7 +123,8 @@ def article_of(document: Document, page: Page | None, now: datetime, run_id: str
     date, problem = believed(_stated(document), now)
     if document.published and not date and not problem:
         problem = f"unreadable date {document.published[:40]!r}"
-    page_date = page.published if page else None
+    page_date, page_problem = believed(page.published if page else None, now)
+    problem = problem or page_problem
     language, confidence = detect(f"{title}\n{text}", document.language)
     return Article(
         article_id=article_id(identity(document)),

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import trafilatura
 
-from newsbeam.schemas.article import Page, PublishedFrom, TextKind
+from newsbeam.schemas.article import Page, TextKind
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import (
     TEXT_LIMIT,
@@ -93,11 +93,8 @@ def article_text(markup: str) -> tuple[str, PageHead, list[str]]:
         if kept < LOST * len(whole) and len(whole) > max(2 * len(text), 200):
             return without_debris(whole), head, ["too deeply nested: text taken without layout"]
         if not text and len(whole) > 0:
-            return (
-                without_debris(whole) if len(whole) > 10_000 else "",
-                head,
-                ["no main text found"],
-            )
+            text = without_debris(whole) if len(whole) > 10_000 else ""
+            return text, head, ["no main text found"]
     return text, head, []
 
 
@@ -130,26 +127,22 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
     text, head, problems = article_text(markup)
     if head.unread_date:
         problems.append(f"published: could not read the date {head.unread_date!r}")
-    published, origin = head.published, "page" if head.published else None
-    if published is None and (published := url_date(url)):
-        origin = "url"
-    published_from: PublishedFrom | None = "page" if origin == "page" else "url" if origin else None
+    published = head.published or url_date(url)
     host = re.sub(r"^[a-z]+://([^/?#]*).*", r"\1", url, flags=re.S)
-    titles = [title for said in head.titles if (title := plain_title(said, head.site_name, host))]
-    site = source_of(url)
+    titles = (plain_title(said, head.site_name, host) for said in head.titles)
     canonical = (web_link(said, url) for said in head.canonical if said)
     images = (web_link(said, url) for said in head.images)
     language, _ = detect(text, head.language) if text else (language_code(head.language), 0.3)
     return Page(
         url=url,
-        title=titles[0][:TITLE_LIMIT] if titles else "",
+        title=next(filter(None, titles), "")[:TITLE_LIMIT],
         text=text,
         authors=head.authors,
         published=published,
-        published_from=published_from,
+        published_from="page" if head.published else "url" if published else None,
         language=language,
-        canonical_url=next((c for c in canonical if c and source_of(c) == site), ""),
-        image_url=next((image for image in images if image), ""),
+        canonical_url=next((c for c in canonical if c and source_of(c) == source_of(url)), ""),
+        image_url=next(filter(None, images), ""),
         text_kind=text_kind_of(text, head, markup),
         problems=tuple(problems),
     )

@@ -8,7 +8,6 @@ from typing import Any
 from newsbeam.schemas.article import Entry
 from newsbeam.transforms.read.clean import (
     AUTHOR_LIMIT,
-    SUMMARY_LIMIT,
     TEXT_LIMIT,
     TITLE_LIMIT,
     URL_LIMIT,
@@ -16,9 +15,10 @@ from newsbeam.transforms.read.clean import (
     plain_text,
 )
 from newsbeam.transforms.read.dates import iso_moment
-from newsbeam.transforms.read.json_feed import MAX_CATEGORIES, MAX_ENCLOSURES
 from newsbeam.transforms.read.urls import web_link
 
+MAX_CATEGORIES = 50  # caps against hostile entries
+MAX_ENCLOSURES = 20
 RAW_DATE_LIMIT = 60  # characters of an unreadable date that are kept to show it
 
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.I)
@@ -82,34 +82,28 @@ def _link(raw: Any, base: str, problems: list[str]) -> str:
         if not link:
             problems.append(f"link: {stated[:100]!r} is no web address")
         return link
-    others = [
-        str(one.get("href") or "") for one in _list(raw, "links") if one.get("rel") != "enclosure"
-    ]
-    guid = str(raw.get("id") or "")
-    return next((link for one in [*others, guid] if one and (link := web_link(one))), "")
+    others = [one.get("href") for one in _list(raw, "links") if one.get("rel") != "enclosure"]
+    offers = [*others, raw.get("id")]
+    return next((link for one in offers if one and (link := web_link(str(one)))), "")
+
+
+def _is_image(media: Any) -> bool:
+    kind, mime = media.get("medium"), str(media.get("type") or "")
+    unsaid = not kind and not mime and _IMAGE_NAME.search(str(media.get("url")))
+    return kind == "image" or mime.startswith("image/") or bool(unsaid)
+
+
+def _width(media: Any) -> int:
+    stated = str(media.get("width") or "0")
+    return int(stated) if stated.isdecimal() and len(stated) < 6 else 0
 
 
 def _image(raw: Any, base: str) -> str:
-    def width(media: Any) -> int:
-        stated = str(media.get("width") or "0")
-        return int(stated) if stated.isdecimal() and len(stated) < 6 else 0
-
-    media = [
-        one
-        for one in _list(raw, "media_content")
-        if one.get("medium") == "image"
-        or str(one.get("type") or "").startswith("image/")
-        or (
-            not one.get("medium")
-            and not one.get("type")
-            and _IMAGE_NAME.search(str(one.get("url")))
-        )
-    ]
-    media.sort(key=width, reverse=True)
+    media = [one for one in _list(raw, "media_content") if _is_image(one)]
     files = [one for one in _list(raw, "enclosures") if str(one.get("type")).startswith("image/")]
     image = raw.get("image")
     offers = [
-        *(one.get("url") for one in media),
+        *(one.get("url") for one in sorted(media, key=_width, reverse=True)),
         *(one.get("href") for one in files),
         *(one.get("url") for one in _list(raw, "media_thumbnail")),
         image.get("href") if isinstance(image, dict) else None,
@@ -135,37 +129,29 @@ def _title(raw: Any, version: str) -> str:
 def entry_of(raw: Any, base: str, version: str) -> Entry:
     """The entry that feedparser's `raw` tells of; `base` resolves relative links."""
     problems: list[str] = []
-    content = max(
-        (str(one.get("value") or "") for one in _list(raw, "content")), key=len, default=""
-    )
-    summary = str(raw.get("summary") or "")
-    if content and summary == content:
-        summary = ""  # feedparser's copy
+    link = _link(raw, base, problems)
+    contents = [str(one.get("value") or "") for one in _list(raw, "content")]
+    content, summary = max(contents, key=len, default=""), str(raw.get("summary") or "")
+    files = [str(one.get("href") or "") for one in _list(raw, "enclosures")]
+    tags = [str(one.get("label") or one.get("term") or "") for one in _list(raw, "tags")]
     published, updated = _date(raw, "published", problems), _date(raw, "updated", problems)
-    if published is None and not version.startswith("atom"):
+    if published is None and not version.startswith(("atom", "json")):
         published = updated  # RSS 1.0 has only dc:date, which feedparser calls `updated`
     if published is None:
         published = _date(raw, "created", problems)
     return Entry(
         entry_id=str(raw.get("id") or "").strip()[:URL_LIMIT],
-        url=_link(raw, base, problems),
+        url=link,
         title=_title(raw, version),
-        summary=plain_text(summary, SUMMARY_LIMIT),
+        summary=plain_text(summary) if summary != content else "",  # feedparser's copy
         content=content[:TEXT_LIMIT],
         authors=_authors(raw),
         categories=_unique(
-            (
-                one_line(str(t.get("label") or t.get("term") or ""), AUTHOR_LIMIT)
-                for t in _list(raw, "tags")[: 2 * MAX_CATEGORIES]
-            ),
-            MAX_CATEGORIES,
+            (one_line(tag, AUTHOR_LIMIT) for tag in tags[: 2 * MAX_CATEGORIES]), MAX_CATEGORIES
         ),
         published=published,
         updated=updated,
         image_url=_image(raw, base),
-        enclosures=_unique(
-            (web_link(str(one.get("href") or ""), base) for one in _list(raw, "enclosures")),
-            MAX_ENCLOSURES,
-        ),
+        enclosures=_unique((web_link(file, base) for file in files), MAX_ENCLOSURES),
         problems=tuple(problems),
     )

@@ -15,7 +15,7 @@ from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.read.charset import decoded
 from newsbeam.transforms.read.clean import clean_markup, one_line
 from newsbeam.transforms.read.feed_entry import entry_of
-from newsbeam.transforms.read.json_feed import NotAFeed, read_json_feed
+from newsbeam.transforms.read.json_feed import NotAFeed, as_feedparser_has_it, read_json_feed
 from newsbeam.transforms.read.urls import web_link
 
 __all__ = ["NotAFeed", "parse_feed"]
@@ -102,25 +102,14 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
     if not markup:
         raise NotAFeed("the document is empty")
     if markup[0] in "{[":
-        return read_json_feed(markup, url, max_items)
-    if _HTML.search(markup[:1024]) and not _FEED.search(markup[:4096]):
-        raise NotAFeed(what_it_is(markup))
-    markup, count = shortened(_DECLARATION.sub("", markup), max_items)
-    # Without an address: feedparser would turn ids such as "123" into links. Ours are made below.
-    result = feedparser.parse(
-        io.BytesIO(markup.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-    )
-    torn = result.get("bozo") and not _END.search(markup[-100:])
-    if not result.entries and (torn or not result.get("version")):
-        raise NotAFeed(what_it_is(markup))
-    feed, version = result.feed, result.get("version") or ""
-    entries = [entry_of(raw, url, version) for raw in result.entries[:max_items]]
+        feed, items, n_items = read_json_feed(markup)
+        raws = [as_feedparser_has_it(item) for item in items[:max_items]]
+        version, broken = "json", None
+    else:
+        feed, raws, n_items, version, broken = _by_feedparser(markup, max_items)
+    entries = [entry_of(raw, url, version) for raw in raws]
     kept = tuple(e for e in entries if e.entry_id or e.url or e.title or e.content or e.summary)
-    problems = []
-    if result.get("bozo"):
-        problems.append(f"not well-formed: {result.get('bozo_exception')}"[:200])
-    n_items = max(count, len(result.entries))
+    problems = [f"not well-formed: {broken}"[:200]] if broken else []
     if n_items > len(kept):
         problems.append(f"{n_items - len(kept)} items were empty or over the limit of {max_items}")
     return ParsedFeed(
@@ -132,3 +121,20 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
         n_items=n_items,
         problems=tuple(problems),
     )
+
+
+def _by_feedparser(markup: str, max_items: int) -> tuple[Any, list[Any], int, str, Any]:
+    if _HTML.search(markup[:1024]) and not _FEED.search(markup[:4096]):
+        raise NotAFeed(what_it_is(markup))
+    markup, count = shortened(_DECLARATION.sub("", markup), max_items)
+    # Without an address: feedparser would turn ids such as "123" into links. Ours are made later.
+    result = feedparser.parse(
+        io.BytesIO(markup.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+    )
+    torn = result.get("bozo") and not _END.search(markup[-100:])
+    if not result.entries and (torn or not result.get("version")):
+        raise NotAFeed(what_it_is(markup))
+    broken = result.get("bozo_exception") if result.get("bozo") else None
+    found = result.entries
+    return result.feed, found[:max_items], max(count, len(found)), result.version, broken
