@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsbeam.transforms.read.extract import extract_html_fragment, extract_page
-from newsbeam.transforms.read.page_head import author_names, plain_title
+from newsbeam.transforms.read.page_head import author_names, page_head, page_tree, plain_title
 
 URL = "https://www.ledger.org/news/talks"
 WORDS = "The ministers met in the capital and agreed to resume the talks after many months. "
@@ -123,6 +123,25 @@ def test_a_page_drawn_by_scripts_gives_the_text_it_states():
 def test_a_fragment_of_a_feed_keeps_all_its_paragraphs():
     text = extract_html_fragment("<p>One.</p><blockquote>Two.</blockquote><p>Read more</p>Three")
     assert text == "One.\n\nTwo.\n\nThree"
+
+
+def test_the_best_stated_date_wins_and_one_that_cannot_be_read_is_told():
+    linked = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "%s"}</script>'
+    made, updated = '<meta name="date" content="2024-01-01">', linked % "2024-02-02T10:00:00Z"
+    stated = '<meta property="article:published_time" content="2024-03-03T10:00:00Z">'
+    months = [page_head(page_tree(f"<html><head>{head}</head><body></body></html>")).published.month
+              for head in (made, made + updated, made + updated + stated)]  # fmt: skip
+    assert months == [1, 2, 3]
+    assert read(page(head=linked % "soon")).problems == (
+        "published: could not read the date 'soon'",
+    )
+
+
+def test_linked_data_of_any_shape_raises_nothing():
+    for shape in ("null", "[[]]", '{"@graph": 3}', '{"@type": ["Article", 1], "author": [[{}]]}',
+                  "[" * 50_000, '{"@type": "Article", "author": ' + '{"name":' * 900):  # fmt: skip
+        head = f'<script type="application/ld+json">{shape}</script>'
+        assert read(page(head=head)).authors == ()
 
 
 def test_names_and_titles_are_stripped_of_what_is_not_theirs():

@@ -73,3 +73,17 @@ def test_other_json_is_no_feed(text, words):
 @pytest.mark.parametrize("value", [None, 3, [], {}, True, [None], "x"])
 def test_wrong_types_count_as_absent(value):
     feed(dict.fromkeys(ITEM, value), title=value, home_page_url=value)
+
+
+def test_half_a_character_in_an_escape_costs_only_itself():
+    (entry,) = parse_feed(
+        rb'{"version": "https://jsonfeed.org/version/1", "items": [{"title": "Tbi\ud800lisi"}]}',
+        {}, URL,
+    ).entries  # fmt: skip
+    assert entry.title == "Tbilisi"
+
+
+def test_an_id_that_is_an_address_stands_for_a_missing_link_and_an_update_is_no_publication():
+    item = {"id": "https://example.org/7", "date_modified": "2024-03-02"}
+    (entry,) = feed(item).entries
+    assert (entry.url, entry.published, entry.updated.day) == ("https://example.org/7", None, 2)

@@ -1,6 +1,7 @@
 """Hostile work is killed, honest work is not touched, and nobody is left behind."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -61,6 +62,11 @@ def test_work_that_takes_too_much_memory_is_told_apart():
     assert killed.value.kind == "memory"
 
 
+def test_a_kill_can_be_told_from_one_process_to_the_next():
+    killed = pickle.loads(pickle.dumps(sandbox.Killed("memory", "it was too much")))
+    assert (killed.kind, str(killed)) == ("memory", "it was too much")
+
+
 def test_work_that_calls_exit_does_not_end_the_parent():
     with pytest.raises(RuntimeError, match="SystemExit"):
         sandbox.run("read", sys.exit, 1, seconds=5)
@@ -100,9 +106,10 @@ def test_a_closed_sandbox_opens_again():
 
 
 def test_ctrl_c_does_not_reach_the_worker():
-    worker = sandbox.run("read", os.getpid, seconds=5)
+    # The lane of one worker: the same one must answer again.
+    worker = sandbox.run("language", os.getpid, seconds=5)
     os.kill(worker, signal.SIGINT)
-    assert sandbox.run("read", os.getpid, seconds=5) == worker
+    assert sandbox.run("language", os.getpid, seconds=5) == worker
     assert os.getpgid(worker) != os.getpgid(0)
 
 

@@ -106,9 +106,9 @@ def text_kind_of(text: str, head: PageHead, markup: str) -> TextKind:
     """
     if not text:
         return "none"
-    if not head.free and len(text) < 4 * SHORT:
-        return "paywalled"
-    if len(text) < 2 * SHORT and _WALL.search(markup.lower()):
+    if len(text) < (2 if head.free else 4) * SHORT and (
+        not head.free or _WALL.search(markup.lower())
+    ):
         return "paywalled"
     # A teaser is what the description says, and little more.
     return "summary" if len(text) < SHORT and len(text) <= 1.3 * len(head.description) else "full"

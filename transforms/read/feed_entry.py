@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from newsbeam.schemas.article import Entry
@@ -22,9 +22,6 @@ MAX_ENCLOSURES = 20
 RAW_DATE_LIMIT = 60  # characters of an unreadable date that are kept to show it
 
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.I)
-_DAY_MONTH_CLOCK = re.compile(
-    r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ ,T]+(\d\d):(\d\d)(?::(\d\d))?)?"
-)
 
 
 def moment(parsed: Any, raw: str) -> datetime | None:
@@ -33,26 +30,15 @@ def moment(parsed: Any, raw: str) -> datetime | None:
     >>> import time
     >>> moment(time.struct_time((2024, 3, 1, 10, 0, 0, 4, 61, 0)), "").isoformat()
     '2024-03-01T10:00:00+00:00'
-    >>> moment(None, "25.12.2024 10:30").isoformat()
-    '2024-12-25T10:30:00+00:00'
+    >>> moment(None, "2024-03-01").isoformat()
+    '2024-03-01T00:00:00+00:00'
     """
-    if parsed:
-        try:  # feedparser knows the years 10000 and -1, and the second 61
-            year, month, day, hour, minute = parsed[:5]
-            start = datetime(year, month, day, hour, minute, tzinfo=UTC)
-            return start + timedelta(seconds=min(parsed[5], 59))
-        except (ValueError, OverflowError, TypeError):
-            return None
-    if found := iso_moment(raw):
-        return found
-    if (written := _DAY_MONTH_CLOCK.match(raw.strip()[:60])) and int(written[1]) > 12:
-        # Only where the first number can be no month: otherwise nobody knows which is which.
-        day, month, year, hour, minute, second = (int(part or 0) for part in written.groups())
-        try:
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        except ValueError:
-            return None
-    return None
+    if not parsed:
+        return iso_moment(raw)
+    try:  # feedparser knows the years 10000 and -1, and the second 61
+        return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def _date(raw: Any, name: str, problems: list[str]) -> datetime | None:
@@ -113,9 +99,8 @@ def _image(raw: Any, base: str) -> str:
 
 def _authors(raw: Any) -> tuple[str, ...]:
     named = [str(one.get("name") or one.get("email") or "") for one in _list(raw, "authors")]
-    if not any(named):
-        named = [str(raw.get("author") or "")]
-    return _unique((one_line(name, AUTHOR_LIMIT) for name in named), MAX_CATEGORIES)
+    stated = named if any(named) else [str(raw.get("author") or "")]
+    return _unique((one_line(name, AUTHOR_LIMIT) for name in stated), MAX_CATEGORIES)
 
 
 def _title(raw: Any, version: str) -> str:

@@ -182,8 +182,14 @@ def page_head(tree: _Element) -> PageHead:
     objects = linked_data(tree)
     articles = [one for one in objects if _is_article(one)]
     headings = [_content(one) for one in tree.iter("h1")]
-    titles = [*said("og:title"), *linked("headline"), *headings * (len(headings) == 1),
-              *said("title"), *map(_content, tree.iter("title")), *headings]  # fmt: skip
+    titles = [
+        *said("og:title"),
+        *linked("headline"),
+        *headings * (len(headings) == 1),
+        *said("twitter:title", "dc.title", "title"),
+        *map(_content, tree.iter("title")),
+        *headings,
+    ]
     marked = tree.xpath(_AUTHOR_MARKS)[:5]
     bylines = [text for one in marked if len(text := _content(one)) <= 100]
     dates = [
@@ -195,7 +201,7 @@ def page_head(tree: _Element) -> PageHead:
     published = next((when for value in dates if (when := stated_moment(value))), None)
     languages = [tree.get("lang") or tree.get("xml:lang") or ""]
     languages += said("content-language", "og:locale", "language")
-    links = [one for one in tree.iter("link") if "canonical" in (one.get("rel") or "").split()]
+    links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     walls = [str(one.get("isAccessibleForFree")).lower() for one in objects]
     return PageHead(
         titles=tuple(title for title in titles if title),
@@ -206,7 +212,7 @@ def page_head(tree: _Element) -> PageHead:
         published=published,
         unread_date=dates[0][:60] if dates and not published else "",
         language=next(filter(None, languages), ""),
-        canonical=(*(one.get("href") or "" for one in links), *said("og:url")),
+        canonical=(*map(str, links), *said("og:url")),
         images=(*said("og:image", "twitter:image"), *linked("image", "url")),
         description=one_line(next(iter(said("og:description", "description")), ""), 5_000),
         body=max(linked("articleBody"), key=len, default=""),

@@ -70,7 +70,7 @@ def _path(path: str) -> str:
 def _host(name: str) -> str:
     name = name.strip(".").lower()
     try:
-        return name.encode("ascii").decode() if name.isascii() else name.encode("idna").decode()
+        return name if name.isascii() else name.encode("idna").decode()
     except UnicodeError:
         return ""
 
