@@ -36,7 +36,8 @@ def moment(parsed: Any, raw: str) -> datetime | None:
     if not parsed:
         return iso_moment(raw)
     try:  # feedparser knows the years 10000 and -1, and the second 61
-        return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)
+        year, month, day, hour, minute, second = parsed[:6]
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except (ValueError, OverflowError, TypeError):
         return None
 
