@@ -3,7 +3,6 @@
 A visible file never changes, so its keys may be remembered for as long as the process lives.
 """
 
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,15 +12,13 @@ from newsbeam.transforms.keep.tables import folder, read_columns
 
 
 @lru_cache(maxsize=8192)  # files of a few rows each: about 1 kB a file
-def _keys(lake: Lake, table: str, name: str) -> tuple[tuple[tuple[Any, ...], datetime], ...]:
-    kind = TABLES[table]
-    rows = read_columns(lake.read(name), (*kind.unit, kind.dated_by))
-    return tuple((row[:-1], row[-1]) for row in rows)
+def _keys(lake: Lake, table: str, name: str) -> frozenset[tuple[Any, ...]]:
+    return frozenset(read_columns(lake.read(name), TABLES[table].unit))
 
 
-def keys_of_day(lake: Lake, table: Table, day: str) -> dict[tuple[Any, ...], datetime]:
-    """The units (see schemas.tables) of a day's rows, each with the time that dates it."""
-    found: dict[tuple[Any, ...], datetime] = {}
+def keys_of_day(lake: Lake, table: Table, day: str) -> set[tuple[Any, ...]]:
+    """The units (see schemas.tables) of a day's rows."""
+    found: set[tuple[Any, ...]] = set()
     for name in lake.list(folder(table, day)):
         try:
             found.update(_keys(lake, table.name, name))

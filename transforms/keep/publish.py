@@ -25,7 +25,7 @@ def publish(lake: Lake, table: Table, day: str, rows: Sequence[Any]) -> list[Any
     Rows of one unit (see schemas.tables) are in one file, so none is ever half there.
     """
     with _turn(lake, table.name, day):
-        there = keys_of_day(lake, table, day) if rows else {}
+        there = keys_of_day(lake, table, day) if rows else set()
         missing = {
             values(row, table.identity): row for row in rows if values(row, table.unit) not in there
         }

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import apache_beam as beam
 
@@ -96,16 +96,25 @@ class _Settle(beam.DoFn):
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
 
+    def start_bundle(self) -> None:
+        self.days: dict[str, set[tuple[Any, ...]]] = {}
+
     def process(self, group: tuple[str, Iterable[Draft]]) -> Iterator[Draft]:
         article_id, drafts = group[0], list(group[1])
         date = claimed_date(self.lake, article_id, first_date(drafts))
-        keys = keys_of_day(self.lake, TABLES["articles"], day_of(date))
+        keys = self._keys(day_of(date))
         there = {draft.article.revision for draft in drafts if _key(draft) in keys}
         settled = settle(drafts, date, there)
         metrics.count("articles_unchanged", len(settled.outcomes))
         for outcome in settled.outcomes:
             yield beam.pvalue.TaggedOutput("unchanged", outcome)
         yield from settled.drafts
+
+    def _keys(self, day: str) -> set[tuple[Any, ...]]:
+        """A day's revisions in the lake, listed once a bundle: it may hold hundreds of articles."""
+        if day not in self.days:
+            self.days[day] = keys_of_day(self.lake, TABLES["articles"], day)
+        return self.days[day]
 
 
 def _key(draft: Draft) -> tuple[str, str]:

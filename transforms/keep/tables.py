@@ -116,7 +116,7 @@ def _plain(value: Any) -> Any:
 
 def read_columns(data: bytes, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """The values of some columns of a Parquet file, row by row."""
-    table = pq.read_table(BytesIO(data), columns=list(dict.fromkeys(columns)))
+    table = pq.read_table(BytesIO(data), columns=list(columns))
     return list(zip(*(table.column(name).to_pylist() for name in columns), strict=True))
 
 
