@@ -55,7 +55,7 @@ class NewsFromFeeds(beam.PTransform):
         polled, unrecorded = rounds | "Poll" >> PollFeeds(
             lake, plan.courtesy, run_id, patient=plan.every_seconds is None
         )
-        entries, polls = (
+        entries, polls, done = (
             polled
             | "Parse" >> ParseEntries(plan.max_items)
             | "DropKnown" >> DropKnown(lake, run_id)
@@ -65,7 +65,7 @@ class NewsFromFeeds(beam.PTransform):
             | "FetchPages" >> FetchPages(lake, plan.courtesy, plan.pages, plan.shards)
             | "ExtractText" >> ExtractText(run_id)
         )
-        outcomes = (drafts, unread) | "EnrichAndWrite" >> EnrichAndWrite(plan)
+        outcomes = (drafts, unread, done) | "EnrichAndWrite" >> EnrichAndWrite(plan)
         committed, accounts = (polls, outcomes) | "Remember" >> CommitPolls(
             lake, plan.every_seconds
         )
@@ -89,13 +89,13 @@ class NewsFromDocuments(beam.PTransform):
 
 @dataclass
 class EnrichAndWrite(beam.PTransform):
-    """Drafts and dead letters → what became of the entry behind each."""
+    """Drafts, dead letters and outcomes known before → what became of the entry behind each."""
 
     plan: Plan
 
-    def expand(self, news: tuple[Any, Any]) -> beam.PCollection[Any]:
+    def expand(self, news: tuple[Any, ...]) -> beam.PCollection[Any]:
         lake, run_id = self.plan.lake, self.plan.run.run_id
-        drafts, unread = news
+        drafts, unread, *done = news
         settled, unchanged = drafts | "Settle" >> SettleArticles(lake)
         enriched, unenriched = settled | "Enrich" >> EnrichArticles(self.plan.model, run_id)
         written = enriched | "Write" >> WriteLake(lake)
@@ -105,7 +105,7 @@ class EnrichAndWrite(beam.PTransform):
             | "DeadLetters" >> WriteFailures(lake)
         )
         return (
-            (written, unchanged, failed)
+            (written, unchanged, failed, *done)
             | "AllOutcomes" >> beam.Flatten()
             | "Sightings" >> RecordSightings(lake)
         )

@@ -118,3 +118,4 @@ class Sighting:
     feed_id: str = column("the feed")
     seen_at: datetime = column("when the feed was first seen to carry this wording of it")
     position: int = column("place in the feed, 0 = top")
+    revision: str | None = column("the wording, as in articles", None)

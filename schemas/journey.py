@@ -48,9 +48,9 @@ class Carried:
     """That one new entry of one poll is what an article came from."""
 
     poll_id: str
-    entry_hash: str
+    entry_key: str  # what the feed's memory calls the entry; the line of a document
+    entry_hash: str  # of what the feed or the line says
     sighting: Sighting | None = None  # None for documents: no feed carried them
-    entry_key: str = ""  # what the feed's memory calls the entry
 
 
 @dataclass(frozen=True)
@@ -112,4 +112,5 @@ class Outcome:
     carried: Carried
     article_id: str
     result: Literal["written", "merged", "unchanged", "failed"]
+    revision: str = ""  # the wording that it became; "" where it failed
     published_at: datetime | None = None

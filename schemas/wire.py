@@ -69,7 +69,7 @@ def _read(kind: Any, value: Any) -> Any:
             return None
         return _read(next(k for k in inner if k is not type(None)), value)
     if kind is datetime:
-        return datetime.fromisoformat(value)
+        return value if isinstance(value, datetime) else datetime.fromisoformat(value)
     if is_dataclass(kind):
         return from_dict(typing.cast(type[Any], kind), value)
     if origin is tuple:

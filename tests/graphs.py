@@ -57,7 +57,10 @@ def is_all(check: Any) -> Any:
 
 
 def outcome_of(draft: Draft, result: str = "written") -> Outcome:
-    return Outcome(draft.carried[0], draft.article.article_id, result, draft.article.published_at)
+    article = draft.article
+    return Outcome(
+        draft.carried[0], article.article_id, result, article.revision, article.published_at
+    )
 
 
 def listened(poll_id: str, *drafts: Draft, feed: Feed = made.FEED) -> Listened:

@@ -47,7 +47,7 @@ def draft(n: int, *, poll: str = "p", feed: str = FEED.feed_id, **said: Any) -> 
     """A draft of article n, carried by one entry of one poll."""
     made = article(n, feed_id=feed, **said)
     sighting = Sighting(made.article_id, feed, NOON, n)
-    return Draft(made, (Carried(poll, f"hash-{n}", sighting, made.article_id),))
+    return Draft(made, (Carried(poll, made.article_id, f"hash-{n}", sighting),))
 
 
 def enriched(n: int, **said: Any) -> Enriched:

@@ -49,7 +49,7 @@ def test_a_feed_is_polled_parsed_sorted_fetched_and_read(publisher: Publisher, l
         rounds = p | beam.Create([feeds_of(publisher)])
         polled, unrecorded = rounds | PollFeeds(local_lake, COURTESY, "r")
         parsed = polled | ParseEntries(MAX_ITEMS)
-        new, polls = parsed | DropKnown(local_lake, "r")
+        new, polls, done = parsed | DropKnown(local_lake, "r")
         pages = new | FetchPages(local_lake, COURTESY, shards=3)
         drafts, unread = pages | ExtractText("r")
         assert_that(polled, is_all(lambda them: [x.poll.status for x in them] == ["ok"] * 2), "a")
@@ -57,6 +57,7 @@ def test_a_feed_is_polled_parsed_sorted_fetched_and_read(publisher: Publisher, l
         assert_that(parsed, is_all(lambda them: {x.parsed.n_items for x in them} == {4, 2}), "c")
         assert_that(new, is_all(lambda them: len(them) == 6), "d")
         assert_that(polls, is_all(lambda them: sorted(len(x.new) for x in them) == [2, 4]), "e")
+        assert_that(done, equal_to([]), "e2")
         assert_that(pages, is_all(lambda them: all(x.html for x in them)), "f")
         assert_that(
             drafts, is_all(lambda them: {x.article.text_from for x in them} == {"page"}), "g"
@@ -87,6 +88,27 @@ def test_an_answer_is_kept_before_it_is_read_and_noted_as_unfinished(
             polled, is_all(lambda them: sorted(x.poll.polled_at for x in them) == moments), "polls"
         )
         assert_that(polled, is_all(lambda them: all(b"<rss" in x.body for x in them)), "bodies")
+
+
+def test_what_a_dead_run_had_written_is_not_fetched_again(publisher: Publisher, local_lake: Lake):
+    feeds = feeds_of(publisher)[:1]
+    with graph() as p:
+        polled, _ = p | beam.Create([feeds]) | PollFeeds(local_lake, COURTESY, "r")
+        new, _, _ = polled | ParseEntries(MAX_ITEMS) | DropKnown(local_lake, "r")
+        drafts, _ = new | FetchPages(local_lake, COURTESY) | ExtractText("r")
+        two = drafts | beam.Filter(lambda draft: "Round 1" in draft.article.title)
+        settled, _ = two | SettleArticles(local_lake)
+        _ = settled | beam.Map(lambda draft: Enriched(draft)) | WriteLake(local_lake)
+    (written,) = rows(local_lake.url, "articles")
+    with graph() as p:  # the run died before it remembered anything; the next takes the poll up
+        polled, _ = p | beam.Create([feeds]) | PollFeeds(local_lake, COURTESY, "another run")
+        new, polls, done = polled | ParseEntries(MAX_ITEMS) | DropKnown(local_lake, "another run")
+        titles = new | beam.Map(lambda entry: entry.entry.title.split(" of")[0])
+        assert_that(titles, equal_to(["Round 2", "Round 3", "Round 4"]), "to be fetched")
+        known = done | beam.Map(lambda it: (it.article_id, it.result, it.revision))
+        expected = (written["article_id"], "unchanged", written["revision"])
+        assert_that(known, equal_to([expected]), "written before")
+        assert_that(polls, is_all(lambda them: [x.poll.new_items for x in them] == [4]), "account")
 
 
 def test_drafts_are_settled_enriched_and_written_once(local_lake: Lake):

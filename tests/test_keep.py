@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 
 import made
 from newsbeam.schemas.article import Article
+from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.keep import raw
-from newsbeam.transforms.keep.publish import publish
-from newsbeam.transforms.keep.settle import claimed_date, first_date, settle
+from newsbeam.transforms.keep.claims import claimed_date, date_of
+from newsbeam.transforms.keep.failures import (
+    close_letters,
+    dead_letter,
+    enriching_id,
+    file_letters,
+    reading_id,
+)
+from newsbeam.transforms.keep.publish import publish, withdraw
+from newsbeam.transforms.keep.settle import first_date, settle
 from newsbeam.transforms.keep.storage import NotThere, open_lake
 from newsbeam.transforms.keep.tables import arrow_schema, day_of, file_name, read_rows, to_parquet
 from newsbeam.transforms.keep.write import write_day
@@ -116,7 +125,8 @@ def test_a_wording_that_is_there_is_not_news():
 def test_a_date_never_moves_once_the_article_has_one(lake):
     later = made.draft(1, text="Another wording.", published_at=made.NOON + timedelta(days=40))
     article_id = later.article.article_id
-    assert claimed_date(lake, article_id, made.NOON) == made.NOON
+    assert date_of(lake, article_id) is None
+    assert claimed_date(lake, article_id, made.NOON) == made.NOON == date_of(lake, article_id)
     date = claimed_date(lake, article_id, first_date([later]))
     (draft,) = settle([later], date, ()).drafts
     assert draft.article.published_at == made.NOON
@@ -161,3 +171,57 @@ def test_raw_bytes_are_kept_once_and_found_by_their_hash(lake):
 def test_half_a_surrogate_pair_stops_no_write():
     (row,) = read_rows(Article, to_parquet(ARTICLES, [made.article(1, guid="a\ud800b")]))
     assert row.guid == "a?b"
+
+
+def test_what_is_withdrawn_from_a_day_is_gone_and_the_rest_of_it_stands(lake):
+    rows = [made.article(n) for n in range(4)]
+    publish(lake, ARTICLES, DAY, rows[:3])
+    publish(lake, ARTICLES, DAY, rows[3:])
+    withdraw(lake, ARTICLES, DAY, {(rows[1].article_id, rows[1].revision)})
+    found = [row for name in lake.list("articles") for row in read_rows(Article, lake.read(name))]
+    assert sorted(row.title for row in found) == ["Title 0", "Title 2", "Title 3"]
+    withdraw(lake, ARTICLES, DAY, {(row.article_id, row.revision) for row in rows})
+    assert lake.list("articles") == []
+
+
+def test_withdrawing_what_is_not_there_touches_no_file(lake):
+    publish(lake, ARTICLES, DAY, [made.article(1)])
+    before = lake.list("articles")
+    withdraw(lake, ARTICLES, DAY, {("nobody", "nothing")})
+    assert lake.list("articles") == before
+
+
+def letter(n, step="EnrichArticles"):
+    """The dead letter of draft n at a step."""
+    one = made.draft(n)
+    name = (
+        enriching_id(one.article.article_id, one.article.revision)
+        if step == "EnrichArticles"
+        else reading_id(step, one.carried[0])
+    )
+    return dead_letter(
+        step, name, ValueError("timeout: it took too long"), {"n": n}, one.article.article_id,
+        one.carried, failed_at=made.NOON,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("step", ["EnrichArticles", "ExtractText"])
+def test_a_dead_letter_is_closed_when_its_entry_succeeds_after_all(lake, step):
+    file_letters(lake, DAY, [letter(1, step), letter(2, step)])
+    close_letters(lake, write_day(lake, DAY, [made.enriched(1)]))
+    (left,) = [r for name in lake.list("failures") for r in read_rows(Failure, lake.read(name))]
+    assert left == letter(2, step).failure
+    close_letters(lake, write_day(lake, DAY, [made.enriched(2)]))
+    assert lake.list("failures") == []
+
+
+def test_another_wording_of_an_article_closes_no_letter(lake):
+    file_letters(lake, DAY, [letter(1)])
+    close_letters(lake, write_day(lake, DAY, [made.enriched(1, text="Edited.")]))
+    assert len(lake.list("failures")) == 1
+
+
+def test_a_letter_that_fails_again_is_the_same_letter_and_closes_nothing(lake):
+    for day in (DAY, "2026-04-01"):
+        close_letters(lake, file_letters(lake, day, [letter(1)]))
+    assert len(lake.list("failures")) == 1

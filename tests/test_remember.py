@@ -82,7 +82,7 @@ def listened(*entries):
 
 def outcome(entry, result="written"):
     key = article_id(entry.url)
-    return Outcome(Carried("p", entry_hash(entry), None, key), key, result, made.NOON)
+    return Outcome(Carried("p", key, entry_hash(entry)), key, result, "rev", made.NOON)
 
 
 def test_a_poll_is_not_accounted_for_until_every_new_entry_is():

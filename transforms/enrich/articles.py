@@ -9,7 +9,7 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import DeadLetter, Draft, Enriched
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich.read import Found, enrich
-from newsbeam.transforms.keep.failures import dead_letter
+from newsbeam.transforms.keep.failures import dead_letter, enriching_id
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
@@ -53,6 +53,7 @@ def _letter(draft: Draft, error: Exception, run_id: str) -> DeadLetter:
     article = draft.article
     return dead_letter(
         "EnrichArticles",
+        enriching_id(article.article_id, article.revision),
         error,
         {"article_id": article.article_id, "revision": article.revision, "url": article.url,
          "title": article.title, "text": article.text, "raw_sha256": article.raw_sha256},

@@ -2,9 +2,10 @@
 written, merged, unchanged or a dead letter. A pass that does not balance says so."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import apache_beam as beam
 
@@ -48,19 +49,21 @@ def balance(run: Run, accounts: Iterable[Account]) -> Run:
     return replace(counted, balanced=read and done and not missing)
 
 
-class _Account(beam.DoFn):
-    def __init__(self, lake: Lake, run: Run, windowed: bool) -> None:
-        self.lake = lake
-        self.run = run
-        self.windowed = windowed
+def close_accounts(
+    lake: Lake, run: Run, windowed: bool, _: str, accounts: Iterable[Account]
+) -> Run:
+    """Make the row of a pass visible; in a stream each window is one, begun with its first poll."""
+    told = list(accounts)
+    run = replace(balance(run, told), finished_at=datetime.now(UTC))
+    if windowed:
+        run = replace(run, started_at=min(listened.poll.polled_at for listened, _ in told))
+    publish(lake, TABLES["runs"], day_of(run.started_at), [run])
+    return run
 
-    def process(self, group: tuple[str, Iterable[Account]]) -> Iterator[Run]:
-        accounts = list(group[1])
-        run = replace(balance(self.run, accounts), finished_at=datetime.now(UTC))
-        if self.windowed:
-            run = replace(run, started_at=min(it.poll.polled_at for it, _ in accounts))
-        publish(self.lake, TABLES["runs"], day_of(run.started_at), [run])
-        yield run
+
+def one_account(account: Account) -> str:
+    """All polls of a pass, or of a window, are one account."""
+    return "run"
 
 
 @dataclass
@@ -74,19 +77,20 @@ class RecordRun(beam.PTransform):
     def expand(self, accounts: beam.PCollection[Account]) -> beam.PCollection[Run]:
         return (
             accounts
-            | "AllOfThem"
-            >> beam.Map(lambda account: ("run", account)).with_output_types(tuple[str, Account])
-            | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Account(self.lake, self.run, self.windowed))
+            | "Together" >> beam.GroupBy(one_account)
+            | "Publish"
+            >> beam.MapTuple(partial(close_accounts, self.lake, self.run, self.windowed))
         )
 
 
-class _Publish(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
+def day_of_poll(poll: Poll) -> str:
+    """The day under which a poll is filed."""
+    return day_of(poll.polled_at)
 
-    def process(self, group: tuple[str, Iterable[Poll]]) -> None:
-        publish(self.lake, TABLES["polls"], group[0], list(group[1]))
+
+def record_day(lake: Lake, day: str, polls: Iterable[Poll]) -> list[Poll]:
+    """Make the polls of one day visible; those that were not there yet."""
+    return publish(lake, TABLES["polls"], day, list(polls))
 
 
 @dataclass
@@ -95,13 +99,9 @@ class RecordPolls(beam.PTransform):
 
     lake: Lake
 
-    def expand(self, polls: beam.PCollection[Poll]) -> beam.PCollection[None]:
+    def expand(self, polls: beam.PCollection[Poll]) -> beam.PCollection[Poll]:
         return (
             polls
-            | "ByDay"
-            >> beam.Map(lambda poll: (day_of(poll.polled_at), poll)).with_output_types(
-                tuple[str, Poll]
-            )
-            | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Publish(self.lake))
+            | "ByDay" >> beam.GroupBy(day_of_poll)
+            | "Publish" >> beam.FlatMapTuple(partial(record_day, self.lake))
         )

@@ -1,9 +1,15 @@
-"""Dead letters: what a step could not process, with the reason and all that a replay needs."""
+"""Dead letters: what a step could not process, with the reason and all that a replay needs.
+
+A letter is open while it stands in the table. Should the same element succeed after all (the run
+that filed it died before its feed was remembered, or the same documents are read again), the letter
+is withdrawn, so that an entry never ends as both.
+"""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import apache_beam as beam
@@ -15,15 +21,39 @@ from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import metrics
 from newsbeam.transforms.keep.index import keys_of_day
-from newsbeam.transforms.keep.publish import publish
+from newsbeam.transforms.keep.publish import publish, withdraw
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of
 
 MESSAGE = 300  # characters; errors about text can quote all of it
+READING = ("ReadDocuments", "ExtractText")  # the steps that fail before there is a revision
+ENRICHING = "EnrichArticles"
+FAILURES = TABLES["failures"]
+
+
+def reading_id(step: str, carried: Carried) -> str:
+    """The name of the letter of an entry or document that cannot be read."""
+    seen = carried.sighting
+    place = (seen.feed_id, seen.article_id) if seen else ("", "")
+    return failure_id(step, *place, carried.entry_hash)
+
+
+def enriching_id(article_id: str, revision: str) -> str:
+    """The name of the letter of an article that cannot be enriched."""
+    return failure_id(ENRICHING, article_id, revision)
+
+
+def disproved(outcome: Outcome) -> set[str]:
+    """The names of the letters that may not be open beside this outcome."""
+    if outcome.result == "failed":
+        return set()
+    reading = {reading_id(step, outcome.carried) for step in READING}
+    return reading | {enriching_id(outcome.article_id, outcome.revision)}
 
 
 def dead_letter(
     step: str,
+    failure: str,
     error: Exception,
     element: dict[str, Any],
     article_id: str,
@@ -33,50 +63,57 @@ def dead_letter(
     url: str = "",
     run_id: str = "",
 ) -> DeadLetter:
-    """The failure of one element at one step. An error text "kind: words" names its own kind.
+    """The failure (its name is `failure`) of one element at one step.
 
-    `failed_at` is when the element was first seen: found again after a crash, it files the same
-    failure under the same day.
+    An error text "kind: words" names its own kind. `failed_at` is when the element was first seen:
+    found again after a crash, it files the same failure under the same day.
     """
     kind, _, words = str(error).partition(": ")
     named = bool(words) and kind.replace("_", "").isalnum()
-    plain = to_dict(element)
     sighting = next((c.sighting for c in carried if c.sighting), None)
-    failure = Failure(
-        failure_id=failure_id(step, plain),
+    row = Failure(
+        failure_id=failure,
         step=step,
         error=kind if named else type(error).__name__,
         message=(words if named else str(error))[:MESSAGE],
-        element=json.dumps(plain, ensure_ascii=False, sort_keys=True),
+        element=json.dumps(to_dict(element), ensure_ascii=False, sort_keys=True),
         feed_id=sighting.feed_id if sighting else None,
         url=url or None,
         failed_at=failed_at,
         run_id=run_id,
     )
-    return DeadLetter(failure, article_id, carried)
+    return DeadLetter(row, article_id, carried)
 
 
-class _Write(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
+def days_with_letters(lake: Lake) -> list[str]:
+    """The days under which dead letters are filed; most lakes have none."""
+    return [name.rpartition("=")[2] for name in lake.folders(FAILURES.name)]
 
-    def process(self, group: tuple[str, Iterable[DeadLetter]]) -> Iterator[Outcome]:
-        day, letters = group[0], list(group[1])
-        open_already = self._open()
-        rows = [
-            letter.failure for letter in letters if (letter.failure.failure_id,) not in open_already
-        ]
-        publish(self.lake, TABLES["failures"], day, rows)
-        metrics.count("dead_letters", len(letters))
-        for letter in letters:
-            for one in letter.carried:
-                yield Outcome(one, letter.article_id, "failed")
 
-    def _open(self) -> set[tuple[str, ...]]:
-        """All dead letters of the lake: one that fails again next month is still the same one."""
-        days = [name.split("=")[-1] for name in self.lake.folders("failures")]
-        table = TABLES["failures"]
-        return {key for day in days for key in keys_of_day(self.lake, table, day)}
+def file_letters(lake: Lake, day: str, letters: Iterable[DeadLetter]) -> list[Outcome]:
+    """Make a day's dead letters visible; the outcomes that account for the entries behind them.
+
+    One that fails again next month is still the same letter, filed under its first day.
+    """
+    told = list(letters)
+    there = {key for day in days_with_letters(lake) for key in keys_of_day(lake, FAILURES, day)}
+    rows = [one.failure for one in told if (one.failure.failure_id,) not in there]
+    publish(lake, FAILURES, day, rows)
+    metrics.count("dead_letters", len(told))
+    return [Outcome(one, letter.article_id, "failed") for letter in told for one in letter.carried]
+
+
+def close_letters(lake: Lake, outcomes: Iterable[Outcome]) -> None:
+    """Withdraw the letters that these outcomes disprove."""
+    days = days_with_letters(lake)
+    closed = {(name,) for outcome in outcomes for name in disproved(outcome)} if days else set()
+    for day in days:
+        withdraw(lake, FAILURES, day, closed)
+
+
+def day_of_letter(letter: DeadLetter) -> str:
+    """The day under which a dead letter is filed."""
+    return day_of(letter.failure.failed_at)
 
 
 @dataclass
@@ -88,10 +125,6 @@ class WriteFailures(beam.PTransform):
     def expand(self, letters: beam.PCollection[DeadLetter]) -> beam.PCollection[Outcome]:
         return (
             letters
-            | "ByDay"
-            >> beam.Map(
-                lambda letter: (day_of(letter.failure.failed_at), letter)
-            ).with_output_types(tuple[str, DeadLetter])
-            | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Write(self.lake))
+            | "ByDay" >> beam.GroupBy(day_of_letter)
+            | "Publish" >> beam.FlatMapTuple(partial(file_letters, self.lake))
         )

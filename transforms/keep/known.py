@@ -2,10 +2,11 @@
 
 The note is made before any work is done. Should the run die, the next one finishes that very poll
 from its kept bytes, so every entry keeps the time at which it was first seen, and none is lost.
+What the dead run had written already is not fetched again.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -13,13 +14,19 @@ import apache_beam as beam
 
 from newsbeam.schemas.article import Entry, ParsedFeed, Sighting
 from newsbeam.schemas.ids import article_id, digest
-from newsbeam.schemas.journey import Carried, Listened, NewEntry, Parsed, Polled
+from newsbeam.schemas.journey import Carried, Listened, NewEntry, Outcome, Parsed, Polled
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
+from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms import metrics
+from newsbeam.transforms.keep.claims import date_of
+from newsbeam.transforms.keep.index import rows_of_day
 from newsbeam.transforms.keep.memory import in_flight, recall, store
 from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.tables import day_of
 from newsbeam.transforms.read.urls import identity_url
+
+ARTICLES = TABLES["articles"]
 
 
 def entry_hash(entry: Entry) -> str:
@@ -69,7 +76,7 @@ def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> Sort
         else:
             seen_at = polled.poll.polled_at
             sighting = Sighting(article, polled.feed.feed_id, seen_at, position)
-            carried = Carried(polled.poll_id, wording, sighting, key)
+            carried = Carried(polled.poll_id, key, wording, sighting)
             first_seen_at = before.first_seen_at if before else seen_at
             published_at = before.published_at if before else None
             new.append(
@@ -81,6 +88,32 @@ def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> Sort
     return SortedEntries(tuple(new), tuple(known), rejected, apart)
 
 
+def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[str, Outcome]:
+    """Of a poll that is taken up again, what became of the entries that were written, by key.
+
+    An entry that shares its address with others is not looked for: their rows look alike.
+    """
+    days: dict[str, list[tuple[NewEntry, datetime]]] = defaultdict(list)
+    for entry in new:
+        date = date_of(lake, entry.article_id)
+        if date and entry.carried.entry_key == entry.article_id:
+            days[day_of(date)].append((entry, date))
+    outcomes = {}
+    for day, entries in days.items():
+        columns = ("article_id", "revision", "feed_id", "fetched_at")
+        there = {
+            article: revision
+            for article, revision, feed, fetched_at in rows_of_day(lake, ARTICLES, day, columns)
+            if feed == polled.feed.feed_id and fetched_at >= polled.poll.polled_at
+        }
+        for entry, date in entries:
+            if revision := there.get(entry.article_id):
+                outcomes[entry.carried.entry_key] = Outcome(
+                    entry.carried, entry.article_id, "unchanged", revision, date
+                )
+    return outcomes
+
+
 class _Drop(beam.DoFn):
     """Wires `sort_entries` to the memory in the lake."""
 
@@ -90,7 +123,7 @@ class _Drop(beam.DoFn):
 
     def process(self, element: Parsed) -> Iterator[NewEntry]:
         polled, parsed = element.polled, element.parsed or ParsedFeed()
-        entries = self._take_up(polled, parsed)
+        entries, resumed = self._take_up(polled, parsed)
         if entries is None:
             return  # nothing is remembered of this answer: the feed will be asked again
         poll = replace(
@@ -121,30 +154,39 @@ class _Drop(beam.DoFn):
                 entries.known,
             ),
         )
-        yield from entries.new
+        done = written_before(self.lake, polled, entries.new) if resumed else {}
+        for entry in entries.new:
+            outcome = done.get(entry.carried.entry_key)
+            yield beam.pvalue.TaggedOutput("done", outcome) if outcome else entry
 
-    def _take_up(self, polled: Polled, parsed: ParsedFeed) -> SortedEntries | None:
-        """Sort the entries and note the poll as unfinished if any is new; None where this run is
-        at work on another poll of the feed, whose entries would be counted twice.
+    def _take_up(self, polled: Polled, parsed: ParsedFeed) -> tuple[SortedEntries | None, bool]:
+        """Sort the entries and note the poll as unfinished if any is new, and whether it was
+        before. None where this run is at work on another poll of the feed, whose entries would be
+        counted twice.
         """
         while True:  # a turn that fails means that another writer got through
             memory, version = recall(self.lake, polled.feed)
             entries, now = sort_entries(polled, parsed, memory), datetime.now(UTC)
             other = memory.unfinished
-            resumed = other and other.poll.polled_at == polled.poll.polled_at
+            resumed = bool(other and other.poll.polled_at == polled.poll.polled_at)
             if entries.new and not resumed and in_flight(other, self.run_id, now):
-                return None
+                return None, False
             note = Unfinished(polled.poll, polled.headers, polled.raw_sha256, self.run_id, now)
             if not entries.new or store(self.lake, replace(memory, unfinished=note), version):
-                return entries
+                return entries, resumed
 
 
 @dataclass
 class DropKnown(beam.PTransform):
-    """Keep the entries that are new or changed (`new`); every poll goes on to `polls`."""
+    """Keep the entries that are new or changed (`new`).
+
+    Every poll goes on to `polls`; entries that an interrupted run had written are `done`.
+    """
 
     lake: Lake
     run_id: str
 
     def expand(self, parsed: beam.PCollection[Parsed]) -> beam.pvalue.DoOutputsTuple:
-        return parsed | beam.ParDo(_Drop(self.lake, self.run_id)).with_outputs("polls", main="new")
+        return parsed | beam.ParDo(_Drop(self.lake, self.run_id)).with_outputs(
+            "polls", "done", main="new"
+        )

@@ -1,6 +1,9 @@
-"""The only way into the lake: rows that are not there yet become visible at once, as one file."""
+"""The only way into the lake: rows that are not there yet become visible at once, as one file.
 
-from collections.abc import Sequence
+And the only way out: a dead letter that turned out untrue is withdrawn.
+"""
+
+from collections.abc import Container, Sequence
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 from newsbeam.schemas.tables import Table
 from newsbeam.transforms.keep.index import keys_of_day
 from newsbeam.transforms.keep.storage import Lake
-from newsbeam.transforms.keep.tables import file_name, to_parquet, values
+from newsbeam.transforms.keep.tables import file_name, folder, read_rows, to_parquet, values
 
 
 @cache
@@ -33,3 +36,25 @@ def publish(lake: Lake, table: Table, day: str, rows: Sequence[Any]) -> list[Any
         if added:
             lake.put_new(file_name(table, day, added), to_parquet(table, added))
         return added
+
+
+def withdraw(lake: Lake, table: Table, day: str, identities: Container[tuple[Any, ...]]) -> None:
+    """Take the rows with these identities out of a day.
+
+    What is left of a file becomes visible before the file goes: a kill in between loses nothing,
+    and shows those rows twice until the next withdrawal from this day.
+    """
+    with _turn(lake, table.name, day):
+        if not any(key in identities for key in keys_of_day(lake, table, day)):
+            return
+        names = lake.list(folder(table, day))
+        record: type[Any] = table.record
+        found = [row for name in names for row in read_rows(record, lake.read(name))]
+        rows = {values(row, table.identity): row for row in found}
+        left = [row for key, row in rows.items() if key not in identities]
+        kept = file_name(table, day, left)
+        if left:
+            lake.put_new(kept, to_parquet(table, left))
+        for name in names:
+            if name != kept:
+                lake.delete(name)

@@ -1,8 +1,7 @@
 """Settle which drafts of an article are news: one date for ever, and each wording once.
 
-The partition of a row must not depend on when or by which feed it came. So the first date of an
-article is written down under its id before anything else, and holds for ever, whatever a publisher
-says later; of several feeds that bring it at once, the best stated date is the first.
+The first date of an article holds for ever, whatever a publisher says later; of several feeds that
+bring it at once, the best stated date is the first.
 """
 
 from collections import defaultdict
@@ -16,8 +15,8 @@ import apache_beam as beam
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import Draft, Outcome
 from newsbeam.schemas.tables import TABLES
-from newsbeam.schemas.wire import iso
 from newsbeam.transforms import metrics
+from newsbeam.transforms.keep.claims import claimed_date
 from newsbeam.transforms.keep.index import keys_of_day
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of
@@ -41,7 +40,7 @@ def outcomes_of(draft: Draft, first: Result, others: Result) -> Iterator[Outcome
     article = draft.article
     for place, carried in enumerate(draft.carried):
         result = others if place else first
-        yield Outcome(carried, article.article_id, result, article.published_at)
+        yield Outcome(carried, article.article_id, result, article.revision, article.published_at)
 
 
 def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str]) -> Settled:
@@ -67,14 +66,6 @@ def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str
 def first_date(drafts: Iterable[Draft]) -> datetime:
     """The date that the drafts of a new article give it."""
     return min(drafts, key=_worth).article.published_at
-
-
-def claimed_date(lake: Lake, article_id: str, date: datetime) -> datetime:
-    """The article's date for ever: `date`, unless somebody was first, whenever and wherever."""
-    name = f"state/dates/{article_id[:2]}/{article_id}"
-    if lake.put_new(name, iso(date).encode()):
-        return date
-    return datetime.fromisoformat(lake.read(name).decode())
 
 
 def _worth(draft: Draft) -> tuple[int, datetime, str, str]:
@@ -117,6 +108,11 @@ class _Settle(beam.DoFn):
         return self.days[day]
 
 
+def article_of(draft: Draft) -> str:
+    """The article whose wording a draft is."""
+    return draft.article.article_id
+
+
 def _key(draft: Draft) -> tuple[str, str]:
     return draft.article.article_id, draft.article.revision
 
@@ -130,10 +126,6 @@ class SettleArticles(beam.PTransform):
     def expand(self, drafts: beam.PCollection[Draft]) -> beam.pvalue.DoOutputsTuple:
         return (
             drafts
-            | "ByArticle"
-            >> beam.Map(lambda draft: (draft.article.article_id, draft)).with_output_types(
-                tuple[str, Draft]
-            )
-            | "Together" >> beam.GroupByKey()
+            | "ByArticle" >> beam.GroupBy(article_of)
             | "Settle" >> beam.ParDo(_Settle(self.lake)).with_outputs("unchanged", main="drafts")
         )

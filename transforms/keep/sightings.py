@@ -1,12 +1,18 @@
-"""Record which feed carried which article, once the article is there to be carried."""
+"""Record which feed carried which article, once the article is there to be carried.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+That is also the moment at which a dead letter of the same entry, filed by an earlier attempt, is no
+longer true.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import apache_beam as beam
 
 from newsbeam.schemas.journey import Outcome
 from newsbeam.schemas.tables import TABLES
+from newsbeam.transforms.keep.failures import close_letters
 from newsbeam.transforms.keep.publish import publish
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of
@@ -18,31 +24,26 @@ def seen_day(outcome: Outcome) -> str:
     return day_of(sighting.seen_at) if sighting and outcome.result != "failed" else ""
 
 
-class _Record(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
-
-    def process(self, group: tuple[str, Iterable[Outcome]]) -> Iterator[Outcome]:
-        day, outcomes = group[0], list(group[1])
-        if day:
-            rows = [outcome.carried.sighting for outcome in outcomes]
-            publish(self.lake, TABLES["sightings"], day, rows)
-        yield from outcomes
+def record_day(lake: Lake, day: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Make the sightings of one day visible, and close what they disprove; the outcomes again."""
+    told = list(outcomes)
+    if day:
+        seen = [(one.carried.sighting, one.revision) for one in told]
+        rows = [replace(sighting, revision=revision) for sighting, revision in seen if sighting]
+        publish(lake, TABLES["sightings"], day, rows)
+    close_letters(lake, told)
+    return told
 
 
 @dataclass
 class RecordSightings(beam.PTransform):
-    """Outcomes → the same outcomes, their sightings written."""
+    """Outcomes → the same, their sightings written and the letters that they disprove closed."""
 
     lake: Lake
 
     def expand(self, outcomes: beam.PCollection[Outcome]) -> beam.PCollection[Outcome]:
         return (
             outcomes
-            | "ByDay"
-            >> beam.Map(lambda outcome: (seen_day(outcome), outcome)).with_output_types(
-                tuple[str, Outcome]
-            )
-            | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Record(self.lake))
+            | "ByDay" >> beam.GroupBy(seen_day)
+            | "Publish" >> beam.FlatMapTuple(partial(record_day, self.lake))
         )

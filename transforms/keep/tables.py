@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from newsbeam.schemas.ids import digest
 from newsbeam.schemas.tables import SCHEMA_VERSION, Table
-from newsbeam.schemas.wire import from_dict, iso, to_dict, types_of
+from newsbeam.schemas.wire import from_dict, to_dict, types_of
 
 Row = TypeVar("Row")
 
@@ -122,16 +122,4 @@ def read_columns(data: bytes, columns: Sequence[str]) -> list[tuple[Any, ...]]:
 
 def read_rows(record: type[Row], data: bytes) -> list[Row]:
     """The records that a Parquet file holds."""
-    rows = pq.read_table(BytesIO(data)).to_pylist()
-    return [from_dict(record, {name: _wired(value) for name, value in row.items()}) for row in rows]
-
-
-def _wired(value: Any) -> Any:
-    """A value as `from_dict` takes it: times in words."""
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, dict):
-        return {name: _wired(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_wired(item) for item in value]
-    return value
+    return [from_dict(record, row) for row in pq.read_table(BytesIO(data)).to_pylist()]

@@ -4,8 +4,9 @@ An article that can be seen has its annotations; a crash in between leaves annot
 their article, and that the next attempt finds and does not write again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import apache_beam as beam
 
@@ -18,8 +19,9 @@ from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of
 
 
-def write_day(lake: Lake, day: str, enriched: list[Enriched]) -> list[Outcome]:
+def write_day(lake: Lake, day: str, found: Iterable[Enriched]) -> list[Outcome]:
     """Make the articles of one day visible; what became of each entry behind them."""
+    enriched = list(found)
     for table in ANNOTATIONS:
         rows = [row for one in enriched for row in getattr(one, table)]
         publish(lake, TABLES[table], day, rows)
@@ -29,12 +31,9 @@ def write_day(lake: Lake, day: str, enriched: list[Enriched]) -> list[Outcome]:
     return [outcome for one in enriched for outcome in outcomes_of(one.draft, "written", "merged")]
 
 
-class _Write(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
-
-    def process(self, group: tuple[str, Iterable[Enriched]]) -> Iterator[Outcome]:
-        yield from write_day(self.lake, group[0], list(group[1]))
+def day_of_article(one: Enriched) -> str:
+    """The day by which an article is filed."""
+    return day_of(one.draft.article.published_at)
 
 
 @dataclass
@@ -46,10 +45,6 @@ class WriteLake(beam.PTransform):
     def expand(self, enriched: beam.PCollection[Enriched]) -> beam.PCollection[Outcome]:
         return (
             enriched
-            | "ByDay"
-            >> beam.Map(
-                lambda one: (day_of(one.draft.article.published_at), one)
-            ).with_output_types(tuple[str, Enriched])
-            | "Together" >> beam.GroupByKey()
-            | "Publish" >> beam.ParDo(_Write(self.lake))
+            | "ByDay" >> beam.GroupBy(day_of_article)
+            | "Publish" >> beam.FlatMapTuple(partial(write_day, self.lake))
         )

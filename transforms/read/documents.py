@@ -14,7 +14,7 @@ from newsbeam.schemas.journey import Carried, DeadLetter, Draft, Listened
 from newsbeam.schemas.ledger import Poll, Run
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.keep.failures import dead_letter
+from newsbeam.transforms.keep.failures import dead_letter, reading_id
 from newsbeam.transforms.read.clean import clean_text
 from newsbeam.transforms.read.dates import believed
 from newsbeam.transforms.read.extract import EXTRACTOR, extract_page
@@ -160,7 +160,7 @@ class _Read(beam.DoFn):
 
     def process(self, numbered: tuple[int, str]) -> Iterator[Draft]:
         number, line = numbered
-        carried = (Carried(POLL_ID, f"{number}"),)
+        carried = (Carried(POLL_ID, f"{number}", digest(line)),)
         try:
             document = document_of(line)
             page = read_html(document)
@@ -175,6 +175,7 @@ class _Read(beam.DoFn):
     def _letter(self, line: str, error: Exception, carried: tuple[Carried, ...]) -> DeadLetter:
         return dead_letter(
             "ReadDocuments",
+            reading_id("ReadDocuments", carried[0]),
             error,
             {"line": line},
             digest(line),

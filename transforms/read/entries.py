@@ -1,6 +1,5 @@
 """Read the entries out of each feed document, in a process that can be killed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import apache_beam as beam
@@ -46,14 +45,6 @@ def parsed(polled: Polled, max_items: int) -> Parsed:
     return Parsed(polled, feed)
 
 
-class _Parse(beam.DoFn):
-    def __init__(self, max_items: int) -> None:
-        self.max_items = max_items
-
-    def process(self, polled: Polled) -> Iterator[Parsed]:
-        yield parsed(polled, self.max_items)
-
-
 @dataclass
 class ParseEntries(beam.PTransform):
     """Feed documents → their entries; one that is no feed goes on without any, and says why."""
@@ -61,4 +52,4 @@ class ParseEntries(beam.PTransform):
     max_items: int
 
     def expand(self, polled: beam.PCollection[Polled]) -> beam.PCollection[Parsed]:
-        return polled | beam.ParDo(_Parse(self.max_items))
+        return polled | beam.Map(parsed, self.max_items)

@@ -15,7 +15,7 @@ from newsbeam.schemas.ids import normalised, revision
 from newsbeam.schemas.journey import DeadLetter, Draft, FetchedPage, NewEntry
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.keep.failures import dead_letter
+from newsbeam.transforms.keep.failures import dead_letter, reading_id
 from newsbeam.transforms.read.dates import published
 from newsbeam.transforms.read.extract import EXTRACTOR, texts_of
 from newsbeam.transforms.read.language import detect
@@ -149,6 +149,7 @@ def _words(error: Exception) -> str:
 def _letter(entry: NewEntry, error: Exception, run_id: str) -> DeadLetter:
     return dead_letter(
         "ExtractText",
+        reading_id("ExtractText", entry.carried),
         error,
         {"feed": entry.feed, "entry": entry.entry},
         entry.article_id,
