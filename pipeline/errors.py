@@ -5,6 +5,10 @@ class UsageError(Exception):
     """The command line or a named file is wrong; nothing was written."""
 
 
+class EngineFailed(Exception):
+    """The engine or its job ended by itself; the message is a sentence for people."""
+
+
 DONE = 0
 INFRASTRUCTURE = 1  # disk full, no permission, bucket gone, engine died: nothing lost, run again
 WRONG_USAGE = 2

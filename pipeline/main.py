@@ -5,10 +5,16 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from newsbeam.pipeline.errors import BUSY, DONE, INFRASTRUCTURE, WRONG_USAGE, UsageError
+from newsbeam.pipeline.errors import (
+    BUSY,
+    DONE,
+    INFRASTRUCTURE,
+    WRONG_USAGE,
+    EngineFailed,
+    UsageError,
+)
 from newsbeam.pipeline.options import Options, parse
 from newsbeam.pipeline.progress import log, start_logging
-from newsbeam.pipeline.tether import EngineFailed
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich.nlp import ModelMissing
 from newsbeam.transforms.keep.storage import LakeBusy, LakeError
@@ -23,6 +29,15 @@ COMMANDS = {
     "query": "reading",
     "top": "reading",
     "report": "reading",
+}
+
+# What is told to people as it stands; the first kind that fits decides.
+EXIT_CODES: dict[type[Exception], int] = {
+    UsageError: WRONG_USAGE,
+    ModelMissing: WRONG_USAGE,
+    LakeBusy: BUSY,
+    LakeError: INFRASTRUCTURE,
+    EngineFailed: INFRASTRUCTURE,
 }
 
 
@@ -47,24 +62,16 @@ def run(argv: Sequence[str]) -> int:
             f"newsbeam.pipeline.commands.{COMMANDS[options.command]}"
         ).main
         return command(options)
-    except (UsageError, ModelMissing) as error:
-        print(f"newsbeam: {error}", file=sys.stderr)
-        return WRONG_USAGE
-    except LakeBusy as error:
-        print(f"newsbeam: {error}", file=sys.stderr)
-        return BUSY
-    except (LakeError, EngineFailed) as error:
-        print(f"newsbeam: {error}", file=sys.stderr)
-        return INFRASTRUCTURE
-    except BrokenPipeError:
-        return DONE
-    except KeyboardInterrupt:
+    except (BrokenPipeError, KeyboardInterrupt):
         return DONE
     except Exception as error:
-        log.debug("where it happened:", exc_info=True)
-        print(
-            f"newsbeam: unexpected {type(error).__name__}: {str(error)[:300]} "
-            "(--verbose shows where; nothing is lost, run it again)",
-            file=sys.stderr,
-        )
-        return INFRASTRUCTURE
+        said = str(error)
+        code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), None)
+        if code is None:
+            log.debug("where it happened:", exc_info=True)
+            said = (
+                f"unexpected {type(error).__name__}: {said[:300]} "
+                "(--verbose shows where; nothing is lost, run it again)"
+            )
+        print(f"newsbeam: {said}", file=sys.stderr)
+        return INFRASTRUCTURE if code is None else code

@@ -9,8 +9,6 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from newsbeam.pipeline.engines import FLINK_FLAGS
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.schemas.tables import TABLES
@@ -275,6 +273,8 @@ def _beam_names() -> dict[str, str]:
     """The flags that Beam's own option classes define, and those its Flink job server takes, each
     with what follows it: a "value", nothing ("bare"), or "either".
     """
+    from apache_beam.options.pipeline_options import PipelineOptions  # a second; seldom needed
+
     collected = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(collected)

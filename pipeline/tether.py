@@ -20,6 +20,8 @@ import grpc
 from apache_beam.portability.api import beam_job_api_pb2_grpc
 from apache_beam.runners.portability.job_server import JobServer, SubprocessJobServer
 
+from newsbeam.pipeline.errors import EngineFailed
+
 LOG = logging.getLogger(__name__)
 
 LOOK = 0.5  # seconds between two looks at whether it has started
@@ -38,10 +40,6 @@ if sys.platform == "linux":
 if os.getppid() == int(sys.argv[1]):
     os.execvp(sys.argv[2], sys.argv[2:])
 """
-
-
-class EngineFailed(Exception):
-    """The engine or its job ended by itself; the message is a sentence for people."""
 
 
 class Stopped(Exception):
