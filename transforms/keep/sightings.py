@@ -30,6 +30,8 @@ def record_day(lake: Lake, day: str, outcomes: Iterable[Outcome]) -> list[Outcom
     if day:
         seen = [(one.carried.sighting, one.revision) for one in told]
         rows = [replace(sighting, revision=revision) for sighting, revision in seen if sighting]
+        # Of a live blog's entries, which are one article, the upper one is the sighting.
+        rows.sort(key=lambda sighting: -sighting.position)
         publish(lake, TABLES["sightings"], day, rows)
     close_letters(lake, told)
     return told
