@@ -1,6 +1,7 @@
 """The questions asked every day, as SQL: who, what and where, over articles counted once."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from newsbeam.analysis.query import Column, Record
@@ -43,7 +44,8 @@ _TOP_SOURCES = f"""
 """
 
 
-def top_actors(
+def _top(
+    sql: str,
     record: Record,
     since: date | datetime | None = None,
     until: date | datetime | None = None,
@@ -51,34 +53,13 @@ def top_actors(
     language: str | None = None,
     limit: int = LIMIT,
 ) -> Answer:
-    """Who was named in the most articles, published from `since` to before `until` (UTC)."""
-    return _ask(record, _TOP_ACTORS, since, until, source, language, limit)
+    """The answer over what was published from `since` to before `until` (UTC), at most `limit`."""
+    asked = {
+        "since": since, "until": until, "source": source, "language": language, "limit": limit,
+    }  # fmt: skip
+    return record.rows(sql, asked)
 
 
-def top_topics(
-    record: Record,
-    since: date | datetime | None = None,
-    until: date | datetime | None = None,
-    source: str | None = None,
-    language: str | None = None,
-    limit: int = LIMIT,
-) -> Answer:
-    """What the most articles were about, published from `since` to before `until` (UTC)."""
-    return _ask(record, _TOP_TOPICS, since, until, source, language, limit)
-
-
-def top_sources(
-    record: Record,
-    since: date | datetime | None = None,
-    until: date | datetime | None = None,
-    source: str | None = None,
-    language: str | None = None,
-    limit: int = LIMIT,
-) -> Answer:
-    """Who published the most articles, from `since` to before `until` (UTC)."""
-    return _ask(record, _TOP_SOURCES, since, until, source, language, limit)
-
-
-def _ask(record: Record, sql: str, *values: Any) -> Answer:
-    names = ("since", "until", "source", "language", "limit")
-    return record.rows(sql, dict(zip(names, values, strict=True)))
+top_actors = partial(_top, _TOP_ACTORS)  # who was named in the most articles
+top_topics = partial(_top, _TOP_TOPICS)  # what the most articles were about
+top_sources = partial(_top, _TOP_SOURCES)  # who published the most articles

@@ -1,23 +1,18 @@
-"""The tables as SQL views: their types come from the records, so an empty lake has them too."""
+"""The tables as SQL views: their types come from the schemas, so an empty lake has them too."""
 
-import types
-import typing
 from collections.abc import Iterable
-from dataclasses import is_dataclass
-from datetime import datetime
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
-from newsbeam.schemas.tables import ANNOTATIONS, TABLES, Table
-from newsbeam.schemas.wire import types_of
+from newsbeam.schemas.tables import ANNOTATIONS, TABLES, Table, json_schema
 
 REVISED = ("articles", *ANNOTATIONS)  # these have `<name>_all` with every revision
 
 _SQL_TYPES = {
-    str: "VARCHAR",
-    int: "BIGINT",
-    float: "DOUBLE",
-    bool: "BOOLEAN",
-    datetime: "TIMESTAMPTZ",
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date-time": "TIMESTAMPTZ",
 }
 
 
@@ -64,31 +59,26 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
 
 def empty_relation(table: Table) -> str:
     """A SELECT without rows that has the table's columns and types, the partition key last."""
-    columns = {name: sql_type(kind) for name, kind in types_of(table.record).items()}
-    nulls = ", ".join(
-        f'NULL::{kind} AS "{name}"' for name, kind in (columns | {table.key: "DATE"}).items()
-    )
-    return f"SELECT {nulls} WHERE false"
+    columns = json_schema(table.name)["properties"]
+    nulls = [f'NULL::{sql_type(kind)} AS "{name}"' for name, kind in columns.items()]
+    return f"SELECT {', '.join(nulls)}, NULL::DATE AS {table.key} WHERE false"
 
 
-def sql_type(kind: Any) -> str:
-    """A field's type in SQL.
+def sql_type(schema: dict[str, Any]) -> str:
+    """The SQL type of what a JSON Schema of ours describes; one with `anyOf` is nullable.
 
-    >>> sql_type(tuple[str, ...]), sql_type(float | None)
-    ('VARCHAR[]', 'DOUBLE')
+    >>> sql_type({"type": "array", "items": {"type": "string", "format": "date-time"}})
+    'TIMESTAMPTZ[]'
     """
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType):
-        return sql_type(next(k for k in inner if k is not type(None)))
-    if origin is tuple:
-        return f"{sql_type(inner[0])}[]"
-    if origin is Literal:
+    schema = schema.get("anyOf", [schema])[0]
+    if "enum" in schema:
         return "VARCHAR"
-    if is_dataclass(kind):
-        parts = types_of(typing.cast(type, kind)).items()
-        inside = ", ".join(f'"{name}" {sql_type(part)}' for name, part in parts)
-        return f"STRUCT({inside})"
-    return _SQL_TYPES[kind]
+    if schema["type"] == "array":
+        return f"{sql_type(schema['items'])}[]"
+    if schema["type"] == "object":
+        parts = (f'"{name}" {sql_type(part)}' for name, part in schema["properties"].items())
+        return f"STRUCT({', '.join(parts)})"
+    return _SQL_TYPES[schema.get("format", schema["type"])]
 
 
 def literal(text: str) -> str:
