@@ -1,6 +1,7 @@
 """`newsbeam query | top | report`: the questions asked of the record."""
 
 import sys
+from datetime import UTC
 from pathlib import Path
 
 from newsbeam.analysis.output import write_rows
@@ -20,25 +21,21 @@ def main(options: Options) -> int:
     address = options.lake or ""
     if "://" not in address and not Path(address).is_dir():
         raise UsageError(f"{address}: no such lake (newsbeam run makes one)")
+    since = options.since.astimezone(UTC).date() if options.since else None
     try:
-        with open_record(open_lake(address)) as record:
+        with open_record(open_lake(address), since) as record:
             if options.command == "report":
-                out = Path(options.out)
-                write_report(record, out)
-                log.info("the report is %s", out)
-            elif options.command == "query":
+                if not Path(options.out).parent.is_dir() or Path(options.out).is_dir():
+                    raise UsageError(f"{options.out} is no place for a file: name one, as r.html")
+                write_report(record, Path(options.out))
+                log.info("the report is %s", options.out)
+                return DONE
+            if options.command == "query":
                 columns, rows = record.rows(options.sql)
-                write_rows(columns, rows, options.format, sys.stdout)
             else:
-                columns, rows = TOP[options.what](
-                    record,
-                    options.since,
-                    options.until,
-                    options.source,
-                    options.language,
-                    options.limit,
-                )
-                write_rows(columns, rows, options.format, sys.stdout)
+                asked = (options.since, options.until, options.source, options.language)
+                columns, rows = TOP[options.what](record, *asked, options.limit)
+            write_rows(columns, rows, options.format, sys.stdout)
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE
