@@ -27,8 +27,6 @@ NEEDED = [
     "pyarrow>=25,<27",
     "duckdb>=2.0,<3",
     "pytz",  # without it DuckDB cannot return times with a zone
-    "altair>=6.3,<7",
-    "vl-convert-python>=1.9,<2",
     "rich>=15,<16",
 ]
 TESTS = [

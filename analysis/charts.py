@@ -1,35 +1,18 @@
-"""Charts as still SVG: text stays text, colours follow the page, nothing in it can run."""
+"""Charts as still SVG: measured in per cent, so that they are as wide as the page and letters stay.
 
-import re
+Colours come from the page's style, light or dark.
+"""
+
+import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-import altair as alt
-import vl_convert
+from newsbeam.analysis.page import Markup, element
 
-from newsbeam.analysis.output import visible
-
-WIDTH = 680  # pixels of every chart, so that the page scales their letters alike
-DAY_HEIGHT = 150
-BAR = 24  # pixels a bar with its gap: two lines of a list
-LABEL = 240  # pixels of the longest label, about 35 letters
-FIGURE = 50  # pixels for the figure behind the longest bar
-ACCENT = "#2f7fa5"  # contrast of 3:1 or more to white and to #16191d
-INK = "currentColor"  # of the page, light or dark
-FONT = "system-ui, 'Noto Sans', 'Noto Sans Georgian', 'Segoe UI', sans-serif"
-
-_CONFIG = {
-    "background": "transparent",
-    "font": FONT,
-    "view": {"stroke": None},
-    "padding": {"left": 0, "right": 0, "top": 6, "bottom": 4},
-    "autosize": {"type": "fit-x", "contains": "padding"},
-    "axis": {
-        "labelColor": INK, "titleColor": INK, "domain": False, "ticks": False, "labelFontSize": 13,
-        "labelLimit": LABEL, "gridColor": INK, "gridOpacity": 0.12, "labelPadding": 8,
-    },
-}  # fmt: skip
+HEIGHT = 150  # pixels of the tallest day
+DATES = 5  # below the days: more would touch each other on a phone
+LINES = 4  # behind the days, at most, for counting
 
 
 class Day(NamedTuple):
@@ -40,64 +23,56 @@ class Day(NamedTuple):
     heard: bool
 
 
-def days_chart(days: Sequence[Day]) -> str:
-    """Articles a day as SVG; days on which nobody listened lie on grey. Empty without days."""
+def bar(count: int, most: int) -> Markup:
+    """A bar beside its figure; it is full at `most`."""
+    rect = element("rect", width=_percent(count, most), height="100%")
+    return element("svg", rect, class_="bar", aria_hidden="true")
+
+
+def days_chart(days: Sequence[Day], label: str) -> Markup:
+    """Articles a day; days on which nobody listened lie on grey. `label` is for who cannot see it.
+
+    Hovering over a day, or hearing it read, tells its date and figure. Empty without days.
+    """
     if not days:
-        return ""
-    values = [
-        {
-            "from": f"{d.day}T00:00:00Z",
-            "to": f"{d.day + timedelta(days=1)}T00:00:00Z",
-            "gap": f"{d.day}T21:00:00Z",  # bars end early, or neighbours would touch
-            "articles": d.articles,
-            "heard": d.heard,
-            "said": f"{d.day}: {d.articles} articles" + ("" if d.heard else ", no feed was read"),
-        }
-        for d in days
-    ]
-    few = min(len(days), 8)
-    axis = alt.Axis(grid=False, format="%-d %b", tickCount=few, labelFlush=True)
-    x = alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
-    base = alt.Chart(alt.InlineData(values=values)).encode(description="said:N")
-    blind = (
-        base.mark_rect(color=INK, opacity=0.16, aria=False)
-        .encode(x=x, x2="to:T", y=alt.value(0), y2=alt.value(DAY_HEIGHT))
-        .transform_filter("!datum.heard")
-    )
-    most = max(d.articles for d in days)
-    y_axis = alt.Axis(tickCount=min(4, max(most, 1)), format="d")
-    bars = base.mark_rect(color=ACCENT, stroke="none").encode(
-        x=x, x2="gap:T", y=alt.Y("articles:Q", title=None, axis=y_axis), y2=alt.datum(0)
-    )
-    return _svg(alt.layer(blind, bars).properties(width=WIDTH, height=DAY_HEIGHT))
+        return Markup("")
+    width, thick = _percent(1, len(days)), _percent(0.86, len(days))  # or neighbours would touch
+    apart = math.ceil(len(days) / DATES)
+    top, step = scale(max(day.articles for day in days))
+    blind, lines, bars, words = [], [], [], []
+    for count in range(0, top + 1, step):
+        y = _height(top - count, top)
+        lines.append(element("line", x2="100%", y1=y, y2=y))
+        words.append(element("text", str(count), x="-8", y=y, dy="4", class_="count"))
+    for i, day in enumerate(days):
+        told = f"{day.day}: {day.articles} articles" + ("" if day.heard else ", no feed was read")
+        title, x = element("title", told), _percent(i, len(days))
+        if not day.heard:
+            blind.append(element("rect", title, x=x, width=width, height="100%", class_="blind"))
+        y, height = _height(top - day.articles, top), _height(day.articles, top)
+        bars.append(element("rect", title, x=x, y=y, width=thick, height=height, class_="day"))
+        if i % apart == 0:
+            middle = _percent(i + 0.43, len(days))
+            words.append(element("text", f"{day.day:%-d %b}", x=middle, y=str(HEIGHT + 20)))
+    drawn = (*blind, *lines, *bars, *words)
+    return element("svg", *drawn, class_="days", height=str(HEIGHT), role="img", aria_label=label)
 
 
-def bars_chart(counts: Sequence[tuple[str, int]]) -> str:
-    """Names with their counts as bars in the order given, as SVG. Empty without names."""
-    if not counts:
-        return ""
-    values = [
-        {"place": i, "name": name, "count": count, "said": f"{name}: {count}"}
-        for i, (name, count) in enumerate((visible(name), count) for name, count in counts)
-    ]
-    # Ranked by place, not name: two actors of one name stay two bars. The names are data of a text
-    # mark and no axis labels, since those would have to pass through an expression of Vega's.
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("place:O", axis=None), description="said:N"
-    )
-    inside = alt.Scale(zero=True, nice=False, range=[LABEL, WIDTH - FIGURE])
-    length = alt.X("count:Q", axis=None, scale=inside)
-    bars = base.mark_bar(color=ACCENT, height=BAR - 9).encode(x=length)
-    words = {"color": INK, "fontSize": 13, "font": FONT, "aria": False}
-    figures = base.mark_text(align="left", dx=6, **words).encode(x=length, text="count:Q")
-    names = base.mark_text(align="right", dx=-8, limit=LABEL - 10, **words).encode(
-        x=alt.value(LABEL), text="name:N"
-    )
-    chart = alt.layer(bars, figures, names)
-    return _svg(chart.properties(width=WIDTH, height=alt.Step(BAR)))
+def scale(most: int) -> tuple[int, int]:
+    """The top of a scale that holds `most`, and the step of its lines, both round numbers.
+
+    >>> scale(0), scale(5), scale(130), scale(999)
+    ((1, 1), (6, 2), (150, 50), (1000, 500))
+    """
+    tens = 10 ** (len(str(most)) - 1)
+    steps = (tens * part // 10 for part in (1, 2, 5, 10, 20, 50))
+    step = next(step for step in steps if step and most <= step * LINES)
+    return max(1, math.ceil(most / step)) * step, step
 
 
-def _svg(chart: alt.LayerChart) -> str:
-    """The chart drawn; its width and height go, so that the page may scale it."""
-    drawn = vl_convert.vegalite_to_svg(chart.configure(**_CONFIG).to_dict())
-    return re.sub(r'^(<svg\b[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", drawn, count=1)
+def _percent(part: float, whole: int) -> str:
+    return f"{100 * part / max(whole, 1):.6g}%"
+
+
+def _height(part: int, whole: int) -> str:
+    return f"{HEIGHT * part / whole:.6g}"

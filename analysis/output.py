@@ -19,17 +19,13 @@ from newsbeam.schemas.wire import iso
 
 CELL = 300  # characters of a cell shown to people; the other formats keep everything
 WIDE = 10_000  # columns of a file that is no terminal: nothing is folded there
+STEERING = {"Cc", "Cf", "Cs"}  # control, format, half a surrogate pair
+JOINERS = (
+    "\u200c\u200d"  # also Cf, but a letter's shape and so a word of Persian or Hindi rests on it
+)
 FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run what begins so (OWASP)
 
 Rows = Sequence[Sequence[Any]]
-
-
-def write_rows(columns: Sequence[str], rows: Rows, format: str, out: IO[Any]) -> None:
-    """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
-
-    `format` is one of FORMATS; KeyError for another.
-    """
-    FORMATS[format](columns, rows, out)
 
 
 def plain(value: Any) -> Any:
@@ -58,7 +54,7 @@ def visible(text: str) -> str:
     'a[31m b'
     """
     line = " ".join(text.split())
-    return "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    return "".join(c for c in line if unicodedata.category(c) not in STEERING or c in JOINERS)
 
 
 def _words(value: Any) -> str:
@@ -82,9 +78,8 @@ def _safe_in_spreadsheets(value: Any) -> str:
 
 
 def _write_table(columns: Sequence[str], rows: Rows, out: IO[Any]) -> None:
-    console = Console(file=out, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(file=out, highlight=False, markup=False, emoji=False, width=WIDE)
+    width = None if out.isatty() else WIDE
+    console = Console(file=out, highlight=False, markup=False, emoji=False, width=width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(columns):
         numbers = any(isinstance(row[i], int | float) for row in rows)
@@ -121,3 +116,11 @@ FORMATS: dict[str, Callable[[Sequence[str], Rows, IO[Any]], None]] = {
     "json": _write_json_lines,
     "parquet": _write_parquet,
 }
+
+
+def write_rows(columns: Sequence[str], rows: Rows, format: str, out: IO[Any]) -> None:
+    """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
+
+    `format` is one of FORMATS; KeyError for another.
+    """
+    FORMATS[format](columns, rows, out)

@@ -2,7 +2,8 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from newsbeam.analysis.output import visible
 
 STYLE = Path(__file__).with_name("style.css").read_text("utf-8")
-_VOID = {"meta"}
+_STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 _UNSAFE = set("\"'<>\\`").union(map(chr, range(33)))  # no address has these unescaped (RFC 3986)
 
 
@@ -18,24 +19,25 @@ class Markup(str):
     """Text that is HTML already."""
 
 
-BREAK = Markup("<br>")
+# No scripts, nothing loaded from anywhere, one style named by its hash.
+_HEAD = Markup(f"""\
+<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none';\
+ style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'">\
+<meta name="viewport" content="width=device-width, initial-scale=1">\
+<meta name="referrer" content="no-referrer"><style>{STYLE}</style>""")
 
 
 def element(name: str, /, *children: str, **attributes: str) -> Markup:
     """An element; children that are no Markup are escaped, `class_` is the attribute class.
 
-    >>> element("p", "a < b", class_="note")
-    '<p class="note">a &lt; b</p>'
+    >>> element("p", "a < b", class_="note", aria_label="A note")
+    '<p class="note" aria-label="A note">a &lt; b</p>'
     """
-    given = "".join(f' {_attribute(key)}="{escape(value)}"' for key, value in attributes.items())
-    if name in _VOID:
-        return Markup(f"<{name}{given}>")
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for key, value in attributes.items()
+    )
     return Markup(f"<{name}{given}>{joined(*children)}</{name}>")
-
-
-def _attribute(key: str) -> str:
-    """class_ → class, http_equiv → http-equiv."""
-    return key.strip("_").replace("_", "-")
 
 
 def joined(*parts: str) -> Markup:
@@ -52,11 +54,16 @@ def _seen(text: str) -> str:
     return " " * text[0].isspace() + visible(text) + " " * text[-1].isspace()
 
 
-def link(url: str | None, words: str) -> str:
+def news(name: str, /, *children: str, **attributes: str) -> Markup:
+    """An element with words of the news, which run from right to left where they are written so."""
+    return element(name, *children, dir="auto", **attributes)
+
+
+def link(url: str | None, words: str) -> Markup:
     """Words that lead to a web address, or the words alone where it is no plain http(s) one.
 
     >>> link("javascript:alert(1)", "Read on")
-    'Read on'
+    '<span dir="auto">Read on</span>'
     """
     url = url or ""
     try:
@@ -65,51 +72,83 @@ def link(url: str | None, words: str) -> str:
     except ValueError:
         safe = False
     if not safe:
-        return words
-    return element("a", words, href=url, rel="noopener noreferrer nofollow")
+        return news("span", words)
+    return news("a", words, href=url, rel="noopener noreferrer nofollow")
+
+
+def credit(url: str | None, title: str, *about: str | None) -> Markup:
+    """An article's title, which leads to it, and what else there is to say of it in a soft line."""
+    parts = (joined(" · ", news("span", part)) for part in about if part)
+    return element("div", link(url, title or "(no title)"), *parts, class_="soft")
+
+
+def titled(name: str, *about: str | None) -> Markup:
+    """A name, and below it in a soft line what it is."""
+    return joined(
+        news("strong", name), *(news("div", part, class_="soft") for part in about if part)
+    )
+
+
+def section(title: str, *parts: str) -> Markup:
+    """A part of the page under its heading; without parts it says that there is nothing."""
+    nothing = element("p", "None so far.", class_="soft")
+    return element("section", element("h2", title), *(parts or (nothing,)))
+
+
+def note(words: str) -> Markup:
+    """A soft line that explains what stands below or above it."""
+    return element("p", words, class_="soft")
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()
+    heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Container[int] = ()
 ) -> Markup:
-    """A table that scrolls by itself on a small screen; columns in `numbers` stand to the right."""
-    right = set(numbers)
+    """A table; columns in `numbers` stand to the right. On a phone each row becomes a list."""
 
     def line(cell: str, values: Sequence[str]) -> Markup:
-        return element(
-            "tr",
-            *(
-                element(cell, value, class_="number") if i in right else element(cell, value)
-                for i, value in enumerate(values)
-            ),
+        cells = (
+            element(cell, value, data_head=head, class_="number" if i in numbers else "words")
+            for i, (head, value) in enumerate(zip(heads, values, strict=True))
         )
+        return element("tr", *cells)
 
     body = element("tbody", *(line("td", row) for row in rows))
-    return element(
-        "div", element("table", element("thead", line("th", heads)), body), class_="scroll"
+    return element("table", element("thead", line("th", heads)), body)
+
+
+def in_words(day: date) -> str:
+    """A day as it is said.
+
+    >>> in_words(date(2026, 3, 1))
+    '1 March 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def period(first: date, last: date) -> str:
+    """Two days in words.
+
+    >>> period(date(2026, 3, 1), date(2026, 3, 9))
+    'from 1 March 2026 to 9 March 2026'
+    """
+    return (
+        f"from {in_words(first)} to {in_words(last)}" if first != last else f"on {in_words(first)}"
     )
 
 
-def figure(svg: str, words: str, label: str) -> Markup:
-    """A chart with what it shows in words; `label` is for those who do not see it."""
-    drawn = element("div", Markup(svg), class_="chart")
-    return element("figure", drawn, element("figcaption", words), aria_label=label)
+def moment(time: datetime | None) -> Markup:
+    """A time to the minute, in UTC; "never" without one.
+
+    >>> moment(None)
+    '<span class="time">never</span>'
+    """
+    words = time.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if time else "never"
+    return element("span", words, class_="time")
 
 
 def page(title: str, *sections: str) -> str:
-    """The whole document: no scripts, nothing loaded from anywhere, one style named by its hash."""
-    allowed = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    """The whole document."""
+    head = element("head", _HEAD, element("title", title))
+    return "<!doctype html>\n" + element(
+        "html", head, element("body", element("main", *sections)), lang="en"
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", title),
-        element("style", Markup(STYLE)),
-    )
-    body = element("body", element("main", *sections))
-    return "<!doctype html>\n" + element("html", head, body, lang="en")

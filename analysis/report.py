@@ -4,19 +4,24 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsbeam.analysis import sections
-from newsbeam.analysis.page import Markup, element, page
+from newsbeam.analysis import coverage, findings
+from newsbeam.analysis.page import Markup, element, joined, moment, note, page, period
 from newsbeam.analysis.query import Record
 
 _HEADLINE = """
-    SELECT (SELECT count(DISTINCT article_id) FROM articles),
-           (SELECT count(DISTINCT source) FROM articles),
-           (SELECT count(DISTINCT feed_id) FROM polls),
-           (SELECT count(DISTINCT language) FROM articles),
-           (SELECT count(DISTINCT actor_id) FROM actors),
-           (SELECT count(*) FROM quotes)
+    SELECT (SELECT count(DISTINCT article_id) FROM articles) AS articles,
+           (SELECT count(DISTINCT source) FROM articles) AS sources,
+           (SELECT count(DISTINCT feed_id) FROM polls) AS feeds,
+           (SELECT count(DISTINCT language) FROM articles) AS languages,
+           (SELECT count(DISTINCT actor_id) FROM actors) AS actors,
+           (SELECT count(*) FROM quotes) AS quotations
 """
-_HEADS = ("articles", "sources", "feeds", "languages", "actors", "quotations")
+_PERIOD = "SELECT min(published_date), max(published_date) FROM articles"
+_FOUND = (
+    coverage.day_by_day, findings.actors, findings.topics, findings.quotations, findings.sources,
+    findings.latest,
+)  # fmt: skip
+_TRUST = (coverage.limits, coverage.feeds, coverage.dead_letters)
 
 
 def write_report(record: Record, out: Path) -> None:
@@ -32,33 +37,23 @@ def write_report(record: Record, out: Path) -> None:
 
 def report_page(record: Record, made_at: datetime) -> str:
     """The page as HTML."""
-    figures = record.rows(_HEADLINE)[1][0]
-    first, last = record.rows("SELECT min(published_date), max(published_date) FROM articles")[1][0]
-    ledger = [sections.feeds(record), sections.dead_letters(record), sections.limits(record)]
+    first, last = record.rows(_PERIOD)[1][0]
     if first is None:
-        title = "The record is empty so far"
-        found: tuple[Markup, ...] = ()
-        words = "No article has been written to this lake yet."
+        title, words = "The record is empty so far", "No article has been written to this lake yet."
+        parts = [part(record) for part in _TRUST]
     else:
-        title = "The news record"
-        words = f"Articles published {sections.period(first, last)}."
-        found = (
-            _headline(figures),
-            sections.day_by_day(record),
-            sections.actors(record),
-            sections.topics(record),
-            sections.quotations(record),
-            sections.sources(record),
-        )
-        ledger.append(sections.latest(record))
-    header = element("header", element("h1", title), element("p", words, class_="soft"))
-    made = f"Made by newsbeam on {sections.moment(made_at)}. All days and times are UTC."
-    return page(title, header, *found, *ledger, element("footer", made))
+        title, words = "The news record", f"Articles published {period(first, last)}."
+        parts = [_headline(record), *(part(record) for part in _FOUND + _TRUST)]
+    header = element("header", element("h1", title), note(words))
+    made = joined("Made by newsbeam on ", moment(made_at), ". All days and times are UTC.")
+    return page(title, header, *parts, element("footer", made))
 
 
-def _headline(figures: tuple[int, ...]) -> Markup:
+def _headline(record: Record) -> Markup:
+    """How much there is of everything."""
+    names, (figures,) = record.rows(_HEADLINE)
     boxes = (
         element("div", element("dt", name), element("dd", f"{value:,}"))
-        for name, value in zip(_HEADS, figures, strict=True)
+        for name, value in zip(names, figures, strict=True)
     )
     return element("dl", *boxes, class_="figures")

@@ -34,8 +34,6 @@ HOMES = {
     "google": {"transforms/keep/gcs.py", "transforms/keep/gcs_account.py"},  # files; who we are
     "google_crc32c": {"transforms/keep/gcs.py"},
     "duckdb": {"analysis/query.py"},
-    "altair": {"analysis/charts.py"},
-    "vl_convert": {"analysis/charts.py"},
     "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
     "grpc": {"pipeline/tether.py"},
 }
