@@ -84,9 +84,8 @@ def credit(url: str | None, title: str, *about: str | None) -> Markup:
 
 def titled(name: str, *about: str | None) -> Markup:
     """A name, and below it in a soft line what it is."""
-    return joined(
-        news("strong", name), *(news("div", part, class_="soft") for part in about if part)
-    )
+    lines = (element("div", news("span", part), class_="soft") for part in about if part)
+    return joined(news("strong", name), *lines)
 
 
 def section(title: str, *parts: str) -> Markup:

@@ -70,11 +70,20 @@ class Record:
         try:
             _check_reads_only(self._duckdb, sql)
             self._load(_tables_named(sql))
-            answer = self._duckdb.execute(sql, params or None)
-            columns = [Column(c[0], str(c[1])) for c in answer.description or ()]
-            return columns, answer.fetchall()
+            with ThreadPoolExecutor(1) as apart:  # a recursive query is deaf to Ctrl-C
+                answer = apart.submit(self._answer, sql, params)
+                try:
+                    return answer.result()
+                except KeyboardInterrupt:
+                    self._duckdb.interrupt()
+                    raise
         except (duckdb.Error, RuntimeError, RecursionError, ValueError) as error:
             raise QueryError(_sentence(error)) from None
+
+    def _answer(self, sql: str, params: Params) -> tuple[list[Column], list[tuple[Any, ...]]]:
+        answer = self._duckdb.execute(sql, params or None)
+        columns = [Column(c[0], str(c[1])) for c in answer.description or ()]
+        return columns, answer.fetchall()
 
     def close(self) -> None:
         """Lets go of the views, and of the copied files of a bucket."""

@@ -1,9 +1,11 @@
 """Read-only SQL over a lake: the right rows and types, and no way out of it."""
 
 import os
+import signal
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import pyarrow as pa
@@ -256,6 +258,15 @@ def test_a_query_that_needs_too_much_memory_says_so(lake, monkeypatch):
     monkeypatch.setattr("newsbeam.analysis.query.MEMORY_LIMIT", "20MB")
     with open_record(lake) as record, pytest.raises(QueryError, match="more than 20MB"):
         record.rows("SELECT array_agg(i) FROM range(9000000) t(i)")
+
+
+def test_a_query_that_never_ends_ends_with_ctrl_c(lake):
+    loop = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    with open_record(lake) as record:
+        Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            record.rows(loop)
+        assert one(record, "SELECT count(*) FROM articles") == 1
 
 
 def test_an_unknown_table_is_answered_with_the_names_of_the_known(lake):
