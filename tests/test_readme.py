@@ -1,12 +1,17 @@
-"""The README promises only what is there: its command lines parse, its links lead somewhere."""
+"""The README promises only what is there: its commands parse, its links lead, its SQL answers."""
 
 import re
 import shlex
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from newsbeam.analysis.query import open_record
 from newsbeam.pipeline.options import parse
+
+from .sample_lake import END, FolderLake, make_actor, make_article, make_quote, write_rows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -78,3 +83,26 @@ def test_every_make_command_that_is_shown_exists():
 def test_every_link_leads_to_a_file(page: Path):
     missing = [to for to in links(page.read_text("utf-8")) if not (page.parent / to).exists()]
     assert missing == []
+
+
+def test_the_question_in_the_readme_is_answered_with_role_and_paragraph(tmp_path):
+    said = "Foreign Minister Nino Beridze was cheerful. “We have a text,” she said."
+    talks = make_article(
+        "https://a.example/1", "Round four", f"The Geneva Transit Talks ended.\n{said}\nIt rained."
+    )
+    april = replace(talks, article_id="later", published_at=END + timedelta(days=1))
+    nino = make_actor(talks, "Nino Beridze", "person", "x:nino", "Foreign Minister")
+    hosts = [
+        make_actor(article, "Geneva Transit Talks", "organisation", "x:talks", None)
+        for article in (talks, april)
+    ]
+    write_rows(tmp_path, "articles", [talks, april])
+    later = {"article_id": "later", "published_at": april.published_at}
+    write_rows(tmp_path, "actors", [nino, replace(nino, **later), *hosts])
+    quote = make_quote(talks, "We have a text,", nino, "say")
+    write_rows(tmp_path, "quotes", [quote, replace(quote, **later)])
+    sql = re.search(r"```sql\n(.*?)```", README, re.DOTALL)[1]
+    with open_record(FolderLake(tmp_path)) as record:
+        assert record.rows(sql)[1] == [
+            (date(2026, 3, 31), "Nino Beridze", "Foreign Minister", "We have a text,", said)
+        ]
