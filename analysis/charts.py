@@ -45,7 +45,7 @@ def days_chart(days: Sequence[Day], label: str) -> Markup:
         lines.append(element("line", x2="100%", y1=y, y2=y))
         words.append(element("text", str(count), x="-8", y=y, dy="4", class_="count"))
     for i, day in enumerate(days):
-        told = f"{day.day}: {day.articles} articles" + ("" if day.heard else ", no feed was read")
+        told = f"{day.day}, articles: {day.articles}" + ("" if day.heard else ", no feed was read")
         title, x = element("title", told), _percent(i, len(days))
         if not day.heard:
             blind.append(element("rect", title, x=x, width=width, height="100%", class_="blind"))

@@ -104,7 +104,7 @@ def feeds(record: Record) -> Markup:
             words = page.element("span", detail or status.replace("_", " "), class_="bad")
         numbers = (f"{items:,}", f"{failed:,} of {polls:,}")
         lines.append((page.titled(source, url), words, page.moment(success), *numbers))
-    words = f"The last poll of {silent:,} of {len(rows):,} feeds failed; they stand first."
+    words = f"Trouble first: {silent:,} of {len(rows):,} feeds could not be read at the last poll."
     if len(rows) > FEEDS:
         words += f" The first {FEEDS} are shown."
     heads = ("Feed", "Last poll", "Last read", "New items", "Failed polls")

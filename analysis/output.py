@@ -28,6 +28,14 @@ FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run what begins s
 Rows = Sequence[Sequence[Any]]
 
 
+def write_rows(columns: Sequence[str], rows: Rows, format: str, out: IO[Any]) -> None:
+    """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
+
+    `format` is one of FORMATS; KeyError for another.
+    """
+    FORMATS[format](columns, rows, out)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: times ISO 8601 in UTC, no number that JSON lacks.
 
@@ -116,11 +124,3 @@ FORMATS: dict[str, Callable[[Sequence[str], Rows, IO[Any]], None]] = {
     "json": _write_json_lines,
     "parquet": _write_parquet,
 }
-
-
-def write_rows(columns: Sequence[str], rows: Rows, format: str, out: IO[Any]) -> None:
-    """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
-
-    `format` is one of FORMATS; KeyError for another.
-    """
-    FORMATS[format](columns, rows, out)

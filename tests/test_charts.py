@@ -80,8 +80,8 @@ def test_a_scale_holds_the_most_with_few_round_lines(most):
 def test_those_who_hear_or_touch_the_chart_are_told_days_and_figures():
     drawn = chart([3, 1], deaf={1})
     said = [title.text for title in marks(drawn, "title")]
-    assert said.count("2026-02-27: 3 articles") == 1
-    assert said.count("2026-02-28: 1 articles, no feed was read") == 2  # the bar and its ground
+    assert said.count("2026-02-27, articles: 3") == 1
+    assert said.count("2026-02-28, articles: 1, no feed was read") == 2  # the bar and its ground
     assert ElementTree.fromstring(drawn).get("aria-label") == "Articles by day"
 
 

@@ -7,6 +7,9 @@ import pytest
 
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.pipeline.commands import reading
+from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.options import parse
 from newsbeam.schemas.annotations import Topic
 from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import revision
@@ -126,3 +129,19 @@ def test_an_empty_lake_answers_with_columns_and_no_rows(tmp_path):
             columns, rows = question(record)
             assert "articles" in columns
             assert rows == []
+
+
+def test_since_an_hour_of_a_day_includes_the_rest_of_that_day(tmp_path, capsys):
+    write_rows(tmp_path, "articles", [FIRST])
+    for since, found in (("2026-03-31T17:00", 1), ("2026-04-01T00:30+14:00", 1), ("2026-04-01", 0)):
+        asked = f"top sources --lake {tmp_path} --since {since} --format csv"
+        reading.main(parse(asked.split()))
+        assert len(capsys.readouterr().out.splitlines()) == 1 + found
+
+
+@pytest.mark.parametrize("out", ["", "nowhere/report.html"])
+def test_a_report_in_no_place_for_a_file_is_a_usage_error(out, tmp_path):
+    asked = ["report", "--lake", str(tmp_path), "--out", str(tmp_path / out)]
+    with pytest.raises(UsageError, match="no place for a file"):
+        reading.main(parse(asked))
+    assert list(tmp_path.iterdir()) == []

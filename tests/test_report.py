@@ -156,7 +156,7 @@ def test_a_feed_in_trouble_stands_first_with_the_reason_in_words(sample_page):
     feeds = words[words.index("Last poll") :]
     assert feeds.index("baku-wire.example") < feeds.index("black-sea.example")
     assert "no answer within 30 seconds" in feeds
-    assert "The last poll of 1 of 6 feeds failed; they stand first." in words
+    assert "Trouble first: 1 of 6 feeds could not be read at the last poll." in words
     assert "2026-03-28 18:00" in feeds
 
 
