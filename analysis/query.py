@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 
 import duckdb
 
-from newsbeam.analysis.views import literal, tables_behind, view_statements
+from newsbeam.analysis.views import REVISED, literal, tables_behind, view_statements
 from newsbeam.schemas.tables import TABLES, Table
 
 MEMORY_LIMIT = "2GB"  # a quarter of a small laptop; a million articles need a tenth of it
@@ -58,8 +58,8 @@ class Record:
             self._mirror = tempfile.TemporaryDirectory(prefix="newsbeam-")
         self._root = Path(self._mirror.name if self._mirror else lake.url).resolve()
         self._duckdb = _locked_connection(self._root)
-        for table in TABLES.values():
-            self._define(table, [])
+        for table in sorted(TABLES.values(), key=lambda table: table.name in REVISED):
+            self._define(table, [])  # views of the latest revision stand on those of the others
 
     def rows(self, sql: str, params: Params = ()) -> tuple[list[Column], list[tuple[Any, ...]]]:
         """The answer to one SELECT: its columns and rows; times are UTC.

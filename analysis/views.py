@@ -20,13 +20,13 @@ def tables_behind(view: str) -> set[str]:
     """The tables whose files a view reads; nothing for a name that is no view of ours.
 
     >>> sorted(tables_behind("actors")), tables_behind("actors_all"), tables_behind("x")
-    (['actors', 'articles'], {'actors'}, set())
+    (['actors', 'articles', 'sightings'], {'actors'}, set())
     """
     view = view.lower()
     table = view.removesuffix("_all")
     if table not in TABLES or (view != table and table not in REVISED):
         return set()
-    return {table, "articles"} if view in ANNOTATIONS else {table}
+    return {table, "articles", "sightings"} if view in REVISED else {table}
 
 
 def view_statements(table: Table, files: Iterable[str]) -> list[str]:
@@ -45,10 +45,13 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
     if table.name not in REVISED:
         return [f"CREATE OR REPLACE VIEW {table.name} AS {rows}"]
     every = f"{table.name}_all"
-    # Only three narrow columns are sorted out, then the wide rows stream past: no text in memory.
+    # The wording seen last, for an edit may be undone. Only three narrow columns are sorted
+    # out, then the wide rows stream past: no text in memory.
     latest = (
-        "SELECT article_id, arg_max(revision, (fetched_at, revision)) AS revision"
-        " FROM articles_all GROUP BY article_id"
+        "SELECT article_id, arg_max(revision, (seen_at, revision)) AS revision FROM ("
+        " SELECT article_id, revision, fetched_at AS seen_at FROM articles_all UNION ALL"
+        " SELECT article_id, revision, seen_at FROM sightings WHERE revision IS NOT NULL"
+        ") GROUP BY article_id"
     )
     return [
         f"CREATE OR REPLACE VIEW {every} AS {rows}",

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from newsbeam.analysis.query import QueryError, Record, open_record, to_parquet
+from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import revision
 from newsbeam.schemas.tables import TABLES
 
@@ -51,6 +52,15 @@ def test_articles_are_the_latest_revision_and_articles_all_is_every_one(lake):
     with open_record(lake) as record:
         assert record.rows("SELECT title FROM articles")[1] == [("New title",)]
         assert one(record, "SELECT count(*) FROM articles_all") == 2
+
+
+def test_an_edit_that_is_undone_is_not_the_latest_revision(lake):
+    again = Sighting(ARTICLE.article_id, "feed", END + timedelta(days=1), 0, ARTICLE.revision)
+    before = Sighting(ARTICLE.article_id, "feed", END - timedelta(days=1), 0)  # of older versions
+    write_rows(lake.root, "sightings", [again, before])
+    with open_record(lake) as record:
+        assert record.rows("SELECT title FROM articles")[1] == [("Old title",)]
+        assert record.rows("SELECT revision FROM actors")[1] == [(ARTICLE.revision,)]
 
 
 def test_annotations_follow_the_latest_revision(lake):
