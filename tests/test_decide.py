@@ -13,14 +13,12 @@ from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.collect.decide import (
     DAY,
-    JITTER,
     LONGEST,
     LONGEST_ADAPTED,
     READABLE,
     SHORTEST,
     is_due,
     remember_poll,
-    spread,
     validators,
 )
 
@@ -54,11 +52,6 @@ def wait(memory: FeedMemory, now: datetime = NOW) -> float:
     """Minutes until the feed is due."""
     assert memory.next_due_at is not None
     return (memory.next_due_at - now).total_seconds() / 60
-
-
-def minutes(expected: float) -> object:
-    """So many minutes, give or take the jitter that is only ever added."""
-    return pytest.approx(expected * (1 + JITTER * spread("feed")), rel=1e-6)
 
 
 # --- who is asked
@@ -142,7 +135,7 @@ def test_a_date_in_2038_is_not_believed() -> None:
 
 
 def test_a_healthy_feed_is_asked_every_hour() -> None:
-    assert wait(after()) == minutes(60)
+    assert wait(after()) == 60
     assert (after().failures, after().last_success_at) == (0, NOW)
 
 
@@ -167,8 +160,8 @@ def test_many_304s_slow_down_to_six_hours_and_news_speeds_up_to_a_quarter() -> N
 
 def test_a_feed_without_validators_is_asked_at_most_hourly() -> None:
     fast = replace(HEALTHY, interval_minutes=15)
-    assert wait(after(fast, headers={})) == minutes(60)
-    assert wait(after(fast)) == minutes(15)
+    assert wait(after(fast, headers={})) == 60
+    assert wait(after(fast)) == 15
 
 
 @pytest.mark.parametrize(
@@ -188,12 +181,12 @@ def test_a_feed_without_validators_is_asked_at_most_hourly() -> None:
 def test_the_publishers_wish_counts_up_to_a_day(
     headers: dict[str, str], ttl: int | None, expected: float
 ) -> None:
-    assert wait(after(headers=VALIDATORS | headers, ttl=ttl)) == minutes(expected)
+    assert wait(after(headers=VALIDATORS | headers, ttl=ttl)) == expected
 
 
 def test_a_ttl_is_remembered_over_answers_that_do_not_repeat_it() -> None:
     memory = after(after(ttl=720), "not_modified")
-    assert wait(memory) == minutes(720)
+    assert wait(memory) == 720
 
 
 def test_failures_back_off_in_a_line_to_a_day_and_later_to_a_month() -> None:
@@ -201,9 +194,9 @@ def test_failures_back_off_in_a_line_to_a_day_and_later_to_a_month() -> None:
     for _ in range(1000):
         memory = after(memory, "connection", {})
         waits.append(wait(memory))
-    assert waits[:3] == [minutes(60), minutes(120), minutes(180)]
-    assert waits[29] == minutes(DAY)
-    assert waits[-1] == minutes(LONGEST)
+    assert waits[:3] == [60, 120, 180]
+    assert waits[29] == DAY
+    assert waits[-1] == LONGEST
 
 
 def test_success_forgets_failures() -> None:
@@ -265,10 +258,10 @@ def test_whatever_a_server_says_the_feed_is_asked_again_within_reason(
     memory = replace(HEALTHY, failures=failures, interval_minutes=interval)
     later = after(memory, status, headers, ttl, min(counts), max(counts), every)
     assert later == after(memory, status, headers, ttl, min(counts), max(counts), every)
-    assert 0 <= wait(later) <= LONGEST * (1 + JITTER)
+    assert 0 <= wait(later) <= LONGEST
     if status in READABLE and every is None:
         assert wait(later) >= SHORTEST
-    assert is_due(later, NOW + timedelta(minutes=LONGEST * (1 + JITTER)), patient=True)
+    assert is_due(later, NOW + timedelta(minutes=LONGEST), patient=True)
 
 
 def test_three_virtual_days_are_polite() -> None:

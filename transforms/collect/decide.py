@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from newsbeam.schemas.ids import digest
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.collect.answer import asked_wait, parse_moment
@@ -31,7 +30,6 @@ MANY_FAILURES = 30
 PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
 FULL_FETCH = timedelta(days=8)  # some servers answer 304 for ever
 LONGEST_VALIDATOR = 1_024  # characters
-JITTER = 0.1  # at most so much is added, so that feeds do not all come at once
 
 READABLE: tuple[PollStatus, ...] = ("ok", "not_modified")
 
@@ -42,7 +40,7 @@ def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
     A wait longer than any that is ever set comes from a clock that was wrong, and is not kept.
     """
     due = memory.next_due_at
-    if due is None or due <= now or due > now + timedelta(minutes=LONGEST * (1 + JITTER)):
+    if due is None or due <= now or due > now + timedelta(minutes=LONGEST):
         return True
     return not patient and memory.failures == 0
 
@@ -70,60 +68,47 @@ def remember_poll(
     newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
     other polls is not touched.
     """
+    if status not in READABLE:
+        memory = replace(memory, failures=memory.failures + 1)
+        minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
+        asked = asked_wait(headers.get("retry-after", ""), now) or 0.0
+        return replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
     share_known = None if memory.last_success_at is None or not items else 1 - new_items / items
+    memory = replace(memory, failures=0, last_success_at=now)
     date = _usable(headers.get("last-modified", ""))
     date = "" if "2038" in date else date
     if status == "ok":
         etag = _usable(headers.get("etag", ""))
         memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
-    elif status == "not_modified":
+    else:
         share_known = 1.0
         memory = replace(memory, last_modified=date or memory.last_modified)
-    if status in READABLE:
-        memory = replace(memory, failures=0, last_success_at=now)
-    else:
-        memory = replace(memory, failures=memory.failures + 1)
-    if status in READABLE and every_seconds is None:
-        interval = max(adapted(memory.interval_minutes, share_known), min(ttl_minutes or 0, DAY))
-        memory = replace(memory, interval_minutes=interval)
-    minutes = wait_minutes(memory, status, headers, now, every_seconds)
-    if memory.failures:
-        minutes = max(minutes, (asked_wait(headers.get("retry-after", ""), now) or 0.0) / 60)
-    return replace(memory, next_due_at=now + timedelta(minutes=minutes))
-
-
-def wait_minutes(
-    memory: FeedMemory,
-    status: PollStatus,
-    headers: Mapping[str, str],
-    now: datetime,
-    every_seconds: float | None,
-) -> float:
-    """Minutes until the next poll, a Retry-After apart; `memory` counts this poll already."""
-    failures = memory.failures
-    if status == "gone":
-        return min(DAY * failures, LONGEST)
     if every_seconds is not None:
-        if not failures:
-            return every_seconds / 60
-        if every_seconds:
-            return back_off(every_seconds / 60, failures)
-        return back_off(SHORTEST, failures - PATIENCE + 1) if failures >= PATIENCE else 0.0
-    jitter = 1 + JITTER * spread(memory.feed_id)
-    if failures:
-        return back_off(memory.interval_minutes, failures) * jitter
-    conditional = memory.etag or memory.last_modified
-    shortest = SHORTEST if conditional else SHORTEST_UNCONDITIONAL
-    return max(memory.interval_minutes, shortest, fresh_minutes(headers, now)) * jitter
+        return replace(memory, next_due_at=now + timedelta(seconds=every_seconds))
+    interval = max(adapted(memory.interval_minutes, share_known), min(ttl_minutes or 0, DAY))
+    shortest = SHORTEST if memory.etag or memory.last_modified else SHORTEST_UNCONDITIONAL
+    minutes = max(interval, shortest, fresh_minutes(headers, now))
+    return replace(memory, interval_minutes=interval, next_due_at=now + timedelta(minutes=minutes))
 
 
-def back_off(step: float, failures: int) -> float:
+def back_off(memory: FeedMemory, gone: bool, every_seconds: float | None) -> float:
     """Minutes to wait after so many failures in a row: linear, to a day, later to a month.
 
-    >>> back_off(60, 1), back_off(60, 10), back_off(60, 30), back_off(60, 48)
-    (60, 600, 1440, 2880)
+    >>> memory = FeedMemory("feed", "https://news.example/feed", interval_minutes=60)
+    >>> [back_off(replace(memory, failures=n), False, None) for n in (1, 10, 30, 48)]
+    [60, 600, 1440, 2880]
     """
-    return min(step * failures, DAY if failures <= MANY_FAILURES else LONGEST)
+    step: float
+    failures = memory.failures
+    if gone:
+        return min(DAY * failures, LONGEST)
+    if every_seconds is None:
+        step = memory.interval_minutes
+    elif every_seconds:
+        step = every_seconds / 60
+    else:
+        step, failures = SHORTEST, max(failures - PATIENCE + 1, 0)
+    return min(step * failures, DAY if memory.failures <= MANY_FAILURES else LONGEST)
 
 
 def adapted(interval: int, share_known: float | None) -> int:
@@ -148,18 +133,10 @@ def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
     control = headers.get("cache-control", "").lower()
     if "no-cache" in control or "no-store" in control:
         return 0.0
-    age = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control)
-    if age:
+    if age := re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control):
         return min(int(age[1]) / 60, DAY)
     expires = parse_moment(headers.get("expires", ""))
-    if expires is None:
-        return 0.0
-    return min(max((expires - now).total_seconds() / 60, 0.0), DAY)
-
-
-def spread(feed_id: str) -> float:
-    """A number from 0 to 1 that is always the same for a feed: no dice, so runs can be repeated."""
-    return int(digest(feed_id, length=8), 16) / 0xFFFFFFFF
+    return min((expires - now).total_seconds() / 60, DAY) if expires else 0.0
 
 
 def _usable(validator: str) -> str:
