@@ -18,22 +18,6 @@ AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, st
 PORTS = (80, 443)  # anything else is more often an internal service than a newspaper
 LONGEST_URL = 2048  # rss-fetcher's cap as well
 
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
-REFUSED = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "168.63.129.16/32",  # Azure's metadata and DNS service, on a public address
-        "192.0.0.0/24",  # IETF protocol assignments
-        "224.0.0.0/4",  # multicast
-        "64:ff9b:1::/48",  # NAT64 for local use, RFC 8215
-        "2002::/16",  # 6to4: wraps any IPv4 address
-        "2001::/32",  # Teredo: the same
-        "::/96",  # IPv4-compatible, long obsolete: the same
-        "fec0::/10",  # site-local, obsolete
-        "ff00::/8",  # multicast
-    )
-)
-
 
 class BlockedAddress(OSError):
     """An address or port that newsbeam does not dial."""
@@ -46,6 +30,22 @@ def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
     (IPv4Network('127.0.0.0/8'),)
     """
     return tuple(ipaddress.ip_network(text) for text in ranges)
+
+
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+REFUSED = networks(
+    [
+        "168.63.129.16/32",  # Azure's metadata and DNS service, on a public address
+        "192.0.0.0/24",  # IETF protocol assignments
+        "224.0.0.0/4",  # multicast
+        "64:ff9b:1::/48",  # NAT64 for local use, RFC 8215
+        "2002::/16",  # 6to4: wraps any IPv4 address
+        "2001::/32",  # Teredo: the same
+        "::/96",  # IPv4-compatible, long obsolete: the same
+        "fec0::/10",  # site-local, obsolete
+        "ff00::/8",  # multicast
+    ]
+)
 
 
 def unwrapped(address: str) -> Address:
@@ -63,10 +63,9 @@ def unwrapped(address: str) -> Address:
     return found
 
 
-def opened_by_user(address: str, opened: Sequence[Network]) -> bool:
-    """Whether the user opened a range that holds this address."""
-    found = unwrapped(address)
-    return any(found in network for network in opened)
+def within(address: Address, ranges: Sequence[Network]) -> bool:
+    """Whether one of the ranges holds the address."""
+    return any(address in network for network in ranges)
 
 
 def allowed(address: str, opened: Sequence[Network] = ()) -> bool:
@@ -77,10 +76,8 @@ def allowed(address: str, opened: Sequence[Network] = ()) -> bool:
     >>> allowed("127.0.0.1", networks(["127.0.0.0/8"]))
     True
     """
-    if opened_by_user(address, opened):
-        return True
     found = unwrapped(address)
-    return found.is_global and not any(found in network for network in REFUSED)
+    return within(found, opened) or (found.is_global and not within(found, REFUSED))
 
 
 def guarded_sockets(opened: Sequence[Network] = ()) -> Callable[[AddressInfo], socket.socket]:
@@ -94,7 +91,7 @@ def guarded_sockets(opened: Sequence[Network] = ()) -> Callable[[AddressInfo], s
             raise BlockedAddress(
                 "the host is not at a public address; --allow-network opens a range"
             )
-        if port not in PORTS and not opened_by_user(address, opened):
+        if port not in PORTS and not within(unwrapped(address), opened):
             raise BlockedAddress(f"port {port} is neither 80 nor 443")
         return socket.socket(family, kind, protocol)
 
