@@ -1,110 +1,87 @@
 """Politeness towards hosts, on a clock that the test turns."""
 
-import threading
-from collections import defaultdict
+import asyncio
+from math import inf
 
 import pytest
 
-from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, LOOK_AGAIN, Hosts, host_of
+from newsbeam.transforms.collect import hosts
+from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, Host, host_at, host_of
+
+NOW = 1000.0
 
 
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture(autouse=True)
+def _nobody_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "HOSTS", {})
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def known(name: str, delay: float = 5.0, now: float = NOW) -> Host:
+    return host_at(f"http://{name}/feed", delay, now)
 
 
-@pytest.fixture
-def hosts(clock: Clock) -> Hosts:
-    return Hosts(clock)
+async def turns_to_be_had(host: Host) -> int:
+    """How many may ask the host at the same time."""
+    taken = 0
+    while not host.turns.locked():
+        await host.turns.acquire()
+        taken += 1
+    return taken
 
 
-def test_only_one_request_is_under_way_per_host(hosts: Hosts, clock: Clock) -> None:
-    assert hosts.begin("news.example", 5.0) == 0
-    clock.now += 60
-    assert hosts.begin("news.example", 5.0) == LOOK_AGAIN
-    assert hosts.begin("other.example", 5.0) == 0
-    hosts.end("news.example")
-    assert hosts.begin("news.example", 5.0) == 0
+def test_only_one_request_is_under_way_per_host() -> None:
+    host = known("news.example")
+    assert asyncio.run(turns_to_be_had(host)) == 1
+    assert known("www.news.example") is host
+    assert not known("other.example").turns.locked()
 
 
-def test_starts_are_the_delay_apart(hosts: Hosts, clock: Clock) -> None:
-    hosts.begin("news.example", 5.0)
-    hosts.end("news.example")
-    clock.now += 2
-    assert hosts.begin("news.example", 5.0) == 3.0
-    clock.now += 3
-    assert hosts.begin("news.example", 5.0) == 0
+def test_without_delay_four_run_at_once() -> None:
+    assert asyncio.run(turns_to_be_had(known("127.0.0.1", delay=0.0))) == AT_ONCE_WITHOUT_DELAY
 
 
-def test_without_delay_four_run_at_once(hosts: Hosts) -> None:
-    turns = [hosts.begin("127.0.0.1", 0.0) for _ in range(AT_ONCE_WITHOUT_DELAY + 1)]
-    assert turns == [0, 0, 0, 0, LOOK_AGAIN]
+def test_starts_are_the_delay_apart() -> None:
+    host = known("news.example")
+    assert host.wait(5.0, NOW) == -inf
+    host.started = NOW
+    assert (host.wait(5.0, NOW + 2), host.wait(5.0, NOW + 5)) == (3.0, 0.0)
 
 
-def test_a_longer_delay_asked_for_by_robots_counts(hosts: Hosts, clock: Clock) -> None:
-    hosts.begin("news.example", 5.0)
-    hosts.end("news.example")
-    clock.now += 5
-    assert hosts.begin("news.example", 60.0) == 55.0
+def test_a_longer_delay_asked_for_by_robots_counts() -> None:
+    host = known("news.example")
+    host.started = NOW
+    assert host.wait(60.0, NOW + 5) == 55.0
 
 
-def test_a_pause_stops_the_host_and_no_other(hosts: Hosts, clock: Clock) -> None:
-    hosts.pause("news.example", 120.0)
-    hosts.pause("news.example", 30.0)  # a shorter one does not end it
-    assert hosts.begin("news.example", 0.0) == hosts.paused_for("news.example") == 120.0
-    assert hosts.begin("other.example", 0.0) == 0
-    clock.now += 120
-    assert hosts.begin("news.example", 0.0) == hosts.paused_for("news.example") == 0
+def test_a_pause_stops_the_host_and_no_other() -> None:
+    host = known("news.example")
+    host.pause(120.0, NOW)
+    host.pause(30.0, NOW)  # a shorter one does not end it
+    assert host.wait(0.0, NOW) == 120.0
+    assert host.wait(0.0, NOW + 120) == 0
+    assert known("other.example").wait(0.0, NOW) == -inf
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", ""])
-def test_hosts_that_many_services_share_are_not_paused(hosts: Hosts, host: str) -> None:
-    hosts.pause(host, 120.0)
-    assert hosts.paused_for(host) == 0
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:1.2.3.4]", "localhost", ""])
+def test_hosts_that_many_services_share_are_not_paused(host: str) -> None:
+    shared = known(host)
+    shared.pause(120.0, NOW)
+    assert shared.wait(0.0, NOW) == -inf
 
 
 def test_idle_hosts_are_forgotten_busy_and_paused_ones_are_not(
-    hosts: Hosts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("newsbeam.transforms.collect.hosts.REMEMBERED", 10)
-    hosts.begin("busy.example", 5.0)
-    hosts.pause("paused.example", 9999.0)
+    monkeypatch.setattr(hosts, "REMEMBERED", 10)
+    asyncio.run(turns_to_be_had(known("busy.example")))
+    known("paused.example").pause(9999.0, NOW)
     for number in range(8):
-        hosts.begin(f"{number}.example", 5.0)
-        hosts.end(f"{number}.example")
-    clock.now += 1000
-    hosts.begin("new.example", 5.0)
-    assert set(hosts._hosts) == {"busy.example", "paused.example", "new.example"}
+        known(f"{number}.example").started = NOW
+    known("new.example", now=NOW + 1000)
+    assert set(hosts.HOSTS) == {"busy.example", "paused.example", "new.example"}
 
 
 def test_one_host_has_many_spellings() -> None:
     spellings = ["http://NEWS.example/a", "https://www.news.example:443/", "http://news.example./"]
     assert {host_of(url) for url in spellings} == {"news.example"}
     assert host_of("http://[bad") == ""
-
-
-def test_threads_never_share_a_turn() -> None:
-    hosts, running, most = Hosts(), defaultdict(int), defaultdict(int)
-
-    def ask(name: str) -> None:
-        for _ in range(300):
-            while hosts.begin(name, 1e-9):
-                pass
-            running[name] += 1
-            most[name] = max(most[name], running[name])
-            running[name] -= 1
-            hosts.end(name)
-
-    threads = [threading.Thread(target=ask, args=(name,)) for name in "aabb"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert dict(most) == {"a": 1, "b": 1}

@@ -20,7 +20,7 @@ MAY_IMPORT = {
 # Beam is everywhere in the graph; every other library is known to one file (two, where one shows
 # and the other counts, as the words beside it say).
 HOMES = {
-    "aiohttp": {"transforms/collect/fetch.py"},
+    "aiohttp": {"transforms/collect/exchange.py"},
     "feedparser": {"transforms/read/parse.py"},
     "protego": {"transforms/collect/robots.py"},
     "trafilatura": {"transforms/read/extract.py"},

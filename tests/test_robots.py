@@ -1,6 +1,5 @@
 """robots.txt: what each kind of answer means, and how long it is believed."""
 
-import asyncio
 import time
 
 import pytest
@@ -11,9 +10,10 @@ from newsbeam.transforms.collect.robots import (
     KEPT,
     KEPT_UNREACHABLE,
     READ_BYTES,
+    REMEMBERED_BYTES,
     RobotsCache,
-    Rules,
     for_robot,
+    robots_url,
     rules_from,
 )
 
@@ -110,18 +110,6 @@ def test_thousands_of_robots_and_rules_are_read_quickly() -> None:
     assert time.monotonic() - started < 5  # unmerged it takes minutes
 
 
-class Site:
-    """Answers for a site, and counts how often it was asked."""
-
-    def __init__(self, answer: Response) -> None:
-        self.answer = answer
-        self.asked: list[str] = []
-
-    async def get(self, url: str) -> Response:
-        self.asked.append(url)
-        return self.answer
-
-
 class Clock:
     now = 0.0
 
@@ -129,36 +117,44 @@ class Clock:
         return self.now
 
 
+ADDRESS = "https://news.example/robots.txt"
+
+
 def test_rules_are_kept_for_a_day_and_an_old_copy_serves_while_the_server_is_down() -> None:
-    clock, site = Clock(), Site(told(RULES))
+    clock = Clock()
     cache = RobotsCache(clock)
+    assert cache.known(ADDRESS, "newsbeam") is None
 
-    def look() -> Rules:
-        return asyncio.run(cache.rules(PAGE, "newsbeam", site.get))
-
-    look()
+    cache.learn(ADDRESS, "newsbeam", told(RULES))
     clock.now = KEPT - 1
-    assert look().crawl_delay == 7
-    assert site.asked == ["https://news.example/robots.txt"]
+    rules = cache.known(ADDRESS, "newsbeam")
+    assert rules
+    assert rules.crawl_delay == 7
 
     clock.now = KEPT + 1
-    site.answer = told(status="http_error", code=500)
-    kept = look()
+    assert cache.known(ADDRESS, "newsbeam") is None
+    kept = cache.learn(ADDRESS, "newsbeam", told(status="http_error", code=500))
     assert (kept.crawl_delay, kept.allows("https://news.example/", "newsbeam")) == (7, True)
-    look()
-    assert len(site.asked) == 2
+    assert cache.known(ADDRESS, "newsbeam") == kept
 
     clock.now += KEPT_UNREACHABLE + 1
-    site.answer = told(b"")
-    assert look().allows(PAGE, "newsbeam")
+    assert cache.known(ADDRESS, "newsbeam") is None
+    assert cache.learn(ADDRESS, "newsbeam", told(b"")).allows(PAGE, "newsbeam")
 
 
-def test_each_site_and_robot_has_rules_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsbeam.transforms.collect.robots.REMEMBERED", 3)
-    cache, site = RobotsCache(), Site(told(RULES))
-    for url in ("http://a.example/x", "http://a.example:8080/x", "http://a.example/y"):
-        asyncio.run(cache.rules(url, "newsbeam", site.get))
-    assert site.asked == ["http://a.example/robots.txt", "http://a.example:8080/robots.txt"]
-    for number in range(9):
-        asyncio.run(cache.rules(f"http://{number}.example/", "newsbeam", site.get))
-    assert len(cache._rules) == 3
+def test_each_site_and_robot_has_rules_of_its_own() -> None:
+    assert robots_url("http://a.example/x") == robots_url("http://a.example/y?z")
+    assert robots_url("http://a.example:8080/x") != robots_url("http://a.example/x")
+    cache = RobotsCache()
+    cache.learn(ADDRESS, "newsbeam", told(RULES))
+    assert cache.known(ADDRESS, "otherbot") is None
+    assert cache.known("https://news.example:8080/robots.txt", "newsbeam") is None
+
+
+def test_many_sites_with_huge_files_do_not_fill_the_memory() -> None:
+    cache = RobotsCache()
+    huge = told(b"# nothing\n" * (READ_BYTES // 10))
+    for number in range(20):
+        cache.learn(f"http://{number}.example/robots.txt", "newsbeam", huge)
+    assert len(cache._rules) == REMEMBERED_BYTES // READ_BYTES
+    assert cache.known("http://19.example/robots.txt", "newsbeam")

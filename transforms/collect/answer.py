@@ -92,3 +92,14 @@ def judge(
     if encoding not in ENCODINGS:
         return "http_error", f"the server sent Content-Encoding {encoding[:40]!r}, not gzip"
     return "ok", ""
+
+
+def may_pass(status: PollStatus, http_status: int | None) -> bool:
+    """Whether the trouble may pass within seconds; a timeout is not tried again.
+
+    >>> may_pass("http_error", 503), may_pass("http_error", 404), may_pass("timeout", None)
+    (True, False, False)
+    """
+    if status == "http_error" and http_status:
+        return http_status in (408, TOO_MANY_REQUESTS) or http_status >= 500
+    return status == "connection"

@@ -1,47 +1,55 @@
-"""Fetch URLs over HTTP(S): guarded, polite, bounded, many hosts at once; the only user of aiohttp.
+"""Fetch URLs over HTTP(S): guarded, polite, bounded, many hosts at once.
 
-Automatic redirects and decompression defeat every cap, per-read timeouts are no deadline, and HTTP
-clients call a cut gzip body a success (measured); so redirects, decoding and deadline are our own.
+Read from top to bottom, this is the way of a request: its turn at the host, robots.txt, redirects
+by hand, further attempts. One question and its answer on the wire are in `exchange`.
 """
 
 import asyncio
-import ssl
+import math
+import os
+import threading
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache
+from queue import SimpleQueue
+from urllib.parse import urljoin
 
-import aiohttp
-
-from newsbeam.schemas.ledger import PollStatus
-from newsbeam.transforms.collect import answer
-from newsbeam.transforms.collect.background import results_of
-from newsbeam.transforms.collect.body import opened
-from newsbeam.transforms.collect.guard import BlockedAddress, guarded_sockets, networks
-from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, HOSTS, host_of
+from newsbeam.transforms.collect.answer import REDIRECTS, STOP_THE_HOST, may_pass
+from newsbeam.transforms.collect.exchange import Session, exchange, explained, open_session
+from newsbeam.transforms.collect.guard import refusal
+from newsbeam.transforms.collect.hosts import host_at
 from newsbeam.transforms.collect.request import (
     FEED_LIMITS,
     PAGE_LIMITS,
     Courtesy,
+    Ended,
     Limits,
     Request,
     Response,
 )
-from newsbeam.transforms.collect.robots import READ_BYTES
-from newsbeam.transforms.collect.visit import Trip, Visitor
+from newsbeam.transforms.collect.robots import ROBOTS, Rules, robots_url
 
 __all__ = ["FEED_LIMITS", "PAGE_LIMITS", "Courtesy", "Limits", "Request", "Response", "fetch_all"]
 
-CHUNK = 65_536  # bytes read at a time
-HEADER_LINE = 32_768  # bytes; aiohttp's 8 KB is less than some papers' Content-Security-Policy
-HEADER_FLOODS = ("Got more than", "Too many headers")  # what aiohttp calls them
-ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html, */*;q=0.8"
+# Threads for name look-ups; a dead name keeps one for half a minute, and must not hold up the rest.
+LOOK_UPS = 100
 
 
-class TooLarge(Exception):
-    """Over a cap, in words."""
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One event loop for the process, in a thread of its own: while a caller is busy with what it
+    was given, no deadline passes unseen, and all callers share one politeness.
+    """
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(LOOK_UPS, "newsbeam-names"))
+    threading.Thread(target=loop.run_forever, name="newsbeam-fetch", daemon=True).start()
+    return loop
+
+
+os.register_at_fork(after_in_child=_loop.cache_clear)  # the thread stays with the parent
 
 
 def fetch_all(
@@ -52,124 +60,139 @@ def fetch_all(
     At most `courtesy.connections` bodies are in memory, also when the caller is slow. Closing the
     iterator early ends what is under way.
     """
-    by_host = defaultdict[str, deque[Request]](deque)
-    for request in requests:
-        by_host[host_of(request.url)].append(request)
-    at_once = 1 if courtesy.per_host_delay else AT_ONCE_WITHOUT_DELAY
+    permits = asyncio.Semaphore(courtesy.connections)
+    done: SimpleQueue[Response | Future[None]] = SimpleQueue()
 
-    async def work(deliver: Callable[[Response], None], permits: asyncio.Semaphore) -> None:
-        async def serve(waiting: deque[Request]) -> None:
-            while waiting:
-                deliver(await visitor.visit(waiting.popleft()))
+    async def fetch() -> None:
+        async with open_session(courtesy, limits) as session, asyncio.TaskGroup() as group:
+            shared = _Round(session, courtesy, limits, permits)
 
-        async with _session(courtesy, limits) as session, asyncio.TaskGroup() as group:
-            visitor = Visitor(partial(_exchange, session), courtesy, limits, permits)
-            for waiting in by_host.values():
-                for _ in range(min(at_once, len(waiting))):
-                    group.create_task(serve(waiting))
+            async def fetch_one(request: Request) -> None:
+                done.put(await _Trip(request, shared).response())
 
-    return results_of(work, len(requests), courtesy.connections)
+            for request in requests:
+                group.create_task(fetch_one(request))
+
+    loop = _loop()
+    everything = asyncio.run_coroutine_threadsafe(fetch(), loop)
+    everything.add_done_callback(done.put)
+    try:
+        while isinstance(response := done.get(), Response):
+            yield response
+            if response.body:
+                loop.call_soon_threadsafe(permits.release)
+        response.result()  # raises a fault of our own
+    finally:
+        everything.cancel()
 
 
-def _session(courtesy: Courtesy, limits: Limits) -> aiohttp.ClientSession:
-    opened_ranges = networks(courtesy.allow_networks)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, socket_factory=guarded_sockets(opened_ranges)),
-        headers={
-            "User-Agent": courtesy.user_agent,
-            "Accept": ACCEPT,
-            "Accept-Encoding": "gzip",
-        },
-        auto_decompress=False,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,  # a proxy would connect in our place, past the guard
-        max_line_size=HEADER_LINE,
-        max_field_size=HEADER_LINE,
-        max_headers=limits.headers,
+@dataclass(frozen=True)
+class _Round:
+    """What the requests of one `fetch_all` share.
+
+    A body in memory holds one of the `permits`, from before it is asked for until its reader comes
+    for the next one; waiting is done without.
+    """
+
+    session: Session
+    courtesy: Courtesy
+    limits: Limits
+    permits: asyncio.Semaphore
+    began: float = field(default_factory=time.monotonic)
+    robots_locks: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
     )
 
 
-async def _exchange(session: aiohttp.ClientSession, trip: Trip, url: str) -> Response:
-    """Ask, and read the answer within the limits; a redirect's body is not read."""
-    host, started, limits = host_of(url), time.monotonic(), trip.limits
-    left = max(limits.seconds - trip.seconds, 0.05)  # aiohttp takes 0 for "no limit"
-    timeout = aiohttp.ClientTimeout(total=left, connect=limits.connect_seconds)
-    asked = {"If-None-Match": trip.request.etag, "If-Modified-Since": trip.request.last_modified}
-    sent = {name: value for name, value in asked.items() if value}
-    seen = trip.ended("connection", "")
-    received = bytearray()
+@dataclass
+class _Trip:
+    """A request on its way, and how many seconds it was on the network so far."""
+
+    request: Request
+    shared: _Round
+    seconds: float = 0.0
+
+    async def response(self) -> Response:
+        """Try, and try again where that may help."""
+        limits = self.shared.limits
+        pauses = iter((*limits.retry_after, math.inf))
+        while True:
+            response = await self.followed()
+            wait = max(next(pauses), response.retry_after_seconds or 0.0)
+            if wait > limits.longest_wait or not may_pass(response.status, response.http_status):
+                return response
+            await asyncio.sleep(wait)
+
+    async def followed(self) -> Response:
+        """One attempt, with its redirects; each hop is checked like the first."""
+        url, before = self.request.url, ""
+        try:
+            for _ in range(self.shared.limits.redirects + 1):
+                delay = await self._delay(url, before)
+                response = await self._in_turn(url, delay)
+                location = response.headers.get("location", "")
+                if response.http_status not in REDIRECTS or not location:
+                    return response
+                before, url = url, _joined(url, location)
+            raise Ended("http_error", f"more than {self.shared.limits.redirects} redirects")
+        except Exception as error:  # whatever it is, it must not take the other requests along
+            status, detail = explained(error)
+            wait = error.wait if isinstance(error, Ended) else None
+            end = Response(self.request, status, seconds=self.seconds, detail=detail)
+            return replace(end, retry_after_seconds=wait)
+
+    async def _delay(self, url: str, before: str) -> float:
+        """The pause that the URL's host is owed; raises Ended where it may not be fetched."""
+        if why := refusal(url, before):
+            raise Ended("blocked_address", why)
+        courtesy = self.shared.courtesy
+        if not self.request.obey_robots:
+            return courtesy.per_host_delay
+        rules = await self._rules(url)
+        if not rules.allows(url, courtesy.robot_name):
+            raise Ended(rules.closed or "robots", rules.detail or "robots.txt forbids it")
+        return max(courtesy.per_host_delay, rules.crawl_delay)
+
+    async def _rules(self, url: str) -> Rules:
+        address, robot = robots_url(url), self.shared.courtesy.robot_name
+        async with self.shared.robots_locks[address]:
+            if not (rules := ROBOTS.known(address, robot)):
+                response = await _Trip(Request("robots.txt", address), self.shared).followed()
+                rules = ROBOTS.learn(address, robot, response)
+                if response.body:
+                    self.shared.permits.release()
+        return rules
+
+    async def _in_turn(self, url: str, delay: float) -> Response:
+        """Wait until the host may be asked, and for a permit, and ask."""
+        limits, permits = self.shared.limits, self.shared.permits
+        host = host_at(url, self.shared.courtesy.per_host_delay, time.monotonic())
+        async with host.turns:
+            while (wait := host.wait(delay, now := time.monotonic())) > 0:
+                if (paused := host.paused_until - now) > limits.longest_wait:
+                    asked = f"the host asked to be left alone for another {paused:.0f} s"
+                    raise Ended("http_error", asked, paused)
+                if now + wait > self.shared.began + limits.queue_seconds:
+                    raise Ended("timeout", "other requests to the host took all the time there is")
+                await asyncio.sleep(wait)
+            host.started = now  # for those who wait with us
+            await permits.acquire()
+            host.started = started = time.monotonic()
+            response = None
+            try:
+                left = limits.seconds - self.seconds
+                response = await exchange(self.shared.session, self.request, url, limits, left)
+            finally:
+                self.seconds += time.monotonic() - started
+                if not response or not response.body:
+                    permits.release()
+            if response.retry_after_seconds and response.http_status in STOP_THE_HOST:
+                host.pause(response.retry_after_seconds, time.monotonic())
+        return replace(response, seconds=self.seconds)
+
+
+def _joined(url: str, location: str) -> str:
     try:
-        async with session.get(url, headers=sent, timeout=timeout, allow_redirects=False) as reply:
-            headers = _headers(reply, limits)
-            status, detail = answer.judge(reply.status, headers, trip.request.conditional)
-            after = answer.retry_after(reply.status, headers, datetime.now(UTC))
-            if after and reply.status in answer.STOP_THE_HOST:
-                HOSTS.pause(host, after)
-            seen = replace(
-                seen,
-                status=status,
-                http_status=reply.status,
-                headers=headers,
-                final_url=url,
-                detail=detail,
-                retry_after_seconds=after,
-            )
-            if status == "ok":
-                async for chunk in reply.content.iter_chunked(CHUNK):
-                    received += chunk
-                    if len(received) > limits.received_bytes:
-                        raise TooLarge(f"more than {limits.received_bytes:,} bytes were sent")
-            else:
-                reply.close()  # errors and redirects may carry bombs
-    except Exception as error:
-        status, detail = _explain(error, reading=seen.status == "ok")
-        seen = replace(seen, status=status, detail=detail)
-    finally:
-        HOSTS.end(host)
-        trip.seconds += time.monotonic() - started
-    seen = replace(seen, seconds=trip.seconds)
-    encoding = seen.headers.get("content-encoding", "")
-    body, status, detail = opened(bytes(received), encoding, limits.decoded_bytes)
-    if seen.status == "ok":
-        seen = replace(seen, status=status, detail=detail)
-    # Of what is too large the beginning is kept: enough for robots.txt.
-    whole = limits.decoded_bytes
-    most = {"ok": whole, "truncated": whole, "too_large": READ_BYTES}
-    return replace(seen, body=body[: most.get(seen.status, 0)])
-
-
-def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
-    if sum(len(name) + len(value) for name, value in reply.raw_headers) > limits.header_bytes:
-        raise TooLarge(f"more than {limits.header_bytes:,} bytes of headers were sent")
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in reply.raw_headers:
-        name = raw_name.decode("utf-8", "replace").lower()
-        value = raw_value.decode("utf-8", "replace").strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _explain(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
-    """What went wrong, in the ledger's words; `reading` says that the body had begun."""
-    cause = getattr(error, "os_error", error)
-    match error:
-        case TooLarge():
-            return "too_large", str(error)
-        case TimeoutError():
-            return "timeout", "the server took too long"
-        case _ if isinstance(cause, BlockedAddress):
-            return "blocked_address", str(cause)
-        case aiohttp.ClientConnectorDNSError() | aiohttp.InvalidURL() | UnicodeError():
-            return "dns", "the host name cannot be looked up"
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return "tls", f"no trusted connection: {str(cause)[:200]}"
-        case aiohttp.ClientError() | OSError() if reading:
-            return "truncated", "the connection ended before the body did"
-        case aiohttp.ClientResponseError() if error.message.startswith(HEADER_FLOODS):
-            return "too_large", "a header line is too long, or there are too many"
-        case aiohttp.ClientResponseError():
-            return "connection", f"the answer is not proper HTTP: {error.message[:200]}"
-        case aiohttp.ClientConnectorError():
-            return "connection", f"no connection could be made: {str(cause)[:200]}"
-        case _:
-            return "connection", f"the connection failed: {type(error).__name__} {str(cause)[:200]}"
+        return urljoin(url, location)
+    except ValueError:
+        return location  # the guard will say what is wrong with it

@@ -3,26 +3,40 @@
 Figures: Media Cloud waits 5 s between starts, Common Crawl 9 s. That a 429 or 503 stops the whole
 host is FreshRSS's and NetNewsWire's rule; as in FreshRSS it holds for public names only, because
 unrelated services share an address like 127.0.0.1.
+
+Used on one event loop only, that of `fetch`; a limiter per worker would not be one.
 """
 
-import ipaddress
-import threading
-import time
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass
+from math import inf
 from urllib.parse import urlsplit
 
 AT_ONCE_WITHOUT_DELAY = 4  # in flight per host when the user set the delay to 0
 LONGEST_DELAY = 120.0  # seconds; robots.txt may ask for no more
-LOOK_AGAIN = 0.05  # seconds until a busy host is looked at again
 REMEMBERED = 10_000  # hosts; beyond that the idle ones are forgotten
 
 
 @dataclass
-class _Host:
-    in_flight: int = 0
-    started: float = float("-inf")
-    paused_until: float = float("-inf")
+class Host:
+    """Who is asking a host holds one of its `turns`; times are of the monotonic clock."""
+
+    name: str
+    turns: asyncio.Semaphore
+    started: float = -inf
+    paused_until: float = -inf
+
+    def wait(self, delay: float, now: float) -> float:
+        """Seconds until the next request may start, `delay` after the last; at 0 or less it may."""
+        return max(self.paused_until, self.started + delay) - now
+
+    def pause(self, seconds: float, now: float) -> None:
+        """Ask a public host nothing for so long; others are left alone (see the module)."""
+        if is_public_name(self.name):
+            self.paused_until = max(self.paused_until, now + seconds)
+
+
+HOSTS: dict[str, Host] = {}
 
 
 def host_of(url: str) -> str:
@@ -44,68 +58,19 @@ def is_public_name(host: str) -> bool:
     >>> is_public_name("news.example"), is_public_name("127.0.0.1"), is_public_name("localhost")
     (True, False, False)
     """
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return "." in host
-    return False
+    _, dot, last = host.rpartition(".")
+    return bool(dot) and not last.isdigit()
 
 
-class Hosts:
-    """Who is being asked, and when each host may be asked again. Safe to use from many threads."""
+def host_at(url: str, delay: float, now: float) -> Host:
+    """What is known of a URL's host; `delay` is the user's, and with 0 four requests run at once.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._hosts: dict[str, _Host] = {}
-
-    def begin(self, host: str, delay: float) -> float:
-        """Take the host's turn now and return 0, or return the seconds after which to ask again.
-
-        `delay` is the least number of seconds between two starts; with 0, four run at once.
-        Whoever was told 0 must call `end`.
-        """
-        with self._lock:
-            now = self._clock()
-            known = self._hosts.get(host) or self._remember(host, now)
-            at_once = 1 if delay else AT_ONCE_WITHOUT_DELAY
-            wait = max(known.paused_until, known.started + delay) - now
-            if known.in_flight >= at_once:
-                wait = max(wait, LOOK_AGAIN)
-            if wait > 0:
-                return wait
-            known.in_flight += 1
-            known.started = now
-            return 0.0
-
-    def end(self, host: str) -> None:
-        """Give the turn back."""
-        with self._lock:
-            self._hosts[host].in_flight -= 1
-
-    def pause(self, host: str, seconds: float) -> None:
-        """Ask a public host nothing for so long; others are left alone (see the module)."""
-        if not is_public_name(host):
-            return
-        with self._lock:
-            now = self._clock()
-            known = self._hosts.get(host) or self._remember(host, now)
-            known.paused_until = max(known.paused_until, now + seconds)
-
-    def paused_for(self, host: str) -> float:
-        """Seconds for which the host asked to be left alone; 0 if it did not."""
-        with self._lock:
-            known = self._hosts.get(host)
-            return max(0.0, known.paused_until - self._clock()) if known else 0.0
-
-    def _remember(self, host: str, now: float) -> _Host:
-        if len(self._hosts) >= REMEMBERED:
-            self._hosts = {
-                name: known
-                for name, known in self._hosts.items()
-                if known.in_flight or max(known.paused_until, known.started + LONGEST_DELAY) > now
-            }
-        return self._hosts.setdefault(host, _Host())
-
-
-HOSTS = Hosts()  # one for the process: a limiter per worker would not be one
+    Of too many hosts the idle ones are forgotten.
+    """
+    name = host_of(url)
+    if len(HOSTS) >= REMEMBERED and name not in HOSTS:
+        for other in list(HOSTS.values()):
+            if not other.turns.locked() and other.wait(LONGEST_DELAY, now) <= 0:
+                del HOSTS[other.name]
+    turns = asyncio.Semaphore(1 if delay else AT_ONCE_WITHOUT_DELAY)
+    return HOSTS.setdefault(name, Host(name, turns))

@@ -25,8 +25,6 @@ FEED_LIMITS = Limits()
 # 10 MB is story-indexer's figure. Half an hour is 360 pages of one host, or 15 where its robots.txt
 # asks for two minutes between pages: one slow host must not hold up a pass for days.
 PAGE_LIMITS = Limits(received_bytes=3_000_000, decoded_bytes=10_000_000, queue_seconds=1_800.0)
-# RFC 9309, 2.5: at least 500 KiB are to be parsed; what is larger is cut there.
-ROBOTS_LIMITS = Limits(seconds=15.0, received_bytes=2_000_000, decoded_bytes=2_000_000)
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,6 @@ class Courtesy:
     user_agent: str  # product/version (+address; contact)
     allow_networks: tuple[str, ...] = ()  # CIDR ranges opened in the address guard
     per_host_delay: float = 5.0  # seconds between starts; Media Cloud: 5
-    obey_robots: bool = True  # for requests that ask for it: pages, not feeds the user named
     connections: int = 12  # at most, and so many bodies in memory: 12 of 15 MB stay below 300 MB
 
     @property
@@ -57,12 +54,7 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
-    obey_robots: bool = False
-
-    @property
-    def conditional(self) -> bool:
-        """Whether validators are sent."""
-        return bool(self.etag or self.last_modified)
+    obey_robots: bool = False  # pages do; a feed that the user named is published for machines
 
 
 @dataclass(frozen=True)
@@ -78,3 +70,11 @@ class Response:
     seconds: float = 0.0  # on the network, waiting for the host's turn not counted
     detail: str = ""  # what went wrong, in words
     retry_after_seconds: float | None = None  # the server asked not to come back before
+
+
+class Ended(Exception):
+    """The request ends here: its status, why in words, and for how long to leave the host alone."""
+
+    def __init__(self, status: PollStatus, detail: str, wait: float | None = None) -> None:
+        super().__init__(status, detail)
+        self.status, self.detail, self.wait = status, detail, wait

@@ -4,9 +4,8 @@
 Rules are kept for at most 24 hours (2.4), for the whole process.
 """
 
-import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -20,7 +19,8 @@ from newsbeam.transforms.collect.request import Response
 KEPT = 24 * 3600.0  # seconds
 KEPT_UNREACHABLE = 600.0  # seconds until a robots.txt that could not be had is asked for again
 READ_BYTES = 500 * 1024  # RFC 9309, 2.5
-REMEMBERED = 1_000  # sites
+REMEMBERED_BYTES = 4 << 20  # of robots.txt, which take up to 60 times that once parsed
+LEAST_BYTES = 2_000  # what a short one counts for: so at most 2,000 sites are remembered
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Rules:
     detail: str = ""
     crawl_delay: float = 0.0  # seconds
     good_until: float = 0.0  # on the monotonic clock
+    size: int = LEAST_BYTES
 
     def allows(self, url: str, robot: str) -> bool:
         """Whether the robot may fetch the page."""
@@ -71,10 +72,11 @@ def rules_from(response: Response, robot: str, now: float) -> Rules:
     """What the answer to the request for robots.txt means."""
     status, code = response.status, response.http_status or 0
     if status in ("ok", "empty", "truncated", "too_large"):
-        text = for_robot(response.body[:READ_BYTES].decode("utf-8", "replace"), robot)
-        parsed = Protego.parse(text.removeprefix("\ufeff"))
+        text = response.body[:READ_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+        parsed = Protego.parse(for_robot(text, robot))
         delay = min(parsed.crawl_delay(robot) or 0.0, LONGEST_DELAY)
-        return Rules(parsed, crawl_delay=delay, good_until=now + KEPT)
+        size = max(len(text), LEAST_BYTES)
+        return Rules(parsed, crawl_delay=delay, good_until=now + KEPT, size=size)
     if 300 <= code < 500 and code != TOO_MANY_REQUESTS:
         return Rules(good_until=now + KEPT)  # 2.3.1.3: no rules; redirects end here when endless
     # The page would fail for the same reason as its robots.txt: the ledger should say that one.
@@ -84,28 +86,26 @@ def rules_from(response: Response, robot: str, now: float) -> Rules:
 
 
 class RobotsCache:
-    """The rules of each site, for every thread of the process."""
+    """The rules of each site, for the process; used on one event loop only, that of `fetch`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
         self._rules: dict[tuple[str, str], Rules] = {}
 
-    async def rules(self, url: str, robot: str, get: Callable[[str], Awaitable[Response]]) -> Rules:
-        """The rules for a page's site; `get` fetches a robots.txt when they are not known."""
-        address = robots_url(url)
-        with self._lock:
-            known = self._rules.get((address, robot))
-        now = self._clock()
-        if known and now < known.good_until:
-            return known
-        fresh = rules_from(await get(address), robot, self._clock())
-        if fresh.closed and known and known.closed is None:
-            fresh = replace(known, good_until=fresh.good_until)  # the older copy meanwhile
-        with self._lock:
-            while len(self._rules) >= REMEMBERED:
-                self._rules.pop(next(iter(self._rules)))
-            self._rules[address, robot] = fresh
+    def known(self, address: str, robot: str) -> Rules | None:
+        """The rules of a robots.txt that need not be asked for again."""
+        rules = self._rules.get((address, robot))
+        return rules if rules and self._clock() < rules.good_until else None
+
+    def learn(self, address: str, robot: str, response: Response) -> Rules:
+        """The rules of a robots.txt that was asked for; the older ones while none can be had."""
+        fresh = rules_from(response, robot, self._clock())
+        older = self._rules.pop((address, robot), None)
+        if fresh.closed and older and not older.closed:
+            fresh = replace(older, good_until=fresh.good_until)
+        self._rules[address, robot] = fresh
+        while sum(rules.size for rules in self._rules.values()) > REMEMBERED_BYTES:
+            del self._rules[next(iter(self._rules))]
         return fresh
 
 
