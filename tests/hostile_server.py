@@ -1,7 +1,9 @@
 """A web server on loopback that does what servers must not: it drips, floods, lies and bombs."""
 
 import asyncio
+import socket
 import ssl
+import struct
 import threading
 import zlib
 from collections.abc import Awaitable, Callable
@@ -69,6 +71,11 @@ FIXED = {  # path → the whole answer; the connection closes after it
     "/long-header": answer(b"ok", "X-A: " + "a" * (1 << 20)),
     "/many-headers": answer(b"ok", *(f"X-{n}: a" for n in range(5000))),
     "/much-header": answer(b"ok", *(f"X-{n}: {'a' * 1000}" for n in range(100))),
+    "/long-body": HEAD + b"Content-Length: 1\r\n\r\n" + FEED,  # longer than it says
+    "/no-length": HEAD + b"Content-Length: many\r\n\r\n" + FEED,
+    "/two-lengths": answer(FEED, "Content-Length: 1"),
+    "/huge-chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc",
+    "/switching": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
     "/no-http": b"SSH-2.0-OpenSSH_9.6\r\n",
     "/nothing": b"",
     "/to-ok": to("/ok"),
@@ -118,6 +125,30 @@ async def endless(server: "HostileServer", out: Writer, path: str) -> None:
         await out.drain()
 
 
+async def endless_trailers(server: "HostileServer", out: Writer, path: str) -> None:
+    out.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n0\r\n")
+    while True:
+        out.write(b"X-A: " + b"a" * 1000 + b"\r\n")
+        await out.drain()
+
+
+async def endless_extension(server: "HostileServer", out: Writer, path: str) -> None:
+    out.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;")
+    while True:
+        out.write(b"x" * 65_536)
+        await out.drain()
+
+
+async def reset(server: "HostileServer", out: Writer, path: str) -> None:
+    """Breaks the connection off in the middle of the body."""
+    out.write(HEAD + b"Content-Length: 1000\r\n\r\nshort")
+    await out.drain()
+    await asyncio.sleep(0.05)
+    linger = struct.pack("ii", 1, 0)  # closing sends RST
+    out.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    out.transport.abort()
+
+
 async def loop(server: "HostileServer", out: Writer, path: str) -> None:
     out.write(to(f"/loop{int(path.removeprefix('/loop') or 0) + 1}"))
 
@@ -149,7 +180,8 @@ async def slow(server: "HostileServer", out: Writer, path: str) -> None:
 BEHAVIOURS: dict[str, Behaviour] = {
     "/drip": drip, "/header-drip": header_drip, "/early-hints": early_hints, "/hang": hang,
     "/endless": endless, "/loop": loop, "/to-decimal": decimal, "/recovering": recovering,
-    "/recovering-soon": recovering_soon, "/slow": slow,
+    "/recovering-soon": recovering_soon, "/slow": slow, "/reset": reset,
+    "/endless-trailers": endless_trailers, "/endless-extension": endless_extension,
 }  # fmt: skip
 
 

@@ -40,13 +40,16 @@ EXPECTED = {
     "/gone": "gone", "/missing": "http_error", "/not-modified": "http_error",
     "/challenge": "challenge", "/busy-long": "http_error", "/bomb-in-error": "http_error",
     "/cut-length": "truncated", "/cut-chunks": "truncated", "/cut-gzip": "truncated",
-    "/part": "truncated", "/gzip-broken": "http_error",
+    "/reset": "truncated", "/endless-trailers": "truncated", "/huge-chunk": "truncated",
+    "/part": "truncated", "/gzip-broken": "http_error", "/switching": "http_error",
     "/bomb": "too_large", "/endless": "too_large",
     "/bomb-inside": "ok",  # one layer is opened, and only one
     "/bomb-twice": "http_error", "/brotli": "http_error",
     "/long-header": "too_large", "/many-headers": "too_large", "/much-header": "too_large",
-    "/drip": "timeout", "/header-drip": "timeout", "/early-hints": "timeout", "/hang": "timeout",
-    "/no-http": "connection", "/nothing": "connection",
+    "/endless-extension": "timeout", "/drip": "timeout",
+    "/header-drip": "timeout", "/early-hints": "timeout", "/hang": "timeout",
+    "/no-http": "connection", "/nothing": "connection", "/long-body": "connection",
+    "/no-length": "connection", "/two-lengths": "connection",
     "/to-metadata": "blocked_address", "/to-mapped": "blocked_address",
     "/to-nat64": "blocked_address", "/to-decimal": "blocked_address", "/to-file": "blocked_address",
     "/to-user": "blocked_address", "/to-bad": "blocked_address",
@@ -89,6 +92,7 @@ def test_each_misbehaviour_has_its_name(
 ) -> None:
     assert (hostile[path].status, hostile[path].detail) == (status, hostile[path].detail)
     assert bool(hostile[path].detail) == (status != "ok")
+    assert len(hostile[path].detail.splitlines()) <= 1
 
 
 def test_a_request_never_outlives_its_deadline(hostile: dict[str, Response]) -> None:
@@ -273,6 +277,38 @@ def test_a_host_with_too_much_to_do_does_not_hold_up_the_pass(server: HostileSer
     requests = [Request(str(number), server.url("/ok")) for number in range(20)]
     statuses = [found.status for found in fetch_all(requests, polite, short)]
     assert statuses == ["ok"] * 3 + ["timeout"] * 17
+
+
+def test_many_hosts_that_hang_hold_up_a_pass_no_longer_than_its_queue(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, "127.0.0.1")
+    narrow, short = replace(COURTESY, connections=2), replace(LIMITS, queue_seconds=0.5)
+    hanging = [Request(str(n), f"http://h{n}.test:{server.port}/hang") for n in range(20)]
+    started = time.monotonic()
+    assert {found.status for found in fetch_all(hanging, narrow, short)} == {"timeout"}
+    assert time.monotonic() - started < 3
+
+
+def test_dead_names_do_not_hold_up_others(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *args: object, **more: object) -> object:
+        if host.endswith(".dead"):
+            time.sleep(2)
+        return real("127.0.0.1", *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    limits = replace(LIMITS, connect_seconds=0.2)
+    dead = [Request("dead", f"http://n{n}.dead/") for n in range(40)]
+    live = Request("live", f"http://news.test:{server.port}/ok")
+    answers = [
+        (found.request.key, found.status) for found in fetch_all([*dead, live], COURTESY, limits)
+    ]
+    assert ("live", "ok") in answers
+    assert answers.count(("dead", "timeout")) == 40
 
 
 def test_slow_hosts_do_not_hold_up_others() -> None:

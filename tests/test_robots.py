@@ -125,7 +125,7 @@ def test_rules_are_kept_for_a_day_and_an_old_copy_serves_while_the_server_is_dow
     cache = RobotsCache(clock)
     assert cache.known(ADDRESS, "newsbeam") is None
 
-    cache.learn(ADDRESS, "newsbeam", told(RULES))
+    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", clock.now))
     clock.now = KEPT - 1
     rules = cache.known(ADDRESS, "newsbeam")
     assert rules
@@ -133,27 +133,29 @@ def test_rules_are_kept_for_a_day_and_an_old_copy_serves_while_the_server_is_dow
 
     clock.now = KEPT + 1
     assert cache.known(ADDRESS, "newsbeam") is None
-    kept = cache.learn(ADDRESS, "newsbeam", told(status="http_error", code=500))
+    down = rules_from(told(status="http_error", code=500), "newsbeam", clock.now)
+    kept = cache.learn(ADDRESS, "newsbeam", down)
     assert (kept.crawl_delay, kept.allows("https://news.example/", "newsbeam")) == (7, True)
     assert cache.known(ADDRESS, "newsbeam") == kept
 
     clock.now += KEPT_UNREACHABLE + 1
     assert cache.known(ADDRESS, "newsbeam") is None
-    assert cache.learn(ADDRESS, "newsbeam", told(b"")).allows(PAGE, "newsbeam")
+    empty = rules_from(told(b""), "newsbeam", clock.now)
+    assert cache.learn(ADDRESS, "newsbeam", empty).allows(PAGE, "newsbeam")
 
 
 def test_each_site_and_robot_has_rules_of_its_own() -> None:
     assert robots_url("http://a.example/x") == robots_url("http://a.example/y?z")
     assert robots_url("http://a.example:8080/x") != robots_url("http://a.example/x")
     cache = RobotsCache()
-    cache.learn(ADDRESS, "newsbeam", told(RULES))
+    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", time.monotonic()))
     assert cache.known(ADDRESS, "otherbot") is None
     assert cache.known("https://news.example:8080/robots.txt", "newsbeam") is None
 
 
 def test_many_sites_with_huge_files_do_not_fill_the_memory() -> None:
     cache = RobotsCache()
-    huge = told(b"# nothing\n" * (READ_BYTES // 10))
+    huge = rules_from(told(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
     for number in range(20):
         cache.learn(f"http://{number}.example/robots.txt", "newsbeam", huge)
     assert len(cache._rules) == REMEMBERED_BYTES // READ_BYTES

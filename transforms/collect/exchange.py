@@ -106,12 +106,16 @@ def explained(error: Exception, reading: bool = False) -> tuple[PollStatus, str]
         case aiohttp.ClientConnectorDNSError() | aiohttp.InvalidURL() | UnicodeError():
             return "dns", "the host name cannot be looked up"
         case aiohttp.ClientSSLError() | ssl.SSLError():
-            return "tls", f"no trusted connection: {str(cause)[:200]}"
+            return "tls", f"no trusted connection: {_line(cause)}"
         case aiohttp.ClientError() | OSError() if reading:
             return "truncated", "the connection ended before the body did"
         case aiohttp.ClientResponseError() if error.message.startswith(HEADER_FLOODS):
             return "too_large", "a header line is too long, or there are too many"
         case aiohttp.ClientResponseError():
-            return "connection", f"the answer is not proper HTTP: {error.message[:200]}"
+            return "connection", f"the answer is not proper HTTP: {_line(error.message)}"
         case _:
-            return "connection", f"the connection failed: {type(error).__name__} {str(cause)[:200]}"
+            return "connection", f"the connection failed: {type(error).__name__} {_line(cause)}"
+
+
+def _line(words: object) -> str:
+    return " ".join(str(words).split())[:200]

@@ -30,12 +30,13 @@ from newsbeam.transforms.collect.request import (
     Request,
     Response,
 )
-from newsbeam.transforms.collect.robots import ROBOTS, Rules, robots_url
+from newsbeam.transforms.collect.robots import ROBOTS, Rules, robots_url, rules_from
 
 __all__ = ["FEED_LIMITS", "PAGE_LIMITS", "Courtesy", "Limits", "Request", "Response", "fetch_all"]
 
 # Threads for name look-ups; a dead name keeps one for half a minute, and must not hold up the rest.
 LOOK_UPS = 100
+NO_TIME = "other requests took all the time there is"
 
 
 @cache
@@ -158,7 +159,9 @@ class _Trip:
         async with self.shared.robots_locks[address]:
             if not (rules := ROBOTS.known(address, robot)):
                 response = await _Trip(Request("robots.txt", address), self.shared).followed()
-                rules = ROBOTS.learn(address, robot, response)
+                # Half a megabyte of rules takes a second; the loop must go on meanwhile.
+                rules = await asyncio.to_thread(rules_from, response, robot, time.monotonic())
+                rules = ROBOTS.learn(address, robot, rules)
                 if response.body:
                     self.shared.permits.release()
         return rules
@@ -167,23 +170,26 @@ class _Trip:
         """Wait until the host may be asked, and for a permit, and ask."""
         limits, permits = self.shared.limits, self.shared.permits
         host = host_at(url, self.shared.courtesy.per_host_delay, time.monotonic())
+        last_start = self.shared.began + limits.queue_seconds
         async with host.turns:
             while (wait := host.wait(delay, now := time.monotonic())) > 0:
                 if (paused := host.paused_until - now) > limits.longest_wait:
                     asked = f"the host asked to be left alone for another {paused:.0f} s"
                     raise Ended("http_error", asked, paused)
-                if now + wait > self.shared.began + limits.queue_seconds:
-                    raise Ended("timeout", "other requests to the host took all the time there is")
+                if now + wait > last_start:
+                    raise Ended("timeout", NO_TIME)
                 await asyncio.sleep(wait)
             host.started = now  # for those who wait with us
             await permits.acquire()
             host.started = started = time.monotonic()
             response = None
             try:
+                if started > last_start:
+                    raise Ended("timeout", NO_TIME)
                 left = limits.seconds - self.seconds
                 response = await exchange(self.shared.session, self.request, url, limits, left)
-            finally:
                 self.seconds += time.monotonic() - started
+            finally:
                 if not response or not response.body:
                     permits.release()
             if response.retry_after_seconds and response.http_status in STOP_THE_HOST:

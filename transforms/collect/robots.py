@@ -97,9 +97,8 @@ class RobotsCache:
         rules = self._rules.get((address, robot))
         return rules if rules and self._clock() < rules.good_until else None
 
-    def learn(self, address: str, robot: str, response: Response) -> Rules:
-        """The rules of a robots.txt that was asked for; the older ones while none can be had."""
-        fresh = rules_from(response, robot, self._clock())
+    def learn(self, address: str, robot: str, fresh: Rules) -> Rules:
+        """The rules of a site that was asked for them; the older ones while none can be had."""
         older = self._rules.pop((address, robot), None)
         if fresh.closed and older and not older.closed:
             fresh = replace(older, good_until=fresh.good_until)
