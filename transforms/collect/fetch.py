@@ -159,11 +159,12 @@ class _Trip:
         async with self.shared.robots_locks[address]:
             if not (rules := ROBOTS.known(address, robot)):
                 response = await _Trip(Request("robots.txt", address), self.shared).followed()
-                # Half a megabyte of rules takes a second; the loop must go on meanwhile.
-                rules = await asyncio.to_thread(rules_from, response, robot, time.monotonic())
+                try:  # in a thread: half a megabyte of rules takes a second
+                    rules = await asyncio.to_thread(rules_from, response, robot, time.monotonic())
+                finally:
+                    if response.body:
+                        self.shared.permits.release()
                 rules = ROBOTS.learn(address, robot, rules)
-                if response.body:
-                    self.shared.permits.release()
         return rules
 
     async def _in_turn(self, url: str, delay: float) -> Response:
