@@ -41,7 +41,7 @@ def actors_of(title: str, text: str) -> dict[str, Actor]:
     )
     model = nlp.load()
     (spans,) = model.entities([whole_text(article)])
-    found = find_actors(article, spans, knowledge.load(), model.name)
+    found = find_actors(article, spans, knowledge.load())
     for actor in found:
         for mention in actor.mentions:
             assert getattr(article, mention.field)[mention.start : mention.end] == mention.text

@@ -39,8 +39,8 @@ def quotes(seed: Article) -> tuple[Quote, ...]:
     model = nlp.load()
     with model.memory():
         spans = model.entities([whole_text(seed)])[0]
-        actors = find_actors(seed, spans, knowledge.load(), model.name)
-        return find_quotes(seed, actors, model.parse, model.name)
+        actors = find_actors(seed, spans, knowledge.load())
+        return find_quotes(seed, actors, model.parse)
 
 
 def test_eleven_quotations_are_lavrovs_and_one_is_khajimbas(quotes: tuple[Quote, ...]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 
 from newsbeam.schemas.annotations import Actor, ActorType, Mention
@@ -11,11 +11,10 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.ids import slug
 from newsbeam.transforms.enrich.context import Choice, choose
 from newsbeam.transforms.enrich.knowledge import Knowledge, KnownActor
-from newsbeam.transforms.enrich.names import find_names
+from newsbeam.transforms.enrich.names import Name, find_names
 from newsbeam.transforms.enrich.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.enrich.people import with_surnames
 from newsbeam.transforms.enrich.roles import find_role
-from newsbeam.transforms.enrich.spelling import Name
 
 BREAK = "\n\n"  # between title and text, as between paragraphs
 # Weights of a place in the article against ln(1 + mentions): a choice, not measured.
@@ -28,7 +27,7 @@ class _Cluster:
     """The mentions of one actor while they are gathered."""
 
     names: list[Name] = field(default_factory=list)
-    choice: Choice | None = None
+    choice: Choice | None = None  # None for an actor that the knowledge base does not know
 
 
 def whole_text(article: Article) -> str:
@@ -36,9 +35,7 @@ def whole_text(article: Article) -> str:
     return article.title + BREAK + article.text
 
 
-def find_actors(
-    article: Article, spans: Iterable[Span], knowledge: Knowledge, model_name: str
-) -> tuple[Actor, ...]:
+def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -> tuple[Actor, ...]:
     """The actors of the article, the most salient first, no actor twice.
 
     `spans` are the entities that the language model found in `whole_text(article)`; for a
@@ -51,20 +48,15 @@ def find_actors(
     usable = spans if language == MODEL_LANGUAGE else ()
     names = find_names(whole, len(article.title), usable, knowledge, language)
     names, person_of = with_surnames(whole, names)
-    clusters = _clusters(whole, names, person_of, knowledge)
-    lead_end = len(article.title) + len(BREAK) + _lead_length(article.text)
-    weights = {
-        key: _weight(cluster.names, len(article.title), lead_end)
-        for key, cluster in clusters.items()
-    }
-    heaviest = max(weights.values(), default=1.0)
     shift = len(article.title) + len(BREAK)
     people = [name.start - shift for name in names if name.type == "person"]
     actors = [
-        _actor(article, key, cluster, weights[key] / heaviest, people, knowledge, model_name)
-        for key, cluster in clusters.items()
+        _actor(article, key, cluster, people, knowledge)
+        for key, cluster in _clusters(whole, names, person_of, knowledge).items()
     ]
-    return tuple(sorted(actors, key=lambda actor: (-actor.salience, actor.actor_id)))
+    heaviest = max((actor.salience for actor in actors), default=1.0)
+    shares = (replace(a, salience=round(a.salience / heaviest, 3)) for a in actors)
+    return tuple(sorted(shares, key=lambda actor: (-actor.salience, actor.actor_id)))
 
 
 def local_id(name: str) -> str:
@@ -78,12 +70,6 @@ def local_id(name: str) -> str:
     return f"x:{joined if re.fullmatch(r'[a-z0-9-]{1,80}', joined) else slug(plain)}"
 
 
-def _lead_length(text: str) -> int:
-    """The length of the first paragraph."""
-    end = text.find(BREAK)
-    return end if end >= 0 else len(text)
-
-
 def _clusters(
     text: str, names: Sequence[Name], person_of: dict[Name, int], knowledge: Knowledge
 ) -> dict[str, _Cluster]:
@@ -93,39 +79,29 @@ def _clusters(
         for name in names
         if len(name.ids) == 1 and text[name.start : name.end] not in knowledge.ambiguous
     }
-    known_person = {person_of[name]: name for name in names if name in person_of and name.ids}
-    fullest: dict[int, str] = {}
-    for name, person in person_of.items():
-        words = text[name.start : name.end]
-        if len(words) > len(fullest.get(person, "")):
-            fullest[person] = words
     longer = _longer_names(text, names)
-    clusters: dict[str, _Cluster] = {}
+    alike: dict[object, list[Name]] = {}  # those of one person, and those of the same words
     for name in names:
         words = text[name.start : name.end]
-        known = known_person.get(person_of[name]) if name in person_of else name
+        same = person_of.get(name, (longer.get(words, words), name.ids))
+        alike.setdefault(same, []).append(name)
+    clusters: dict[str, _Cluster] = {}
+    for group in alike.values():
         choice = None
-        if known and known.ids:
+        if known := next((name for name in group if name.ids), None):
             choice = choose(text[known.start : known.end], known.ids, text, certain, knowledge)
-            key = choice.id
-        elif name in person_of:
-            key = local_id(fullest[person_of[name]])
-        else:
-            key = local_id(_plural(words) if name.type == "group" else longer.get(words, words))
-        cluster = clusters.setdefault(key, _Cluster())
-        cluster.names.append(name)
+        fullest = max((text[name.start : name.end] for name in group), key=len)
+        if group[0].type == "group":  # "Communist" and "Communists" are one
+            fullest = fullest.removesuffix("s") + "s"
+        cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
+        cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
         if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
             cluster.choice = choice
     return clusters
 
 
-def _plural(group: str) -> str:
-    """A group by one name: "Communist" and "Communists" are one."""
-    return group if group.endswith("s") else group + "s"
-
-
 def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
-    """For "Investigative Committee" the one longer name of the article that ends with it."""
+    """For "Investigative Committee" or "FBI" the one name of the article that is longer."""
     unknown = {
         text[name.start : name.end]
         for name in names
@@ -133,28 +109,28 @@ def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
     }
     longer = {}
     for short in unknown:
-        if short.isupper() and " " not in short:
-            spelled_out = [other for other in unknown if short == _initials(other)]
-            if len(spelled_out) == 1:
-                longer[short] = spelled_out[0]
-        if short.count(" "):
-            ending = [other for other in unknown if other.endswith(" " + short)]
-            if len(ending) == 1:
-                longer[short] = ending[0]
+        fuller = [
+            name
+            for name in unknown
+            if (" " in short and name.endswith(" " + short)) or short == _initials(name)
+        ]
+        if len(fuller) == 1:
+            longer[short] = fuller[0]
     return longer
 
 
 def _initials(name: str) -> str:
     """The capitals that an acronym is made of: "Office of Congressional Ethics" → "OCE"."""
-    words = name.split()
-    return "".join(word[0] for word in words if word[0].isupper()) if len(words) > 1 else ""
+    return "".join(word[0] for word in name.split() if word[0].isupper() and " " in name)
 
 
-def _weight(names: Sequence[Name], headline: int, lead_end: int) -> float:
-    weight = log(1 + len(names))
-    if any(name.start < headline for name in names):
+def _weight(article: Article, mentions: Sequence[Mention]) -> float:
+    """How much the article is about the actor: not yet compared with its other actors."""
+    weight = log(1 + len(mentions))
+    if mentions[0].field == "title":
         weight += TITLE_WEIGHT
-    if any(headline < name.start < lead_end for name in names):
+    lead, _, _ = article.text.partition(BREAK)
+    if any(mention.field == "text" and mention.start < len(lead) for mention in mentions):
         weight += LEAD_WEIGHT
     return weight
 
@@ -167,28 +143,22 @@ def _mention(article: Article, start: int, end: int) -> Mention:
 
 
 def _actor(
-    article: Article,
-    key: str,
-    cluster: _Cluster,
-    salience: float,
-    people: Sequence[int],
-    knowledge: Knowledge,
-    model_name: str,
+    article: Article, key: str, cluster: _Cluster, people: Sequence[int], knowledge: Knowledge
 ) -> Actor:
+    """One row of the table `actors`; its salience is still a weight."""
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
-    known = knowledge.actors.get(key)
+    known, choice = knowledge.actors.get(key), cluster.choice
     kind = known.type if known else _commonest(cluster.names)
-    role = _role(article, mentions, people) if kind == "person" else None
-    choice = cluster.choice
+    role_start, role_end = _role(article, mentions, people) if kind == "person" else (None, None)
+    role = None if role_start is None else article.text[role_start:role_end]
     if choice and known:
         name, confidence, reason = known.name, choice.confidence, choice.reason
     else:
-        name = max((m.text for m in mentions), key=len)
-        seen = sum(n.seen for n in cluster.names)
+        name = max((mention.text for mention in mentions), key=len)
+        seen = sum(name.seen for name in cluster.names)
         confidence = round(min(0.85, 0.5 + 0.1 * seen), 2)
         reason = f"the language model saw it {seen} times; not in the knowledge base"
-    described = name if kind != "person" else article.text[slice(*role)] if role else ""
-    state = known or _state_of(described, knowledge)
+    state = known or _state_of(name if kind != "person" else role or "", knowledge)
     return Actor(
         article_id=article.article_id,
         revision=article.revision,
@@ -200,11 +170,11 @@ def _actor(
         type=kind,
         mentions=mentions,
         n_mentions=len(mentions),
-        in_title=any(mention.field == "title" for mention in mentions),
-        salience=round(salience, 3),
-        role=article.text[slice(*role)] if role else None,
-        role_start=role[0] if role else None,
-        role_end=role[1] if role else None,
+        in_title=mentions[0].field == "title",
+        salience=_weight(article, mentions),
+        role=role,
+        role_start=role_start,
+        role_end=role_end,
         role_from="text" if role else None,
         country=(state.country or None) if state else None,
         nominal_sovereign=(state.nominal_sovereign or None) if state else None,
@@ -213,7 +183,6 @@ def _actor(
         candidates=choice.candidates if choice else (),
         confidence=confidence,
         reason=reason,
-        model=model_name,
         kb_version=knowledge.version,
     )
 
@@ -224,14 +193,14 @@ def _commonest(names: Sequence[Name]) -> ActorType:
 
 def _role(
     article: Article, mentions: Sequence[Mention], people: Sequence[int]
-) -> tuple[int, int] | None:
+) -> tuple[int, int] | tuple[None, None]:
     """The first role that the text (not the title) gives the person."""
     for mention in mentions:
         if mention.field == "text":
             role = find_role(article.text, mention.start, mention.end, people)
             if role:
                 return role
-    return None
+    return None, None
 
 
 def _state_of(words: str, knowledge: Knowledge) -> KnownActor | None:

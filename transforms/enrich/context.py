@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsbeam.schemas.annotations import Link, ScoredId
 from newsbeam.transforms.enrich.knowledge import Knowledge
-from newsbeam.transforms.enrich.spelling import places
+from newsbeam.transforms.enrich.names import places
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,19 @@ class Ambiguity:
     for_other: tuple[str, ...]
 
 
+def packaged_text(name: str) -> str:
+    """A file of transforms/knowledge."""
+    return files(FOLDER).joinpath(name).read_text(encoding="utf-8")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text."""
+    return list(csv.DictReader(StringIO(text)))
+
+
 def packaged(name: str) -> list[dict[str, str]]:
     """The rows of a CSV file of transforms/knowledge."""
-    text = files(FOLDER).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(StringIO(text)))
+    return rows(packaged_text(name))
 
 
 def parts(cell: str | None) -> tuple[str, ...]:
@@ -79,7 +88,7 @@ def read_actors(text: str, where: str) -> list[KnownActor]:
     {'en': ('Tbilisi',), 'ka': ('თბილისი',)}
     """
     actors = []
-    for line, row in enumerate(csv.DictReader(StringIO(text)), start=2):
+    for line, row in enumerate(rows(text), start=2):
         if not row.get("id") or not row.get("name") or row.get("type") not in get_args(ActorType):
             raise BadKnowledge(
                 f"{where}, line {line}: an actor needs an id, a name and a type out of "
@@ -146,8 +155,8 @@ def _endings() -> dict[str, tuple[dict[str, tuple[str, ...]], bool]]:
 class Knowledge:
     """The actors by id, and a search for their names in a text."""
 
-    def __init__(self, actors: list[KnownActor], version: str) -> None:
-        self.actors = {actor.id: actor for actor in actors}  # a later layer replaces a row
+    def __init__(self, actors: dict[str, KnownActor], version: str) -> None:
+        self.actors = actors
         self.version = version
         self.ambiguous = {
             row["name"]: Ambiguity(
@@ -210,17 +219,18 @@ def load(user_file: str | None = None) -> Knowledge:
     A user's row replaces the row of the same id, and its names come first. The version is the
     newest date of check and a hash of the content. Raises BadKnowledge.
     """
-    texts = [(files(FOLDER).joinpath("actors.csv").read_text(encoding="utf-8"), "actors.csv")]
+    texts = [(packaged_text("actors.csv"), "actors.csv")]
     if user_file:
         try:
-            texts.append((Path(user_file).read_text(encoding="utf-8"), user_file))
+            texts.insert(0, (Path(user_file).read_text(encoding="utf-8"), user_file))
         except (OSError, UnicodeDecodeError) as error:
             raise BadKnowledge(
                 f"The knowledge file {user_file} cannot be read ({error}). "
                 "Give the path of a CSV file in UTF-8."
             ) from error
-    layers = [read_actors(text, where) for text, where in texts]
-    actors = [actor for layer in reversed(layers) for actor in layer]
-    kept = list({actor.id: actor for actor in reversed(actors)}.values())[::-1]
-    newest = max((actor.checked for actor in kept), default="")
-    return Knowledge(kept, f"{newest}-{digest(*(text for text, _ in texts), length=8)}")
+    actors: dict[str, KnownActor] = {}
+    for text, where in texts:
+        for actor in read_actors(text, where):
+            actors.setdefault(actor.id, actor)
+    newest = max((actor.checked for actor in actors.values()), default="")
+    return Knowledge(actors, f"{newest}-{digest(*(text for text, _ in texts), length=8)}")

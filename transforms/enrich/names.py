@@ -1,27 +1,42 @@
-"""Where an article names someone: the model's spans and the known names, put right against each
-other and against the rest of the article.
-
-The model finds most names but often calls them the wrong thing (a lone surname an organisation),
-so the rules repair kinds more than places; measured on CoNLL: type F1 +3.5.
+"""Where an article names someone: what the language model sees and the names that are known, put
+right against each other and against the rest of the article.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 
 from newsbeam.schemas.annotations import ActorType
-from newsbeam.transforms.enrich.knowledge import Knowledge
-from newsbeam.transforms.enrich.model_names import by_role_words, headline_trimmed, model_names
+from newsbeam.transforms.enrich.knowledge import Ambiguity, Knowledge, packaged
 from newsbeam.transforms.enrich.nlp import Span
-from newsbeam.transforms.enrich.overlaps import longest, reconciled
-from newsbeam.transforms.enrich.spelling import Name, places
+from newsbeam.transforms.enrich.roles import role_words
 
+KINDS: dict[str, ActorType] = {  # OntoNotes labels that name an actor; all others are left out
+    "PERSON": "person",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+}
+_BEFORE = re.compile(r"(?:[\W_]+|(?:the|a|an)\s+)+", re.IGNORECASE)
+_AFTER = re.compile(r"(?:['’]s?|[^\w.]|_|\s(?:of|and|in|on|for|the|at|to|with|or|by|from))+$")
+_FULL_STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[JS]r)(?<!\bInc)(?<!\bCo)(?<!\bCorp)(?<!\bLtd)\.$")
+_UNWELCOME = re.compile(r"[@\ud800-\udfff]|https?:|www\.|^[A-Z]-[A-Z]\w*\.")
 _ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z&-]{1,9})\s?\)")
-_OF = re.compile(r"\s+of\s+(?:the\s+)?")
-_IN = re.compile(
-    r"(?:\bin|\bnear|\boutside|\baround|\bacross|\binto|\btowards?)\s+$", re.IGNORECASE
-)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in a text: its place, its kind and the actors that are known by it."""
+
+    start: int
+    end: int
+    type: ActorType
+    ids: tuple[str, ...] = ()
+    seen: bool = True  # by the language model, not only known or repeated
 
 
 def find_names(
@@ -32,28 +47,161 @@ def find_names(
     `headline` is the length of the title at the text's beginning: there every word may be
     capitalised, so that a capital says nothing.
     """
-    hits = knowledge.find(text, language)
-    seen = headline_trimmed(text, headline, list(model_names(text, spans)))
-    names = reconciled(text, headline, seen, hits, knowledge)
-    names = [kept for name in names if (kept := by_role_words(text, name))]
-    names = _with_acronyms(text, _with_owners(text, names))
-    names = _with_repeats(text, headline, names)
-    names = _outvoted(text, names)
-    return sorted(names, key=lambda name: name.start)
+    known = [
+        Name(hit.start, hit.end, knowledge.actors[hit.ids[0]].type, hit.ids, seen=False)
+        for hit in knowledge.find(text, language)
+    ]
+    seen = _in_headline(text, headline, list(_seen(text, spans)), known)
+    names = _reconciled(text, seen, known, knowledge.ambiguous)
+    return _with_repeats(text, _with_acronyms(text, names))
 
 
-def _with_owners(text: str, names: Sequence[Name]) -> list[Name]:
-    """Organisations with the state they name after "of": "Ministry of Defence of Georgia"."""
-    joined: list[Name] = []
-    for name in sorted(names, key=lambda n: n.start):
-        before = joined[-1] if joined else None
-        if before and before.type == "organisation" and not before.ids and name.type != "person":
-            gap = text[before.end : name.start]
-            if name.ids and name.type in ("state", "place") and _OF.fullmatch(gap):
-                joined[-1] = replace(before, end=name.end)
-                continue
-        joined.append(name)
-    return joined
+def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The bounds of the bare name: one line, no article, no possessive; None if nothing is left.
+
+    >>> text = "the “European Union”’s\\nrole"
+    >>> text[slice(*tidy(text, 0, len(text)))]
+    'European Union'
+    >>> tidy("the", 0, 3), tidy("some 20 people", 0, 14)
+    (None, None)
+    """
+    stretch = text[start:end].lstrip()
+    start = end - len(stretch)
+    stretch = re.split(r"[\n/]", stretch)[0]  # "Jane Doe/AP"
+    if before := _BEFORE.match(stretch):
+        start, stretch = start + before.end(), stretch[before.end() :]
+    stretch = _FULL_STOP.sub("", _AFTER.sub("", stretch)).rstrip(" ,-–—")
+    good = any(c.isupper() for c in stretch) or not stretch.isascii()
+    if len(stretch) < 2 or not good or _UNWELCOME.search(stretch):
+        return None
+    return start, start + len(stretch)
+
+
+def places(text: str, name: str) -> Iterator[int]:
+    """Where the name stands in the text as whole words.
+
+    >>> list(places("Kove, Kovel and Kove", "Kove"))
+    [0, 16]
+    """
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        inside = (at and text[at - 1].isalnum() and name[0].isalnum()) or (
+            text[end : end + 1].isalnum() and name[-1].isalnum()
+        )
+        if not inside:
+            yield at
+        at = text.find(name, end)
+
+
+def every_word_capital(headline: str) -> bool:
+    """Whether a headline capitalises its words, so that a capital says nothing.
+
+    >>> every_word_capital("Lavrov Reassures Sokhumi on Security")
+    True
+    >>> every_word_capital("Lavrov reassures Sokhumi on security")
+    False
+    """
+    return not any(word[0].islower() for word in headline.split() if len(word) > 4)
+
+
+def longest(names: Iterable[Name]) -> list[Name]:
+    """Of names that overlap the longest, in the order of the text."""
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda n: (n.start, -n.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+        elif name.end - name.start > kept[-1].end - kept[-1].start:
+            kept[-1] = name
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _not_actors() -> frozenset[str]:
+    """What the model takes for actors and what names none; titles, with no name after them, too."""
+    return frozenset(row["words"].lower() for row in packaged("not_actors.csv")) | role_words()[0]
+
+
+def _seen(text: str, spans: Iterable[Span]) -> Iterator[Name]:
+    """The names that the model saw."""
+    for span in spans:
+        kind = KINDS.get(span.label)
+        bounds = kind and tidy(text, span.start, span.end)
+        if kind and bounds and text[slice(*bounds)].lower() not in _not_actors():
+            yield Name(*bounds, kind)
+
+
+def _in_headline(
+    text: str, headline: int, seen: Sequence[Name], known: Sequence[Name]
+) -> list[Name]:
+    """The model's names with those of the headline cut to what the body knows.
+
+    Every word of a headline may be capitalised, so the model takes "Reassures Sokhumi" for a
+    person; a name of the body within it is the name, and a word that the body writes small none.
+    """
+    if not every_word_capital(text[:headline]):
+        return list(seen)
+    body = text[headline:]
+    later = (name for name in (*known, *seen) if name.start >= headline)
+    kinds = {text[name.start : name.end]: name.type for name in later}
+    kept = []
+    for name in seen:
+        words = text[name.start : name.end]
+        if name.start >= headline or words in body:
+            kept.append(name)
+        elif inner := [word for word in kinds if any(places(words, word))]:
+            word = max(inner, key=len)
+            start = name.start + next(places(words, word))
+            kept.append(Name(start, start + len(word), kinds[word]))
+        elif not any(word.lower() in body for word in words.split()):
+            kept.append(name)
+    return kept
+
+
+def _reconciled(
+    text: str, seen: Sequence[Name], known: Sequence[Name], ambiguous: Mapping[str, Ambiguity]
+) -> list[Name]:
+    """The model's names and the known names, one of them where they overlap."""
+    names: list[Name] = []
+    is_name: dict[Name, bool] = {}  # of the known names that the model saw too
+    for name in seen:
+        within = [hit for hit in known if hit.start < name.end and hit.end > name.start]
+        better = bool(within) and _known_is_better(text, name, within, ambiguous)
+        if not better:
+            names.append(name)
+        for hit in within:
+            is_name[hit] = better or is_name.get(hit, False)
+    for hit in known:
+        ambiguity = ambiguous.get(text[hit.start : hit.end])
+        # What the model did not see may be an ordinary word or somebody's first name.
+        doubtful = (ambiguity is not None and not ambiguity.other_id) or _shouting(text, hit)
+        if is_name.get(hit, not doubtful):
+            names.append(replace(hit, seen=hit in is_name))
+    return longest(names)
+
+
+def _known_is_better(
+    text: str, name: Name, known: Sequence[Name], ambiguous: Mapping[str, Ambiguity]
+) -> bool:
+    """Whether the known names stand for what the model saw, rather than being parts of it."""
+    first, last = known[0], known[-1]
+    if first.start <= name.start and first.end >= name.end:
+        return name.type != "person" or text[first.start : first.end] not in ambiguous
+    if first.start < name.start or last.end > name.end:
+        return True  # they only touch: the known name is a name, the other a misread stretch
+    rest = text[name.start : first.start] + text[last.end : name.end]
+    rest += "".join(text[left.end : right.start] for left, right in pairwise(known))
+    if not any(c.isupper() for c in rest):
+        return len(known) == 1 or not rest.isspace()  # "West Africa" is not two places
+    if first.type == "organisation" and first.start == name.start:
+        return text[first.end : name.end].lstrip()[:1].islower()  # "… Discussions on Security"
+    return name.type == "person" and any(hit.type == "person" for hit in known)
+
+
+def _shouting(text: str, name: Name) -> bool:
+    """Whether a short acronym stands among capitals, where it may be an ordinary word (US, WHO)."""
+    around = [w for w in text[max(0, name.start - 20) : name.end + 20].split() if w.isalpha()]
+    return name.end - name.start < 5 and len(around) > 2 and all(w.isupper() for w in around[:3])
 
 
 def _with_acronyms(text: str, names: list[Name]) -> list[Name]:
@@ -61,60 +209,30 @@ def _with_acronyms(text: str, names: list[Name]) -> list[Name]:
     for found in _ACRONYM.finditer(text):
         short = found[1]
         for long in names:
-            if not 0 <= found.start() - long.end <= 2 or long.type == "person":
-                continue
-            initials = "".join(w[0] for w in re.findall(r"\w+", text[long.start : long.end]))
-            capitals = "".join(c for c in initials if c.isupper())
-            if short.upper() in (initials.upper(), capitals) or capitals.endswith(short.upper()):
+            capitals = "".join(c for c in text[long.start : long.end] if c.isupper())
+            beside = 0 <= found.start() - long.end <= 2 and long.type != "person"
+            if beside and capitals.endswith(short.upper()):
                 alike = [
                     Name(at, at + len(short), long.type, long.ids) for at in places(text, short)
                 ]
                 spots = {(name.start, name.end) for name in alike}
-                names = [name for name in names if (name.start, name.end) not in spots]
-                names = longest([*names, *alike])
+                others = [name for name in names if (name.start, name.end) not in spots]
+                names = longest([*others, *alike])
                 break
     return names
 
 
-def _with_repeats(text: str, headline: int, names: list[Name]) -> list[Name]:
-    """Names with each further place where the same words stand."""
-    firsts: dict[str, Name] = {}
-    for name in names:
-        words = text[name.start : name.end]
-        trusted = name.end > headline or " " in words
-        if name.seen and trusted and len(words) > 3 and words[0].isupper():
-            firsts.setdefault(words, name)
-    covered = bytearray(len(text))
-    for name in names:
-        covered[name.start : name.end] = b"x" * (name.end - name.start)
-    more = []
-    for words, name in sorted(firsts.items(), key=lambda item: -len(item[0])):
-        for at in places(text, words):
-            if not any(covered[at : at + len(words)]):
-                covered[at : at + len(words)] = b"x" * len(words)
-                more.append(replace(name, start=at, end=at + len(words), seen=False))
-    return names + more
+def _with_repeats(text: str, names: Sequence[Name]) -> list[Name]:
+    """Names of several words with each further place where the same words stand.
 
-
-def _outvoted(text: str, names: list[Name]) -> list[Name]:
-    """Names of which the same words have the same kind: the commonest one in the article."""
-    votes: dict[str, Counter[ActorType]] = defaultdict(Counter)
-    for name in names:
-        if not name.ids:
-            votes[text[name.start : name.end]][name.type] += 1
-    inside: Counter[str] = Counter(
-        text[name.start : name.end]
-        for name in names
-        if not name.ids and _IN.search(text, max(0, name.start - 10), name.start)
-    )
-    repaired = []
-    for name in names:
-        words = text[name.start : name.end]
-        if not name.ids:
-            kind, _ = votes[words].most_common(1)[0]
-            # A lone word that stands after "in" at least every other time is a place.
-            if kind == "person" and " " not in words and 2 * inside[words] >= votes[words].total():
-                kind = "place"
-            name = replace(name, type=kind)
-        repaired.append(name)
-    return repaired
+    Of single words that does harm: the model is as often right where it does not see one.
+    """
+    seen = (name for name in reversed(names) if name.seen and not name.ids)
+    firsts = {text[name.start : name.end]: name for name in seen}
+    repeats = [
+        replace(name, start=at, end=at + len(words), seen=False)
+        for words, name in firsts.items()
+        if " " in words
+        for at in places(text, words)
+    ]
+    return longest([*names, *repeats])

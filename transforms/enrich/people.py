@@ -4,13 +4,12 @@ People are named in full once and by surname after that, so a surname belongs to
 that precedes it, whatever kind of thing the language model takes the lone surname for.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newsbeam.transforms.enrich.spelling import Name, places
-
-_PARTICLES = ("al-", "el-", "ul-")
+from newsbeam.transforms.enrich.names import Name, places
 
 
 @lru_cache(maxsize=4096)
@@ -21,9 +20,7 @@ def words_of(name: str) -> tuple[str, ...]:
     (('bashar', 'assad'), ('george', 'w', 'bush'))
     """
     words = (word.strip(".,'’”“").casefold() for word in name.split())
-    return tuple(
-        next((word[len(p) :] for p in _PARTICLES if word.startswith(p)), word) for word in words
-    )
+    return tuple(re.sub("^(?:al|el|ul)-", "", word) for word in words)
 
 
 def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -36,14 +33,9 @@ def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
     >>> same_person(words_of("Paton Walsh"), words_of("Nick Paton Walsh"))
     True
     """
-    if one[-1] != other[-1]:
-        return False
-    if one == other[-len(one) :] or other == one[-len(other) :]:
-        return True
-    first, second = one[0], other[0]
-    if len(first) == 1 or len(second) == 1:
-        return first[0] == second[0]
-    return first == second
+    shorter, longer = sorted((one, other), key=len)
+    initials_agree = one[0].startswith(other[0]) or other[0].startswith(one[0])
+    return longer[-len(shorter) :] == shorter or (one[-1] == other[-1] and initials_agree)
 
 
 def full_names(text: str, names: Sequence[Name]) -> list[list[Name]]:
@@ -78,7 +70,7 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         first_names.setdefault(words_of(raw[0])[0], []).append(number)
         for first in range(1, len(raw)):
             tail = " ".join(raw[first:])
-            if len(tail) > 2 and tail[-1] != "." and raw[-1] not in ("Jr.", "Sr."):
+            if len(tail) > 2 and tail[-1] != ".":  # neither "W." nor "Jr."
                 surnames.setdefault(words_of(tail), []).append(number)
                 spelled.setdefault(tail, []).append(number)
     kept = []

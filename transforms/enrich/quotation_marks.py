@@ -13,7 +13,6 @@ _CLOSED_BY = {"“": '”"', "„": '“”"', "«": "»", '"': '"”', "``": "'
 # A single mark opens before a word and closes after one; what has a letter on both sides is an
 # apostrophe, and so is most likely a mark before a number ('round the '90s).
 _SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[A-Za-z…\[])([^‘\n]{8,2000}?)['’](?![\w'’])")
-_SENTENCE_ENDS = (",", ".", "!", "?", "…", "-", "—", ":", ";")
 _LABELLED = re.compile(
     r"(?:so[- ]called|known as|nicknamed|dubbed|titled|entitled|named|slogan|headlined|words?|"
     r"film|movie|book|novel|song|album|show|series|program|programme|column|article|"
@@ -50,15 +49,12 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     """
     found: list[Quotation] = []
     unclosed = ""
-    lines = list(paragraphs(text))
-    for nth_line, (start, end) in enumerate(lines):
-        next_start = lines[nth_line + 1][0] if nth_line + 1 < len(lines) else len(text)
+    for start, end in paragraphs(text):
         line = text[start:end]
         goes_on = bool(unclosed) and line.lstrip().startswith(unclosed)
         spans, unclosed = _double(line)
-        if unclosed and (unclosed != '"' or text.startswith('"', next_start)):
-            spans.append((line.rindex(unclosed) + len(unclosed), len(line.rstrip())))
-        spans += _single(line, spans)
+        singles = (single.span(1) for single in _SINGLE.finditer(line))
+        spans += [(s, e) for s, e in singles if not any(begin <= s < stop for begin, stop in spans)]
         for nth, (s, e) in enumerate(sorted(spans)):
             s, e = _trimmed(line, s, e)
             if s < e:
@@ -67,58 +63,28 @@ def quotations(text: str) -> tuple[Quotation, ...]:
 
 
 def _double(line: str) -> tuple[list[tuple[int, int]], str]:
-    """The spans between double marks of one paragraph, and the mark left open at its end."""
+    """The spans between double marks of one paragraph, and the mark left open at its end.
+
+    A quotation that is left open goes to the end of the paragraph.
+    """
     spans: list[tuple[int, int]] = []
     mark, begin, depth = "", 0, 0
     for found in _DOUBLE.finditer(line):
-        sign = found.group()
-        opens = sign in _CLOSED_BY and not (sign == '"' and _looks_closing(line, found.start()))
+        sign, at = found.group(), found.start()
         if not mark:
-            if opens:
+            inches = sign == '"' and at > 0 and line[at - 1].isalnum()
+            if sign in _CLOSED_BY and not inches:
                 mark, begin, depth = sign, found.end(), 0
         elif sign == mark == "«":
             depth += 1
-        elif sign in _CLOSED_BY[mark] and not (sign == '"' and _looks_opening(line, found.start())):
-            if depth:
-                depth -= 1
-                continue
-            spans.append((begin, found.start()))
+        elif sign in _CLOSED_BY[mark] and depth:
+            depth -= 1
+        elif sign in _CLOSED_BY[mark]:
+            spans.append((begin, at))
             mark = ""
-        elif opens and sign in '“"':
-            mark, begin = sign, found.end()  # the one before was never closed
+    if mark:
+        spans.append((begin, len(line)))
     return spans, mark
-
-
-def _looks_opening(line: str, at: int) -> bool:
-    """A straight mark with space before it and a word after it."""
-    return (at == 0 or line[at - 1] in " \t\xa0([—–") and not line[at + 1 : at + 2].isspace()
-
-
-def _looks_closing(line: str, at: int) -> bool:
-    """A straight mark with a word before it and no word after it."""
-    after = line[at + 1 : at + 2]
-    return (
-        at > 0
-        and not line[at - 1].isspace()
-        and not after.isalnum()
-        and not _looks_opening(line, at)
-    )
-
-
-def _single(line: str, double: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans between single marks that are clearly quotations, outside the double ones."""
-    spans = []
-    for found in _SINGLE.finditer(line):
-        start, end = found.span(1)
-        words = found.group(1)
-        clear = (
-            words.endswith(_SENTENCE_ENDS)
-            or line[end + 1 : end + 2] in ",.;:?!"
-            or (line[start - 1] == "‘" or not words.endswith("s"))
-        )
-        if clear and not any(s <= start < e for s, e in double):
-            spans.append((start, end))
-    return spans
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:

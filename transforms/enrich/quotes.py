@@ -13,7 +13,6 @@ from newsbeam.transforms.enrich.quotation_marks import (
     paragraphs,
     quotations,
 )
-from newsbeam.transforms.enrich.referents import Cast
 from newsbeam.transforms.enrich.speakers import Paragraph, Parse, speech_verbs
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
@@ -21,9 +20,7 @@ MOST_QUOTES = 500  # a field: a long interview has fewer than a hundred
 MOST_PARSED = 60  # quotations of one paragraph: each is compared with every word of it
 
 
-def find_quotes(
-    article: Article, actors: tuple[Actor, ...], parse: Parse, model_name: str
-) -> tuple[Quote, ...]:
+def find_quotes(article: Article, actors: tuple[Actor, ...], parse: Parse) -> tuple[Quote, ...]:
     """The article's direct quotations in order, the title's first.
 
     `parse` gives the grammar of one English paragraph (spaCy's Doc) and is called only for
@@ -33,7 +30,7 @@ def find_quotes(
     fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
     for field, text in fields:
         for quotation, said in _in_field(field, text, article.language, actors, parse):
-            rows.append(_row(article, field, quotation, said, model_name))
+            rows.append(_row(article, field, quotation, said))
     return tuple(rows)
 
 
@@ -53,8 +50,7 @@ def _in_field(
     """Each quotation of a field with its speaker."""
     spans = quotations(text)[:MOST_QUOTES]
     worth = {q for q in spans if len(text[q.start : q.end].split()) >= FEWEST_WORDS}
-    cast = Cast(actors, field, spans)
-    reader = Reader(text, cast)
+    reader = Reader(text, field, actors, spans)
     found: list[tuple[Quotation, Said]] = []
     for start, end in paragraphs(text):
         inside = tuple(q for q in spans if start <= q.start < end)
@@ -78,15 +74,13 @@ def _is_quotation(text: str, quotation: Quotation, said: Said) -> bool:
     if is_label(text, quotation):
         return False
     few = len(text[quotation.start : quotation.end].split()) < FEWEST_ALONE
-    return not few or said.who.confidence > 0.5
+    return not few or said.confidence > 0.5
 
 
-def _row(
-    article: Article, field: Field, quotation: Quotation, said: Said, model_name: str
-) -> Quote:
+def _row(article: Article, field: Field, quotation: Quotation, said: Said) -> Quote:
     """One row of the table `quotes`."""
     text: str = getattr(article, field)
-    who, placed = said.who, said.who.start >= 0
+    placed = said.start >= 0
     return Quote(
         article_id=article.article_id,
         revision=article.revision,
@@ -98,13 +92,11 @@ def _row(
         start=quotation.start,
         end=quotation.end,
         verb=said.verb,
-        speaker_text=text[who.start : who.end] if placed else None,
-        speaker_start=who.start if placed else None,
-        speaker_end=who.end if placed else None,
-        actor_id=who.actor.actor_id if who.actor else None,
-        speaker_name=who.actor.name if who.actor else None,
-        confidence=round(who.confidence, 2),
-        reason=who.reason,
-        model=model_name,
-        pipeline_version=article.pipeline_version,
+        speaker_text=text[said.start : said.end] if placed else None,
+        speaker_start=said.start if placed else None,
+        speaker_end=said.end if placed else None,
+        actor_id=said.actor.actor_id if said.actor else None,
+        speaker_name=said.actor.name if said.actor else None,
+        confidence=round(said.confidence, 2),
+        reason=said.reason,
     )

@@ -40,16 +40,17 @@ def enrich(articles: Sequence[Article], model: str) -> list[Found]:
         readable = [whole_text(a) if _is_read(a) else "" for a in articles]
         found: list[Found] = []
         for article, spans in zip(articles, language_model.entities(readable), strict=True):
-            actors = find_actors(article, spans, known, language_model.name)
-            quotes = find_quotes(article, actors, language_model.parse, language_model.name)
+            actors = find_actors(article, spans, known)
+            quotes = find_quotes(article, actors, language_model.parse)
             topics = find_topics(article, lexicon)
-            found.append((_stamped(actors), _stamped(topics), _stamped(quotes)))
+            model = language_model.name
+            found.append((_made_by(actors, model), _made_by(topics), _made_by(quotes, model)))
         return found
 
 
-def _stamped(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows with the version of newsbeam that made them."""
-    return tuple(replace(row, pipeline_version=VERSION) for row in rows)
+def _made_by(rows: tuple[Row, ...], model: str | None = None) -> tuple[Row, ...]:
+    """The rows with what made them: this version of newsbeam, and the model unless they say."""
+    return tuple(replace(row, pipeline_version=VERSION, model=model or row.model) for row in rows)
 
 
 def _is_read(article: Article) -> bool:

@@ -126,8 +126,8 @@ def role_after(text: str, end: int, people: Iterable[int]) -> tuple[int, int] | 
                 continue  # "the region's leader" ends with its head, "deputy minister" too
             if after and after not in _CONNECTING:
                 return start, word.end()
-            return (start, stop) if close else (start, word.end())
+            return start, stop
         named = word[0][0].isupper() or word[0].endswith(("'s", "’s"))
-        if number > 3 or not (named or number == 0 or word[0].lower() in modifiers):
+        if not (named or number == 0 or word[0].lower() in modifiers):
             return None
     return None

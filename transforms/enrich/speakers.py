@@ -4,14 +4,12 @@ The paragraph comes parsed (spaCy's Doc: dependencies of the ClearNLP kind, lemm
 inside quotation marks is never read as grammar of the sentence around it.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
+from newsbeam.transforms.enrich.knowledge import packaged
 from newsbeam.transforms.enrich.quotation_marks import Quotation
 
 Token = Any  # spacy.tokens.Token: spaCy has its one home in nlp.py
@@ -25,11 +23,7 @@ _ABBREVIATION = re.compile(
 _ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
 WRONG_SIDE = 120  # characters: a verb on the side that the punctuation does not ask for
 _CLIMB = {"conj", "advcl", "xcomp", "ccomp", "pcomp", "dep", "parataxis", "prep", "aux", "auxpass"}
-_PHRASE = {"det", "amod", "compound", "poss", "nummod", "nmod", "case"}
-
-
 _CLOSING = ("”", '"', "’", "'", "»")
-_SENDING = {"give", "issue", "make", "post", "publish", "release", "send"}
 
 
 class Cue(NamedTuple):
@@ -60,9 +54,8 @@ class Paragraph(NamedTuple):
 @cache
 def speech_verbs(language: str) -> frozenset[str]:
     """The verbs of saying of a language: lemmas in English, forms (`стем*`) in the others."""
-    return frozenset(
-        row["verb"] for row in _rows("speech_verbs.csv") if row["language"] == language
-    )
+    rows = packaged("speech_verbs.csv")
+    return frozenset(row["verb"] for row in rows if row["language"] == language)
 
 
 @cache
@@ -71,12 +64,8 @@ def speaker_nouns(kind: str) -> frozenset[str]:
 
     “the agency said”, “the senator said”, “the statement said”: the last means its sender.
     """
-    return frozenset(row["noun"] for row in _rows("speaker_nouns.csv") if row["kind"] == kind)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = (files("newsbeam.transforms.knowledge") / name).read_text("utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+    rows = packaged("speaker_nouns.csv")
+    return frozenset(row["noun"] for row in rows if row["kind"] == kind)
 
 
 def statements(text: str, quotes: Sequence[Quotation]) -> list[tuple[int, int]]:
@@ -100,23 +89,21 @@ def statements(text: str, quotes: Sequence[Quotation]) -> list[tuple[int, int]]:
 
 def cues(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, Cue]]:
     """Each word of saying between two places, with its place and its subject."""
-    for token in paragraph.doc:
-        if not start <= token.idx < end or paragraph.quoted(token.idx):
-            continue
-        if token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in speech_verbs("en"):
+    unquoted = [token for token in paragraph.doc if not paragraph.quoted(token.idx)]
+    for token in unquoted:
+        if start <= token.idx < end and _is_saying(token):
             subject = subject_of(token, paragraph)
             if subject is not None:
                 yield token.idx, Cue(token.lemma_.lower(), subject, "subject of the verb of saying")
     for found in _ACCORDING.finditer(paragraph.text, start, end):
         if not paragraph.quoted(found.start()):
-            for token in paragraph.doc:
-                if (
-                    token.idx >= found.end()
-                    and token.dep_ == "pobj"
-                    and not paragraph.quoted(token.idx)
-                ):
-                    yield found.start(), Cue("according to", token, "named after “according to”")
-                    break
+            after = (word for word in unquoted if word.idx >= found.end() and word.dep_ == "pobj")
+            if (named := next(after, None)) is not None:
+                yield found.start(), Cue("according to", named, "named after “according to”")
+
+
+def _is_saying(token: Token) -> bool:
+    return token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in speech_verbs("en")
 
 
 def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
@@ -132,8 +119,6 @@ def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
             return own
         if verb.dep_ in ("acl", "relcl"):
             noun = verb.head
-            if any(word.dep_ in ("nsubjpass", "advmod") for word in verb.children):
-                break  # "a session where alarm was expressed": the noun is no speaker
             if noun.lemma_.lower() not in speaker_nouns("document") or noun.dep_ != "dobj":
                 return nearest or (None if paragraph.quoted(noun.idx) else noun)
             verb = noun.head
@@ -144,26 +129,21 @@ def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
         above = _own_subject(verb, paragraph, is_cue=False)
         if above is not None:
             nearest = nearest or above
-            said = verb.lemma_.lower() in speech_verbs("en") and not paragraph.quoted(verb.idx)
-            own = above if said or verb.lemma_.lower() in _SENDING else None
+            own = above if _is_saying(verb) and not paragraph.quoted(verb.idx) else None
     return nearest
 
 
 def _own_subject(verb: Token, paragraph: Paragraph, is_cue: bool) -> Token | None:
-    """The subject of the verb itself; of a passive one its agent (“was called … by X”)."""
+    """The subject of the verb itself: “X said”, and above a cue also “X was quoted as saying”."""
     for word in verb.children:
-        if word.dep_ == "agent":
-            return next((by for by in word.children if not paragraph.quoted(by.idx)), None)
-    passive = is_cue and verb.lemma_.lower() not in ("quote", "cite")
-    for word in verb.children:
-        if word.dep_ != "nsubj" and (word.dep_ != "nsubjpass" or passive):
-            continue
-        if word.lower_ in ("who", "that", "which"):
-            return verb.head if verb.dep_ == "relcl" else None
-        if not paragraph.quoted(word.idx):
-            return word
+        if word.dep_ == "nsubj" or (word.dep_ == "nsubjpass" and not is_cue):
+            if word.lower_ in ("who", "that", "which"):
+                return verb.head if verb.dep_ == "relcl" else None
+            if not paragraph.quoted(word.idx):
+                return word
     before = paragraph.text[: verb.idx].rstrip()
-    if is_cue and before.endswith(_CLOSING):  # “…,” recalled one of them: often read as object
+    if is_cue and verb.tag_ == "VBD" and before.endswith(_CLOSING):
+        # “…,” recalled one of them: often read as object
         nouns = (word for word in verb.rights if word.dep_ in ("dobj", "attr", "oprd", "npadvmod"))
         return next((word for word in nouns if not paragraph.quoted(word.idx)), None)
     return None
@@ -184,11 +164,7 @@ def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> C
     return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
 
 
-def phrase(token: Token, quoted: Callable[[int], bool]) -> tuple[int, int]:
+def phrase(token: Token, paragraph: Paragraph) -> tuple[int, int]:
     """The start and end of the noun phrase of which the token is the head, marks left out."""
-    start = token.idx
-    for part in token.lefts:
-        if part.dep_ in _PHRASE:
-            words = [w.idx for w in part.subtree if not w.is_punct and not quoted(w.idx)]
-            start = min([start, *words])
-    return start, token.idx + len(token.text)
+    words = (w for w in token.subtree if not w.is_punct and not paragraph.quoted(w.idx))
+    return min(token.idx, *(w.idx for w in words)), token.idx + len(token.text)

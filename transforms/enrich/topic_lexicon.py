@@ -3,14 +3,12 @@
 Knowledge: transforms/knowledge/topics.csv and topic_words.csv; sources in TOPICS.md there.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from importlib.resources import files
 
 from newsbeam.schemas.ids import digest
+from newsbeam.transforms.enrich.knowledge import packaged_text, rows
 
 WORDS_REMEMBERED = 50_000  # a week of news has about as many different words; some 8 MB
 
@@ -73,11 +71,11 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
     """The lexicon in two CSV texts; a word for an unknown topic is an error that names it."""
     topics = {
         row["code"]: Label(row["code"], row["label"], int(row["level"]), row["parent"])
-        for row in csv.DictReader(io.StringIO(topics_csv))
+        for row in rows(topics_csv)
     }
-    rows = list(csv.DictReader(io.StringIO(words_csv)))
-    form_of = {word: word for row in rows for word in row["word"].split()}
-    for row in rows:
+    entries = rows(words_csv)
+    form_of = {word: word for row in entries for word in row["word"].split()}
+    for row in entries:
         if row["code"] not in topics:
             raise ValueError(
                 f"topic_words.csv: {row['word']!r} speaks for {row['code']!r}, "
@@ -88,12 +86,12 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
             form_of.setdefault(form, last)
     words: dict[tuple[str, ...], tuple[tuple[str, int], ...]] = {}
     longest: dict[str, int] = {}
-    for row in rows:
+    for row in entries:
         key = tuple(row["word"].split())
         words[key] = (*words.get(key, ()), (row["code"], int(row["weight"])))
         longest[key[0]] = max(longest.get(key[0], 0), len(key))
     lines = {code: tuple(line_of(code, topics)) for code in topics}
-    languages = frozenset(row["language"] for row in rows)
+    languages = frozenset(row["language"] for row in entries)
     version = digest(topics_csv, words_csv, length=12)
     lookup = lru_cache(WORDS_REMEMBERED)(partial(lexicon_form, form_of=form_of))
     return Lexicon(topics, lines, words, longest, lookup, languages, version)
@@ -109,7 +107,4 @@ def line_of(code: str, topics: dict[str, Label]) -> Iterator[str]:
 @cache
 def load_lexicon() -> Lexicon:
     """The built-in lexicon."""
-    folder = files("newsbeam.transforms.knowledge")
-    return read_lexicon(
-        (folder / "topics.csv").read_text("utf-8"), (folder / "topic_words.csv").read_text("utf-8")
-    )
+    return read_lexicon(packaged_text("topics.csv"), packaged_text("topic_words.csv"))

@@ -135,5 +135,4 @@ def topic_row(
         evidence=found,
         method="lexicon",
         model=f"topic-words {lexicon.version}",
-        pipeline_version=article.pipeline_version,
     )
