@@ -105,7 +105,7 @@ def test_russian_and_georgian_articles_name_known_actors_in_any_case() -> None:
     )
     assert {actor.actor_id for actor in russian} == {"Q58217", "Q31354462"}
     assert [quote.actor_id for quote in said] == ["Q58217"]
-    georgian, topics, said = found_in(
+    georgian, _, said = found_in(
         "საქართველოს რეაქცია", "„ჩვენ მზად ვართ მოლაპარაკებისთვის“, - განაცხადა თბილისმა.", "ka"
     )
     assert "Q230" in {actor.actor_id for actor in georgian}

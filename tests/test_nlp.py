@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -60,27 +59,13 @@ def test_a_parse_has_lemmas_and_dependencies(model):
         assert not doc.ents
 
 
-def test_memory_zones_nest_and_do_not_let_the_word_store_grow(model):
+def test_what_is_read_in_a_memory_zone_does_not_let_the_word_store_grow(model):
     model.entities([TEXT])
     before = len(model._pipeline.vocab.strings)
     with model.memory():
         model.entities(["Qwertyuiop Zxcvbnmasd went to Plmoknijb."])
         model.parse("Ujmyhnbgt said that Rfvedcwsx was there.")
     assert len(model._pipeline.vocab.strings) == before
-
-
-def test_two_threads_may_share_a_model(model):
-    found: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(len(model.entities([TEXT] * 4)[3])))
-        for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 4
-    assert len(set(found)) == 1
 
 
 @given(st.text(alphabet=st.characters(), max_size=700))

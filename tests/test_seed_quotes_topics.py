@@ -11,7 +11,8 @@ from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import knowledge, nlp
 from newsbeam.transforms.enrich.actors import find_actors, whole_text
 from newsbeam.transforms.enrich.quotes import find_quotes
-from newsbeam.transforms.enrich.topics import find_topics, load_lexicon
+from newsbeam.transforms.enrich.topic_lexicon import load_lexicon
+from newsbeam.transforms.enrich.topics import find_topics
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed" / "civil_ge_article.txt"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

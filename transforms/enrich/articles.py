@@ -16,12 +16,6 @@ BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
 ARTICLE_SECONDS = 30  # 100,000 characters take 3 s, and the load comes on top
 
 
-def enriched(draft: Draft, found: Found) -> Enriched:
-    """A draft with what was found in it."""
-    actors, topics, quotes = found
-    return Enriched(draft, actors, topics, quotes)
-
-
 class _Enrich(beam.DoFn):
     def __init__(self, model: str, run_id: str) -> None:
         self.model = model
@@ -33,14 +27,15 @@ class _Enrich(beam.DoFn):
         except Exception:
             found = []  # one of them is to blame: find out which
         if found:
-            yield from map(enriched, batch, found)
+            for draft, rows in zip(batch, found, strict=True):
+                yield Enriched(draft, *rows)
         else:
             for draft in batch:
                 yield from self._alone(draft)
 
     def _alone(self, draft: Draft) -> Iterator[Enriched]:
         try:
-            yield enriched(draft, self._find([draft.article], ARTICLE_SECONDS)[0])
+            yield Enriched(draft, *self._find([draft.article], ARTICLE_SECONDS)[0])
         except Exception as error:
             yield beam.pvalue.TaggedOutput("failed", _letter(draft, error, self.run_id))
 

@@ -1,6 +1,5 @@
 """Which of several actors a name means, by what else the article names."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsbeam.schemas.annotations import Link, ScoredId
@@ -20,7 +19,7 @@ class Choice:
 
 
 def choose(
-    word: str, ids: tuple[str, ...], text: str, certain: Iterable[str], knowledge: Knowledge
+    word: str, ids: tuple[str, ...], text: str, certain: set[str], knowledge: Knowledge
 ) -> Choice:
     """The actor that the name means in this article.
 
@@ -32,18 +31,19 @@ def choose(
         other = [cue for cue in ambiguity.for_other if any(places(text, cue))]
         return _by_cues(ids[0], ambiguity.other_id, known, other)
     if len(ids) > 1:
-        return _by_company(word, ids, set(certain), knowledge)
+        return _by_company(word, ids, certain, knowledge)
     actor = knowledge.actors[ids[0]]
+    link: Link = "exact" if word == actor.name else "alias"
     if actor.type == "person" and actor.country:
         near = {knowledge.actors[known].country for known in certain if known != actor.id}
         if actor.country not in near:
             why = "its name in the knowledge base; perhaps a namesake, its country is not named"
-            return Choice(actor.id, "alias" if word != actor.name else "exact", 0.7, why)
-    if word == actor.name:
-        return Choice(actor.id, "exact", 0.95, "its name in the knowledge base")
+            return Choice(actor.id, link, 0.7, why)
+    if link == "exact":
+        return Choice(actor.id, link, 0.95, "its name in the knowledge base")
     if word in actor.demonyms:
-        return Choice(actor.id, "alias", 0.9, f"'{word}' is the adjective of {actor.name}")
-    return Choice(actor.id, "alias", 0.93, f"'{word}' is a form of {actor.name}")
+        return Choice(actor.id, link, 0.9, f"'{word}' is the adjective of {actor.name}")
+    return Choice(actor.id, link, 0.93, f"'{word}' is a form of {actor.name}")
 
 
 def _by_cues(known_id: str, other_id: str, known: list[str], other: list[str]) -> Choice:
@@ -60,16 +60,13 @@ def _by_cues(known_id: str, other_id: str, known: list[str], other: list[str]) -
 
 def _by_company(word: str, ids: tuple[str, ...], certain: set[str], knowledge: Knowledge) -> Choice:
     named = [known for known in ids if known in certain]
-    chosen = named[0] if named else ids[0]
-    confidence = 0.8 if len(named) == 1 else 0.5
+    chosen = (named or ids)[0]
     name = knowledge.actors[chosen].name
     if len(named) == 1:
-        why = f"'{word}' could be several; only {name} is named otherwise"
+        sure, why = 0.8, f"'{word}' could be several; only {name} is named otherwise"
     else:
+        sure = 0.5
         why = f"'{word}' could be {len(ids)} actors; the article does not tell, {name} comes first"
-    rest = tuple(
-        ScoredId(known, round((1 - confidence) / (len(ids) - 1), 2))
-        for known in ids
-        if known != chosen
-    )
-    return Choice(chosen, "context", confidence, why, rest)
+    share = round((1 - sure) / (len(ids) - 1), 2)
+    rest = tuple(ScoredId(known, share) for known in ids if known != chosen)
+    return Choice(chosen, "context", sure, why, rest)

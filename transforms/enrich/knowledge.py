@@ -186,14 +186,14 @@ class Knowledge:
 
     def _search(self, language: str) -> Any:
         if language not in self._searches:
-            ids: dict[str, list[str]] = {}
+            ids: dict[str, dict[str, None]] = {}  # each id once, in the order of the files
             for actor in self.actors.values():
                 for name in self._names(actor, language):
-                    if len(name) > 1 and actor.id not in ids.setdefault(name, []):
-                        ids[name].append(actor.id)
+                    ids.setdefault(name, {})[actor.id] = None
             search = ahocorasick.Automaton()
             for name, known in ids.items():
-                search.add_word(name, (len(name), tuple(known)))
+                if len(name) > 1:
+                    search.add_word(name, (len(name), tuple(known)))
             search.make_automaton()
             self._searches[language] = search
         return self._searches[language]

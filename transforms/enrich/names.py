@@ -119,7 +119,9 @@ def longest(names: Iterable[Name]) -> list[Name]:
 @lru_cache(maxsize=1)
 def _not_actors() -> frozenset[str]:
     """What the model takes for actors and what names none; titles, with no name after them, too."""
-    return frozenset(row["words"].lower() for row in packaged("not_actors.csv")) | role_words()[0]
+    return frozenset(row["words"].lower() for row in packaged("not_actors.csv")) | role_words(
+        "head"
+    )
 
 
 def _seen(text: str, spans: Iterable[Span]) -> Iterator[Name]:

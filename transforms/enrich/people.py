@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newsbeam.transforms.enrich.names import Name, places
+from newsbeam.transforms.enrich.names import Name, longest, places
 
 
 @lru_cache(maxsize=4096)
@@ -61,33 +61,36 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
     """
     people = full_names(text, names)
     person_of = {name: number for number, person in enumerate(people) for name in person}
-    surnames: dict[tuple[str, ...], list[int]] = {}
-    spelled: dict[str, list[int]] = {}
+    spelled: dict[str, list[int]] = {}  # each surname as the text writes it → those who bear it
     first_names: dict[str, list[int]] = {}
     for number, person in enumerate(people):
-        longest = max((text[n.start : n.end] for n in person), key=len)
-        raw = longest.split()
+        raw = max((text[name.start : name.end] for name in person), key=len).split()
         first_names.setdefault(words_of(raw[0])[0], []).append(number)
         for first in range(1, len(raw)):
-            tail = " ".join(raw[first:])
-            if len(tail) > 2 and tail[-1] != ".":  # neither "W." nor "Jr."
-                surnames.setdefault(words_of(tail), []).append(number)
-                spelled.setdefault(tail, []).append(number)
-    kept = []
-    for name in names:
+            surname = " ".join(raw[first:])
+            if len(surname) > 2 and surname[-1] != ".":  # neither "W." nor "Jr."
+                spelled.setdefault(surname, []).append(number)
+    surnames: dict[tuple[str, ...], list[int]] = {}
+    for surname, owners in spelled.items():
+        surnames.setdefault(words_of(surname), []).extend(owners)
+    unseen = [
+        Name(at, at + len(surname), "person", (), False)
+        for surname in spelled
+        if surname[0].isupper()
+        for at in places(text, surname)
+    ]
+    found = []
+    for name in longest([*names, *unseen]):
         words = words_of(text[name.start : name.end])
         owners = surnames.get(words, [])
         if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
             owners = first_names[words[0]]
         place = name.ids and name.type in ("state", "place")
-        if name in person_of or place or not owners:
-            kept.append(name)
-            continue
-        owned = replace(name, type="person", ids=name.ids if name.type == "person" else ())
-        kept.append(owned)
-        person_of[owned] = _nearest(people, owners, name.start)
-    kept += _unseen(text, kept, people, spelled, person_of)
-    return sorted(kept, key=lambda name: name.start), person_of
+        if owners and name not in person_of and not place:
+            name = replace(name, type="person", ids=name.ids if name.type == "person" else ())
+            person_of[name] = _nearest(people, owners, name.start)
+        found.append(name)
+    return found, person_of
 
 
 def _nearest(people: Sequence[Sequence[Name]], owners: Sequence[int], place: int) -> int:
@@ -96,23 +99,3 @@ def _nearest(people: Sequence[Sequence[Name]], owners: Sequence[int], place: int
         (name.start, number) for number in owners for name in people[number] if name.start < place
     ]
     return max(before)[1] if before else owners[0]
-
-
-def _unseen(
-    text: str,
-    names: Sequence[Name],
-    people: Sequence[Sequence[Name]],
-    spelled: dict[str, list[int]],
-    person_of: dict[Name, int],
-) -> list[Name]:
-    """Surnames that the model did not see at all."""
-    covered = {place for name in names for place in range(name.start, name.end)}
-    found = []
-    for surname, owners in sorted(spelled.items(), key=lambda item: -len(item[0])):
-        for at in places(text, surname):
-            if surname[0].isupper() and at not in covered:
-                name = Name(at, at + len(surname), "person", (), False)
-                covered.update(range(name.start, name.end))
-                person_of[name] = _nearest(people, owners, at)
-                found.append(name)
-    return found

@@ -11,7 +11,8 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.enrich import knowledge, nlp
 from newsbeam.transforms.enrich.actors import find_actors, whole_text
 from newsbeam.transforms.enrich.quotes import find_quotes
-from newsbeam.transforms.enrich.topics import find_topics, load_lexicon
+from newsbeam.transforms.enrich.topic_lexicon import load_lexicon
+from newsbeam.transforms.enrich.topics import find_topics
 
 Row = TypeVar("Row", Actor, Topic, Quote)
 Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]

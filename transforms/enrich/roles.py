@@ -6,7 +6,7 @@ apposition after it ("Raul Khajimba, the region's leader,"). The words are in ro
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 
 from newsbeam.transforms.enrich.knowledge import packaged
 
@@ -24,19 +24,14 @@ _APPOSITION_END = re.compile(
 _CONNECTING = frozenset(("of", "for", "on", "to", "in", "at", "with"))
 
 
-@lru_cache(maxsize=1)
-def role_words() -> tuple[frozenset[str], frozenset[str]]:
-    """The words that name a role, and the words that go with them, both in lower case."""
+@cache
+def role_words(part: str) -> frozenset[str]:
+    """Words in lower case: each `head` names a role, each `modifier` goes with one.
+
+    An `opening` has a capital only because it begins a sentence.
+    """
     rows = packaged("role_words.csv")
-    heads = frozenset(row["word"].lower() for row in rows if row["part"] == "head")
-    modifiers = frozenset(row["word"].lower() for row in rows if row["part"] == "modifier")
-    return heads, modifiers
-
-
-@lru_cache(maxsize=1)
-def openings() -> frozenset[str]:
-    """Words that have a capital only because they begin a sentence."""
-    return frozenset(row["word"] for row in packaged("role_words.csv") if row["part"] == "opening")
+    return frozenset(row["word"].lower() for row in rows if row["part"] == part)
 
 
 def find_role(text: str, start: int, end: int, people: Iterable[int]) -> tuple[int, int] | None:
@@ -61,7 +56,6 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     >>> role_before("It surprised the Minister. Sergey", 27) is None
     True
     """
-    heads, modifiers = role_words()
     begin = max(0, start - MAX_BEFORE)
     for stop in _STOP.finditer(text, begin, start):
         begin = stop.end()
@@ -69,7 +63,7 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     if not words:
         return None
     head = last = len(words) - 1
-    while head >= 0 and not _is_head(words[head][0], heads):
+    while head >= 0 and not _is_head(words[head][0]):
         # between the role and the name only its office: "Foreign Minister of Abkhazia Daur Kove"
         bare = words[head][0].lower()
         if not (words[head][0][0].isupper() or bare in _CONNECTING or bare == "the"):
@@ -78,29 +72,33 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     if head < 0 or (head < last and words[head + 1][0].lower() not in _CONNECTING):
         return None
     first = head
-    while first > 0 and _continues(words[first - 1][0], heads, modifiers):
+    while first > 0 and _continues(words[first - 1][0]):
         first -= 1
-    while first < head and words[first][0].lower() in openings():
+    while first < head and words[first][0].lower() in role_words("opening"):
         first += 1
     if head < last and words[last][0].islower():
         return None
     return words[first].start(), words[last].end()
 
 
-def _continues(word: str, heads: frozenset[str], modifiers: frozenset[str]) -> bool:
+def _continues(word: str) -> bool:
     """Whether a word before a role belongs to it: "region's government" head."""
     bare = word.lower()
-    if bare in ("the", "a", "an") or _closes_sentence(word, heads):
+    if bare in ("the", "a", "an") or _closes_sentence(word):
         return False
-    return bare in heads | modifiers or word[0].isupper() or word.endswith(("'s", "’s"))
+    return _goes_with_role(bare) or word[0].isupper() or word.endswith(("'s", "’s"))
 
 
-def _is_head(word: str, heads: frozenset[str]) -> bool:
-    return word.lower() in heads or word.lower().split("-")[-1] in heads
+def _goes_with_role(word: str) -> bool:
+    return word in role_words("head") or word in role_words("modifier")
 
 
-def _closes_sentence(word: str, heads: frozenset[str]) -> bool:
-    return word[-1] in ".!?" and word.lower() not in heads and len(word.replace(".", "")) > 2
+def _is_head(word: str) -> bool:
+    return bool({word.lower(), word.lower().split("-")[-1]} & role_words("head"))
+
+
+def _closes_sentence(word: str) -> bool:
+    return word[-1] in ".!?" and not _is_head(word) and len(word.replace(".", "")) > 2
 
 
 def role_after(text: str, end: int, people: Iterable[int]) -> tuple[int, int] | None:
@@ -117,17 +115,16 @@ def role_after(text: str, end: int, people: Iterable[int]) -> tuple[int, int] | 
     stop = close.start() if close else min(len(text), start + MAX_AFTER)
     if any(start <= place < stop for place in people):
         return None
-    heads, modifiers = role_words()
     words = list(_WORD.finditer(text, start, stop))[:MAX_WORDS]
     for number, word in enumerate(words):
-        if _is_head(word[0], heads):
+        if _is_head(word[0]):
             after = words[number + 1][0].lower() if number + 1 < len(words) else ""
-            if after in heads or after in modifiers:
+            if _goes_with_role(after):
                 continue  # "the region's leader" ends with its head, "deputy minister" too
             if after and after not in _CONNECTING:
                 return start, word.end()
             return start, stop
         named = word[0][0].isupper() or word[0].endswith(("'s", "’s"))
-        if not (named or number == 0 or word[0].lower() in modifiers):
+        if not (named or number == 0 or word[0].lower() in role_words("modifier")):
             return None
     return None

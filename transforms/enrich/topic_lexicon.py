@@ -3,14 +3,12 @@
 Knowledge: transforms/knowledge/topics.csv and topic_words.csv; sources in TOPICS.md there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache
 
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.enrich.knowledge import packaged_text, rows
-
-WORDS_REMEMBERED = 50_000  # a week of news has about as many different words; some 8 MB
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Lexicon:
     lines: dict[str, tuple[str, ...]]  # topic → itself and what stands above it, top last
     words: dict[tuple[str, ...], tuple[tuple[str, int], ...]]  # words → (topic, weight)…
     longest: dict[str, int]  # first word → length of the longest entry that begins with it
-    form: Callable[[str], str]  # a word as it stands in a text → its form in the lexicon
+    form_of: dict[str, str]  # an inflected word → its form in the lexicon
     languages: frozenset[str]
     version: str
 
@@ -93,8 +91,7 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
     lines = {code: tuple(line_of(code, topics)) for code in topics}
     languages = frozenset(row["language"] for row in entries)
     version = digest(topics_csv, words_csv, length=12)
-    lookup = lru_cache(WORDS_REMEMBERED)(partial(lexicon_form, form_of=form_of))
-    return Lexicon(topics, lines, words, longest, lookup, languages, version)
+    return Lexicon(topics, lines, words, longest, form_of, languages, version)
 
 
 def line_of(code: str, topics: dict[str, Label]) -> Iterator[str]:
