@@ -111,6 +111,26 @@ def test_what_follows_a_known_organisation_in_small_letters_is_not_its_name():
     assert names(text, **spans) == {"World Trade Organization": "organisation"}
 
 
+def test_a_nationality_is_parted_from_the_person():
+    text = "The Russian Oleg Petrov spoke."
+    assert names(text, Russian_Oleg_Petrov="PERSON") == {
+        "Russian": "state",
+        "Oleg Petrov": "person",
+    }
+
+
+def test_a_ministry_keeps_its_state():
+    text = "The Ministry of Foreign Affairs of the Republic of South Ossetia replied."
+    whole = "Ministry of Foreign Affairs of the Republic of South Ossetia"
+    assert names(text, Ministry_of_Foreign_Affairs="ORG") == {whole: "organisation"}
+
+
+def test_an_office_is_no_organisation():
+    assert names("The EU Special Representative came.", EU_Special_Representative="ORG") == {
+        "EU": "organisation"
+    }
+
+
 def test_an_acronym_is_what_its_long_form_is():
     text = "The Office of Lake Wardens (OLW) met. OLW was founded in 1990."
     found = names(text, Office_of_Lake_Wardens="ORG", OLW="GPE")

@@ -101,27 +101,20 @@ def _clusters(
 
 
 def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
-    """For "Investigative Committee" or "FBI" the one name of the article that is longer."""
+    """For "Pond Council" or "GPC" the one "Grand Pond Council" of the article."""
     unknown = {
         text[name.start : name.end]
         for name in names
         if name.type in ("organisation", "place") and not name.ids
     }
-    longer = {}
-    for short in unknown:
-        fuller = [
-            name
-            for name in unknown
-            if (" " in short and name.endswith(" " + short)) or short == _initials(name)
-        ]
-        if len(fuller) == 1:
-            longer[short] = fuller[0]
-    return longer
-
-
-def _initials(name: str) -> str:
-    """The capitals that an acronym is made of: "Office of Congressional Ethics" → "OCE"."""
-    return "".join(word[0] for word in name.split() if word[0].isupper() and " " in name)
+    longer: dict[str, list[str]] = {}
+    for name in unknown:
+        words = name.split()
+        shorter = [" ".join(words[first:]) for first in range(1, len(words) - 1)]
+        shorter.append("".join(word[0] for word in words if word[0].isupper()))
+        for short in unknown.intersection(shorter):
+            longer.setdefault(short, []).append(name)
+    return {short: fuller[0] for short, fuller in longer.items() if len(fuller) == 1}
 
 
 def _weight(article: Article, mentions: Sequence[Mention]) -> float:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.enrich.knowledge import Ambiguity, Knowledge, packaged
 from newsbeam.transforms.enrich.nlp import Span
-from newsbeam.transforms.enrich.roles import role_words
+from newsbeam.transforms.enrich.roles import goes_with_role, role_words
 
 KINDS: dict[str, ActorType] = {  # OntoNotes labels that name an actor; all others are left out
     "PERSON": "person",
@@ -25,6 +25,7 @@ _BEFORE = re.compile(r"(?:[\W_]+|(?:the|a|an)\s+)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:['’]s?|[^\w.]|_|\s(?:of|and|in|on|for|the|at|to|with|or|by|from))+$")
 _FULL_STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[JS]r)(?<!\bInc)(?<!\bCo)(?<!\bCorp)(?<!\bLtd)\.$")
 _UNWELCOME = re.compile(r"[@\ud800-\udfff]|https?:|www\.|^[A-Z]-[A-Z]\w*\.")
+_OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z&-]{1,9})\s?\)")
 
 
@@ -53,7 +54,7 @@ def find_names(
     ]
     seen = _in_headline(text, headline, list(_seen(text, spans)), known)
     names = _reconciled(text, seen, known, knowledge.ambiguous)
-    return _with_repeats(text, _with_acronyms(text, names))
+    return _with_repeats(text, _with_acronyms(text, _with_owners(text, names)))
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -171,6 +172,8 @@ def _reconciled(
         better = bool(within) and _known_is_better(text, name, within, ambiguous)
         if not better:
             names.append(name)
+        elif name.type == "person" and " " in text[within[-1].end + 1 : name.end]:
+            names.append(replace(name, start=within[-1].end + 1))  # "Russian Sergey Lavrov"
         for hit in within:
             is_name[hit] = better or is_name.get(hit, False)
     for hit in known:
@@ -195,9 +198,12 @@ def _known_is_better(
     rest += "".join(text[left.end : right.start] for left, right in pairwise(known))
     if not any(c.isupper() for c in rest):
         return len(known) == 1 or not rest.isspace()  # "West Africa" is not two places
-    if first.type == "organisation" and first.start == name.start:
-        return text[first.end : name.end].lstrip()[:1].islower()  # "… Discussions on Security"
-    return name.type == "person" and any(hit.type == "person" for hit in known)
+    begins = first.start == name.start
+    if first.type == "organisation" and begins:  # "… Discussions on Security", "EU Envoy"
+        tail = text[first.end : name.end].split()
+        return bool(tail) and (tail[0].islower() or all(goes_with_role(w.lower()) for w in tail))
+    is_person = any(hit.type == "person" for hit in known)
+    return name.type == "person" and (is_person or (begins and " " in rest.strip()))
 
 
 def _shouting(text: str, name: Name) -> bool:
@@ -206,22 +212,39 @@ def _shouting(text: str, name: Name) -> bool:
     return name.end - name.start < 5 and len(around) > 2 and all(w.isupper() for w in around[:3])
 
 
-def _with_acronyms(text: str, names: list[Name]) -> list[Name]:
+def _with_owners(text: str, names: Sequence[Name]) -> list[Name]:
+    """Organisations with the state they name after "of": "Ministry of Defence of Georgia"."""
+    joined: list[Name] = []
+    for name in names:
+        before = joined[-1] if joined else name
+        is_owner = bool(name.ids) and name.type in ("state", "place")
+        is_owned = before.type == "organisation" and not before.ids
+        if is_owner and is_owned and _OF.fullmatch(text, before.end, name.start):
+            joined[-1] = replace(before, end=name.end)
+        else:
+            joined.append(name)
+    return joined
+
+
+def _with_acronyms(text: str, names: Sequence[Name]) -> list[Name]:
     """Names with "World Trade Organization (WTO)" understood: WTO is what the long form is."""
+    ends = {name.end: name for name in names if name.type != "person"}
+    long_form: dict[str, Name] = {}
     for found in _ACRONYM.finditer(text):
-        short = found[1]
-        for long in names:
-            capitals = "".join(c for c in text[long.start : long.end] if c.isupper())
-            beside = 0 <= found.start() - long.end <= 2 and long.type != "person"
-            if beside and capitals.endswith(short.upper()):
-                alike = [
-                    Name(at, at + len(short), long.type, long.ids) for at in places(text, short)
-                ]
-                spots = {(name.start, name.end) for name in alike}
-                others = [name for name in names if (name.start, name.end) not in spots]
-                names = longest([*others, *alike])
-                break
-    return names
+        short, long = found[1], ends.get(found.start() - 1) or ends.get(found.start())
+        if long and _capitals(text[long.start : long.end]).endswith(short.upper()):
+            long_form[short] = long
+    alike = {
+        (at, at + len(short)): replace(long, start=at, end=at + len(short))
+        for short, long in long_form.items()
+        for at in places(text, short)
+    }
+    others = (name for name in names if (name.start, name.end) not in alike)
+    return longest([*others, *alike.values()])
+
+
+def _capitals(name: str) -> str:
+    return "".join(letter for letter in name if letter.isupper())
 
 
 def _with_repeats(text: str, names: Sequence[Name]) -> list[Name]:

@@ -86,10 +86,11 @@ def _continues(word: str) -> bool:
     bare = word.lower()
     if bare in ("the", "a", "an") or _closes_sentence(word):
         return False
-    return _goes_with_role(bare) or word[0].isupper() or word.endswith(("'s", "’s"))
+    return goes_with_role(bare) or word[0].isupper() or word.endswith(("'s", "’s"))
 
 
-def _goes_with_role(word: str) -> bool:
+def goes_with_role(word: str) -> bool:
+    """Whether a word in lower case names a role or stands beside one."""
     return word in role_words("head") or word in role_words("modifier")
 
 
@@ -119,7 +120,7 @@ def role_after(text: str, end: int, people: Iterable[int]) -> tuple[int, int] | 
     for number, word in enumerate(words):
         if _is_head(word[0]):
             after = words[number + 1][0].lower() if number + 1 < len(words) else ""
-            if _goes_with_role(after):
+            if goes_with_role(after):
                 continue  # "the region's leader" ends with its head, "deputy minister" too
             if after and after not in _CONNECTING:
                 return start, word.end()
