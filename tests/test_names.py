@@ -143,6 +143,12 @@ def test_a_name_seen_once_is_found_everywhere():
     assert [n.start for n in found] == [0, 33]
 
 
+def test_a_lone_word_after_in_is_a_place_and_no_person():
+    assert names("It rained in Telavi.", Telavi="PERSON") == {"Telavi": "place"}
+    text = "They trust in Bob Oxley."
+    assert names(text, Bob_Oxley="PERSON") == {"Bob Oxley": "person"}
+
+
 def test_a_single_word_is_a_name_only_where_the_model_sees_one():
     text = "Mass said no. They went to Mass."
     assert [n.start for n in find_names(text, 0, [Span(0, 4, "ORG")], KNOWN, "en")] == [0]

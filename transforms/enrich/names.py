@@ -25,6 +25,7 @@ _BEFORE = re.compile(r"(?:[\W_]+|(?:the|a|an)\s+)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:['’]s?|[^\w.]|_|\s(?:of|and|in|on|for|the|at|to|with|or|by|from))+$")
 _FULL_STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[JS]r)(?<!\bInc)(?<!\bCo)(?<!\bCorp)(?<!\bLtd)\.$")
 _UNWELCOME = re.compile(r"[@\ud800-\udfff]|https?:|www\.|^[A-Z]-[A-Z]\w*\.")
+_IN = re.compile(r"\b(?:in|near|outside|around|across|into|towards?)\s+$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z&-]{1,9})\s?\)")
 
@@ -131,6 +132,9 @@ def _seen(text: str, spans: Iterable[Span]) -> Iterator[Name]:
         kind = KINDS.get(span.label)
         bounds = kind and tidy(text, span.start, span.end)
         if kind and bounds and text[slice(*bounds)].lower() not in _not_actors():
+            lone = " " not in text[slice(*bounds)]
+            if kind == "person" and lone and _IN.search(text, max(0, bounds[0] - 10), bounds[0]):
+                kind = "place"  # a surname becomes its person's again if that one is named
             yield Name(*bounds, kind)
 
 
