@@ -149,9 +149,11 @@ def test_a_lone_word_after_in_is_a_place_and_no_person():
     assert names(text, Bob_Oxley="PERSON") == {"Bob Oxley": "person"}
 
 
-def test_a_single_word_is_a_name_only_where_the_model_sees_one():
+def test_a_single_word_is_a_name_only_where_the_model_sees_one_or_in_the_headline():
     text = "Mass said no. They went to Mass."
     assert [n.start for n in find_names(text, 0, [Span(0, 4, "ORG")], KNOWN, "en")] == [0]
+    text = "Zemos Wins\n\nZemos won."
+    assert [n.start for n in find_names(text, 10, [Span(12, 17, "ORG")], KNOWN, "en")] == [0, 12]
 
 
 def test_capitals_all_around_make_no_acronym():

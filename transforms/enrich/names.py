@@ -55,7 +55,8 @@ def find_names(
     ]
     seen = _in_headline(text, headline, list(_seen(text, spans)), known)
     names = _reconciled(text, seen, known, knowledge.ambiguous)
-    return _with_repeats(text, _with_acronyms(text, _with_owners(text, names)))
+    names = _with_acronyms(text, _with_owners(text, names))
+    return _with_repeats(text, headline, names)
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -251,17 +252,17 @@ def _capitals(name: str) -> str:
     return "".join(letter for letter in name if letter.isupper())
 
 
-def _with_repeats(text: str, names: Sequence[Name]) -> list[Name]:
+def _with_repeats(text: str, headline: int, names: Sequence[Name]) -> list[Name]:
     """Names of several words with each further place where the same words stand.
 
-    Of single words that does harm: the model is as often right where it does not see one.
+    Those of one word only in the headline: in the text the model is as often right not to see one.
     """
     seen = (name for name in reversed(names) if name.seen and not name.ids)
     firsts = {text[name.start : name.end]: name for name in seen}
     repeats = [
         replace(name, start=at, end=at + len(words), seen=False)
         for words, name in firsts.items()
-        if " " in words
         for at in places(text, words)
+        if " " in words or (at < headline and len(words) > 3)
     ]
     return longest([*names, *repeats])
