@@ -29,6 +29,8 @@ FRENCH = "<rss><title>L'été à la frontière</title></rss>"
         (GEORGIAN.encode("utf-16-be"), "text/xml", GEORGIAN),
         (GEORGIAN.encode("utf-32"), "", GEORGIAN),
         (b"\xff\xfe" + GEORGIAN.encode(), "", GEORGIAN),
+        (b"\xff\xfe<rss/>", "", "<rss/>"),
+        (b"\xef\xbb\xbf" + FRENCH.encode("cp1252"), "", FRENCH),
         (gzip.compress(GEORGIAN.encode()), "", GEORGIAN),
         (RUSSIAN.encode("cp1251"), "text/xml; charset=utf-8", RUSSIAN),
         (RUSSIAN.encode("koi8-r"), "text/xml; charset=utf-8", RUSSIAN),

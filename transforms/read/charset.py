@@ -5,18 +5,16 @@ encodings are read as browsers read them (WHATWG Encoding Standard, retrieved 20
 """
 
 import codecs
-import contextlib
 import re
 import zlib
 
 MAX_UNPACKED = 15 << 20  # bytes: the cap of a decoded body, see docs
 
-_DECLARED = (
-    re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.I),
-    re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I),
-)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+_DECLARED = re.compile(
+    r"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,300}?charset|^[^<]{0,300}?charset)"""
+    r"""\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I,
+)  # fmt: skip
+_WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with that one's mark
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -74,10 +72,8 @@ def declared(body: bytes, content_type: str) -> list[str]:
     >>> declared(b'<?xml version="1.0" encoding="koi8-r"?>', "text/xml; charset=windows-1251")
     ['cp1251', 'koi8-r']
     """
-    labels = re.findall(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.I)[:1]
-    for pattern in _DECLARED:
-        if found := pattern.search(body[:4096]):
-            labels.append(found[1].decode("ascii", "replace"))
+    head = body[:4096].decode("latin-1")
+    labels = _DECLARED.findall(content_type) + _DECLARED.findall(head)
     return [codec for label in labels if (codec := codec_of(label))]
 
 
@@ -104,14 +100,10 @@ def decoded(body: bytes, content_type: str = "") -> str:
     'Новости дня сегодня'
     """
     body = unpacked(body)
-    for mark, codec in _BOMS:
-        if body.startswith(mark):
-            # Wide markup has zero bytes ("<" is one and a zero). Without, the mark lies; and that
-            # of UTF-8 says no more than the bytes after it.
-            if codec != "utf-8" and b"\x00" in body[:200]:
-                return body.decode(codec, "replace").lstrip("\ufeff")
-            body = body[len(mark) :]
-            break
+    wide = next((codec for mark, codec in _WIDE if body.startswith(mark)), "")
+    if wide and b"\x00" in body[:200]:  # as wide markup has: "<" is one and a zero
+        return body.decode(wide, "replace").lstrip("\ufeff")
+    body = body.removeprefix(codecs.BOM_UTF8).lstrip(b"\xff\xfe")  # else the mark lies
     named = declared(body, content_type)
     if b"\x1b" in body and (shifting := [name for name in named if name.startswith("iso2022")]):
         return body.decode(shifting[0], "replace")
@@ -120,7 +112,4 @@ def decoded(body: bytes, content_type: str = "") -> str:
     if bad == 0 or len(_MULTIBYTE.findall(text)) >= 9 * bad:
         return text.lstrip("\ufeff")
     others = [name for name in named if not name.startswith("utf")]
-    for name in others:
-        with contextlib.suppress(UnicodeDecodeError):
-            return body.decode(name)
     return body.decode(others[0] if others else _unlabelled(body), "replace")

@@ -13,9 +13,8 @@ AUTHOR_LIMIT = 500
 SUMMARY_LIMIT = 100_000
 TEXT_LIMIT = 1_000_000
 
-_ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 _REFERENCE = re.compile(r"&(?:amp;)?#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
-_PAIR = re.compile(r"([\ud800-\udbff])([\udc00-\udfff])")
 _OVERRIDE = re.compile("[\u202d\u202e\ufeff]")  # they turn the order of what follows
 # Quoted values may hold ">"; no "<" anywhere, so that each character is looked at twice at most.
 _TAG = re.compile(
@@ -47,21 +46,19 @@ def clean_markup(text: str) -> str:
     'abcd&#38;e’s 😀'
     """
     text = text.replace("\x0b", " ").replace("\x0c", " ")
-    if "&" in text:
-        text = _REFERENCE.sub(_reference, text)
-        text = _PAIR.sub(
-            lambda m: (m[1] + m[2]).encode("utf-16", "surrogatepass").decode("utf-16"), text
-        )
-    return _ILLEGAL.sub("", text)
+    text = _REFERENCE.sub(_reference, text)
+    # Two halves make a character in UTF-16; a half that stands alone goes.
+    return clean_text(text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore"))
 
 
 def clean_text(text: str) -> str:
-    """Plain text without the characters that no XML, Parquet or terminal should see.
+    """Plain text without the characters that XML 1.0 (section 2.2) and UTF-8 forbid.
 
     >>> clean_text("a\\x00b\\ud800c &#1;")
     'abc &#1;'
     """
-    return _ILLEGAL.sub("", text)
+    allowed = text.encode("utf-8", "ignore").translate(None, _CONTROLS).decode()
+    return allowed.replace("\ufffe", "").replace("\uffff", "")
 
 
 def without_element(markup: str, opening: str, closing: str) -> str:
@@ -72,19 +69,10 @@ def without_element(markup: str, opening: str, closing: str) -> str:
     >>> without_element("a<!-- b -->c<!-- d", "<!--", "-->")
     'ac d'
     """
-    folded = markup.lower()
-    if len(folded) != len(markup) or opening not in folded:  # İ lowers to two characters
-        folded = markup
-    kept, at = [], 0
-    while (start := folded.find(opening, at)) >= 0:
-        kept.append(markup[at:start])
-        end = folded.find(closing, start + len(opening))
-        if end < 0:
-            kept.append(markup[start + len(opening) :].replace(opening, ""))
-            return "".join(kept)
-        at = end + len(closing)
-    kept.append(markup[at:])
-    return "".join(kept)
+    last = re.match(f".*{closing}", markup, re.I | re.S)
+    end = last.end() if last else 0  # all before it is closed, so nothing is searched twice
+    closed = re.sub(f"{opening}.*?{closing}", "", markup[:end], flags=re.I | re.S)
+    return closed + re.sub(opening, "", markup[end:], flags=re.I)
 
 
 def _break(match: re.Match[str]) -> str:
@@ -119,8 +107,10 @@ def plain_text(markup: str, limit: int = SUMMARY_LIMIT) -> str:
     markup = markup[: limit * 10]  # markup around a text is seldom more than nine times as long
     if "<" in markup:
         markup = without_element(markup, "<!--", "-->")
+        folded = markup.lower()
         for name in _UNREAD:
-            markup = without_element(markup, f"<{name}", f"</{name}>")
+            if f"<{name}" in folded:
+                markup = without_element(markup, f"<{name}", f"</{name}>")
         # Line breaks of the source mean nothing in HTML.
         markup = _TAG.sub(_break, markup.replace("\r", " ").replace("\n", " "))
     text = html.unescape(markup) if "&" in markup else markup
