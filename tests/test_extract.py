@@ -152,6 +152,15 @@ def test_names_and_titles_are_stripped_of_what_is_not_theirs():
     )
 
 
+def test_the_title_is_the_one_over_the_article_not_the_one_for_the_networks():
+    og = '<meta property="og:title" content="You will not believe these talks">'
+    linked = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Talks go on"}</script>'
+    assert read(page(head=og)).title == "Talks resume"
+    assert read(page(head=og + linked)).title == "Talks go on"
+    logo = page(head=og).replace(b"<h1>Talks resume</h1>", b"<h1>The Ledger</h1>")
+    assert read(logo).title == "You will not believe these talks"
+
+
 def grams(text: str) -> collections.Counter:
     words = re.findall(r"\w+", text.lower())
     return collections.Counter(tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3)))

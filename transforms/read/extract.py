@@ -24,20 +24,14 @@ from newsbeam.transforms.read.clean import (
 )
 from newsbeam.transforms.read.dates import url_date
 from newsbeam.transforms.read.language import detect, language_code
-from newsbeam.transforms.read.page_head import (
-    PageHead,
-    length_of_text,
-    page_head,
-    page_tree,
-    plain_title,
-)
+from newsbeam.transforms.read.page_head import PageHead, page_head, page_tree, plain_title
 from newsbeam.transforms.read.urls import source_of, web_link
 
 EXTRACTOR = f"trafilatura {version('trafilatura')} fast"
 MAX_MARKUP = 10 << 20  # characters; 99.99 % of pages are smaller
 SHORT = 600  # characters: an article is longer, a teaser before a wall is not
+HUGE = 10_000  # characters of one paragraph may be more than the parser takes
 LOST = 0.5  # of the page's text: when the tree holds less, the parser gave up on the nesting
-DEBRIS_LINE = 250  # characters: a longer line is text, whatever it begins with
 
 _BODY = re.compile(r"<body\b[^>]*>", re.I)
 _WALL = re.compile(
@@ -66,10 +60,7 @@ def without_debris(text: str) -> str:
     'First.\\n\\nLast.'
     """
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = (
-        line for line in lines
-        if line and not (len(line) <= DEBRIS_LINE and _debris().fullmatch(line.strip(" -–—•|*>»")))
-    )  # fmt: skip
+    kept = [line for line in lines if line and not _debris().fullmatch(line.strip(" -–—•|*>»"))]
     return "\n\n".join(kept)[:TEXT_LIMIT].strip()
 
 
@@ -79,23 +70,19 @@ def article_text(markup: str) -> tuple[str, PageHead, list[str]]:
     if tree is None:
         return without_debris(plain_text(markup, TEXT_LIMIT)), PageHead(), ["no HTML tree"]
     head = page_head(tree)
-    kept = length_of_text(tree)
     document = trafilatura.bare_extraction(
         tree, fast=True, include_comments=False, include_tables=False
     )
     text = without_debris((document and document.text) or "")
-    if len(text) < SHORT and len(head.body) > 2 * len(text):
-        text = without_debris(plain_text(head.body, TEXT_LIMIT))  # drawn by scripts, stated whole
     if len(text) < SHORT:
         # Slow, hence only now: is there more on the page than the parser could hold?
         begin = _BODY.search(markup)
         whole = plain_text(markup[begin.end() :] if begin else markup, TEXT_LIMIT)
-        if kept < LOST * len(whole) and len(whole) > max(2 * len(text), 200):
-            return without_debris(whole), head, ["too deeply nested: text taken without layout"]
-        if not text and len(whole) > 0:
-            text = without_debris(whole) if len(whole) > 10_000 else ""
-            return text, head, ["no main text found"]
-    return text, head, []
+        kept = tree.xpath("string-length(normalize-space(//body))")
+        given_up = kept < LOST * len(whole) or (not text and len(whole) > HUGE)
+        if given_up and len(whole) > max(2 * len(text), 200):
+            return without_debris(whole), head, ["too deep or too big: text taken without layout"]
+    return text, head, [] if text else ["no main text found"]
 
 
 def text_kind_of(text: str, head: PageHead, markup: str) -> TextKind:
@@ -128,8 +115,8 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
     if head.unread_date:
         problems.append(f"published: could not read the date {head.unread_date!r}")
     published = head.published or url_date(url)
-    host = re.sub(r"^[a-z]+://([^/?#]*).*", r"\1", url, flags=re.S)
-    titles = (plain_title(said, head.site_name, host) for said in head.titles)
+    site = source_of(url)
+    titles = (plain_title(said, head.site_name, site) for said in head.titles)
     canonical = (web_link(said, url) for said in head.canonical if said)
     images = (web_link(said, url) for said in head.images)
     language, _ = detect(text, head.language) if text else (language_code(head.language), 0.3)
@@ -141,7 +128,7 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
         published=published,
         published_from="page" if head.published else "url" if published else None,
         language=language,
-        canonical_url=next((c for c in canonical if c and source_of(c) == source_of(url)), ""),
+        canonical_url=next((c for c in canonical if c and source_of(c) == site), ""),
         image_url=next(filter(None, images), ""),
         text_kind=text_kind_of(text, head, markup),
         problems=tuple(problems),

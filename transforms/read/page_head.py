@@ -6,6 +6,7 @@ Only what is stated in meta tags, JSON-LD and <time> is read; nothing is guessed
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,11 +19,10 @@ from newsbeam.transforms.read.clean import AUTHOR_LIMIT, one_line
 from newsbeam.transforms.read.dates import iso_moment
 
 MAX_JSON = 500_000  # characters of one JSON-LD block
-MAX_OBJECTS = 2_000  # of all JSON-LD objects of a page that are looked at
 
 # Names in meta tags, in order of trust: those that decided on some of 700 pages (November 2026)
 # and their nearest spellings; eighteen others decided on none and went.
-DATES = ("article:published_time", "datepublished", "article:published", "og:published_time")
+DATES = ("article:published_time", "article:published", "og:published_time")
 OTHER_DATES = (  # after JSON-LD: some give the day on which the page was made
     "parsely-pub-date", "dc.date.issued", "dcterms.date", "dc.date", "pubdate", "publishdate",
     "publish-date", "publish_date", "date", "cxenseparse:recs:publishtime",
@@ -32,6 +32,7 @@ _AUTHOR_MARKS = (
     "//*[@rel='author' or @itemprop='author' or contains(@class,'author-name')"
     " or contains(@class,'byline__name') or @class='author' or @class='byline']"
 )
+_DATE_MARKS = "//*[@itemprop='datePublished' or @pubdate]/@*[name()='datetime' or name()='content']"
 _ARTICLE = re.compile(r"Article|BlogPosting|Report|LiveBlog|Review$")
 _BY = re.compile(r"^(?:by|von|par|por|di|автор:?|written by)\s+(?=\S)", re.I)
 _AND = re.compile(r"\s*(?:[,;|•·]|\band\b|\bund\b|\bet\b|\by\b|&)\s*", re.I)
@@ -68,7 +69,6 @@ class PageHead:
     canonical: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     description: str = ""
-    body: str = ""
     free: bool = True
 
 
@@ -80,13 +80,6 @@ def page_tree(markup: str) -> _Element | None:
     except (LxmlError, ValueError, AssertionError):
         return None
     return tree if len(tree) else None
-
-
-def length_of_text(tree: _Element) -> int:
-    """How many characters of text the parser kept (to notice when it gave up)."""
-    body = tree.find("body")
-    texts = (tree if body is None else body).itertext(with_tail=False)
-    return sum(len(text.strip()) for text in texts)
 
 
 def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -103,12 +96,9 @@ def linked_data(tree: _Element) -> list[dict[str, Any]]:
     """The objects of the page's JSON-LD, articles first."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "") or len(found) > MAX_OBJECTS:
-            continue
-        try:
-            found.extend(_objects(json.loads((script.text or "")[:MAX_JSON], strict=False)))
-        except (ValueError, RecursionError):
-            continue
+        if "ld+json" in (script.get("type") or ""):
+            with suppress(ValueError, RecursionError):
+                found.extend(_objects(json.loads((script.text or "")[:MAX_JSON], strict=False)))
     return sorted(found, key=lambda one: not _is_article(one))
 
 
@@ -136,8 +126,10 @@ def author_names(stated: list[str]) -> tuple[str, ...]:
     return tuple(names.values())[:20]
 
 
-def plain_title(title: str, site_name: str, host: str) -> str:
-    """The title without the site's name at its end or start.
+def plain_title(title: str, site_name: str, site: str) -> str:
+    """The title without the site's name at its end or start; "" where it says nothing else.
+
+    `site` is its registrable domain, of which the name is often the beginning.
 
     >>> plain_title("Talks resume | The Ledger", "The Ledger", "ledger.org")
     'Talks resume'
@@ -145,15 +137,12 @@ def plain_title(title: str, site_name: str, host: str) -> str:
     'War - and peace'
     """
 
-    named, label = (
-        _NO_LETTER.sub("", word).lower() for word in (site_name, host.removeprefix("www."))
-    )
+    def letters(words: str) -> str:
+        return _NO_LETTER.sub("", words).lower().removeprefix("the")
 
     def is_site(part: str) -> bool:
-        letters = _NO_LETTER.sub("", part).lower()
-        return len(letters) > 2 and (
-            letters == named or label.startswith((letters, "the" + letters))
-        )
+        name = letters(part)
+        return len(name) > 2 and (name == letters(site_name) or letters(site).startswith(name))
 
     title = one_line(title)
     while cuts := list(_SEPARATOR.finditer(title)):
@@ -163,16 +152,15 @@ def plain_title(title: str, site_name: str, host: str) -> str:
             title = title[cuts[0].end() :].strip()
         else:
             break
-    return title
+    return "" if is_site(title) else title
 
 
 def page_head(tree: _Element) -> PageHead:
     """Everything the page states of itself; see PageHead."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if name := (element.get(attribute) or "").strip().lower():
-                meta.setdefault(name, []).append((element.get("content") or "").strip())
+        name = element.get("property") or element.get("name") or ""
+        meta.setdefault(name.strip().lower(), []).append((element.get("content") or "").strip())
 
     def said(*names: str) -> list[str]:
         return [value for name in names for value in meta.get(name, ()) if value]
@@ -183,41 +171,37 @@ def page_head(tree: _Element) -> PageHead:
     objects = linked_data(tree)
     articles = [one for one in objects if _is_article(one)]
     headings = [_content(one) for one in tree.iter("h1")]
-    titles = [
-        *said("og:title"),
+    titles = [  # og:title is often shortened or sharpened for the networks
         *linked("headline"),
         *headings * (len(headings) == 1),
-        *said("twitter:title", "dc.title", "title"),
+        *said("og:title"),
         *map(_content, tree.iter("title")),
         *headings,
     ]
-    marked = tree.xpath(_AUTHOR_MARKS)[:5]
-    bylines = [text for one in marked if len(text := _content(one)) <= 100]
+    times = tree.xpath("//time/@datetime")
     dates = [
         *said(*DATES),
         *(str(one["datePublished"]) for one in objects if one.get("datePublished")),
         *said(*OTHER_DATES),
-        *_marked_dates(tree),
+        *tree.xpath(_DATE_MARKS)[:3],
+        *times[:1] * (len(times) <= 2),  # more are those of other articles or of comments
     ]
     published = next((when for value in dates if (when := stated_moment(value))), None)
-    languages = [tree.get("lang") or tree.get("xml:lang") or ""]
-    languages += said("content-language", "og:locale", "language")
     links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     walls = [str(one.get("isAccessibleForFree")).lower() for one in objects]
     return PageHead(
-        titles=tuple(title for title in titles if title),
-        site_name=next(iter(said("og:site_name", "application-name")), ""),
+        titles=tuple(titles),
+        site_name=next(iter(said("og:site_name")), ""),
         authors=author_names(linked("author", "name"))
         or author_names(said(*AUTHORS))
-        or author_names(bylines)[:5],
+        or author_names(_bylines(tree))[:5],
         published=published,
         unread_date=dates[0][:60] if dates and not published else "",
-        language=next(filter(None, languages), ""),
+        language=tree.get("lang") or tree.get("xml:lang") or "",
         canonical=(*map(str, links), *said("og:url")),
-        images=(*said("og:image", "twitter:image"), *linked("image", "url")),
+        images=(*said("og:image"), *linked("image", "url")),
         description=one_line(next(iter(said("og:description", "description")), ""), 5_000),
-        body=max(linked("articleBody"), key=len, default=""),
-        free="false" not in walls and not {"locked", "metered"} & set(said("article:content_tier")),
+        free="false" not in walls,
     )
 
 
@@ -225,13 +209,8 @@ def _is_article(found: dict[str, Any]) -> bool:
     return bool(_ARTICLE.search(str(found.get("@type"))))
 
 
-def _marked_dates(tree: _Element) -> list[str]:
-    marked = tree.xpath("//*[@itemprop='datePublished' or @pubdate]")[:3]
-    times, inside = tree.xpath("//time[@datetime]"), tree.xpath("//article//time[@datetime]")
-    if len(times) <= 2 or len(inside) == 1:  # more are those of other articles or of comments
-        marked += (inside or times)[:1]
-    stated = [(one.get("datetime") or one.get("content") or "").strip() for one in marked]
-    return [value for value in stated if value]
+def _bylines(tree: _Element) -> list[str]:
+    return [text for one in tree.xpath(_AUTHOR_MARKS)[:5] if len(text := _content(one)) <= 100]
 
 
 def _content(element: _Element) -> str:
