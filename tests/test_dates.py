@@ -11,7 +11,6 @@ from newsbeam.transforms.read.dates import (
     believed,
     iso_moment,
     published,
-    published_at_of,
     url_date,
 )
 
@@ -69,16 +68,17 @@ def test_the_day_in_an_address(url, day):
 
 
 def test_the_order_is_feed_page_address_and_then_the_moment_it_was_seen():
-    url, page = "https://e.org/2024/03/01/x", datetime(2024, 3, 3, tzinfo=UTC)
-    feed = datetime(2024, 3, 4, tzinfo=UTC)
-    assert published_at_of(feed, page, url, SEEN) == (feed, "feed", "")
-    assert published_at_of(None, page, url, SEEN) == (page, "page", "")
-    assert published_at_of(None, None, url, SEEN) == (DAY, "url", "")
-    assert published_at_of(None, None, "https://e.org/x", SEEN) == (SEEN, "fetch", "")
+    url, feed = "https://e.org/2024/03/01/x", datetime(2024, 3, 4, tzinfo=UTC)
+    page = Page("u", published=datetime(2024, 3, 3, tzinfo=UTC), published_from="page")
+    assert published(Entry(published=feed), page, url, SEEN) == (feed, "feed", "")
+    assert published(Entry(), page, url, SEEN) == (page.published, "page", "")
+    assert published(Entry(), None, url, SEEN) == (DAY, "url", "")
+    assert published(Entry(), None, "https://e.org/x", SEEN) == (SEEN, "fetch", "")
 
 
 def test_a_date_that_is_not_believed_is_told_and_the_next_is_taken():
-    date = published_at_of(datetime(2031, 1, 1, tzinfo=UTC), DAY, "", SEEN)
+    page = Page("u", published=DAY, published_from="page")
+    date = published(Entry(published=datetime(2031, 1, 1, tzinfo=UTC)), page, "", SEEN)
     assert (date.at, date.origin) == (DAY, "page")
     assert date.problem == "the feed's date 2031-01-01 00:00 is more than a day after it was seen"
 
@@ -94,5 +94,5 @@ def test_the_dates_of_an_entry_and_its_page():
 
 @given(st.none() | st.datetimes(timezones=st.just(UTC)), st.text(max_size=40))
 def test_the_result_is_always_between_1990_and_tomorrow(date, url):
-    at = published_at_of(date, None, "https://e.org/" + url, SEEN).at
+    at = published(Entry(published=date), None, "https://e.org/" + url, SEEN).at
     assert datetime(1990, 1, 1, tzinfo=UTC) <= at <= SEEN + timedelta(hours=24)

@@ -83,25 +83,20 @@ def url_date(url: str) -> datetime | None:
     )
 
 
-def published_at_of(
-    feed_date: datetime | None,
-    page_date: datetime | None,
-    url: str,
-    seen_at: datetime,
-    stated: str = "",
-) -> PublishedDate:
+def published(said: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
     """The first believable of: the feed's date, the page's, the day in the address, `seen_at`.
 
-    `stated` is what is known of a date that could not even be read.
+    A feed that states only when an entry was updated (Atom) is taken at that word.
 
     >>> seen = datetime(2024, 3, 2, tzinfo=UTC)
-    >>> published_at_of(None, None, "https://e.org/2024/03/01/x", seen).origin
+    >>> published(Entry(), None, "https://e.org/2024/03/01/x", seen).origin
     'url'
     """
-    problems = [stated] if stated else []
+    problems = [p for p in said.problems if p.startswith(("published:", "updated:"))][:1]
+    on_page = page.published if page and page.published_from == "page" else None
     offers: tuple[tuple[PublishedFrom, str, datetime | None], ...] = (
-        ("feed", "the feed's date", feed_date),
-        ("page", "the page's date", page_date),
+        ("feed", "the feed's date", said.published or said.updated),
+        ("page", "the page's date", on_page),
         ("url", "the date in the address", url_date(url)),
     )
     for origin, name, offered in offers:
@@ -111,13 +106,3 @@ def published_at_of(
         if problem:
             problems.append(f"{name} {problem}")
     return PublishedDate(seen_at, "fetch", "; ".join(problems))
-
-
-def published(said: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
-    """When the article of an entry was published; see `published_at_of`.
-
-    A feed that states only when an entry was updated (Atom) is taken at that word.
-    """
-    stated = next((p for p in said.problems if p.startswith(("published:", "updated:"))), "")
-    on_page = page.published if page and page.published_from == "page" else None
-    return published_at_of(said.published or said.updated, on_page, url, seen_at, stated)

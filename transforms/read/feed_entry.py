@@ -1,6 +1,7 @@
 """One entry as feedparser gives it → Entry: quirks undone, bad links dropped, sizes capped."""
 
 import re
+from calendar import timegm
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from newsbeam.transforms.read.clean import (
 from newsbeam.transforms.read.dates import iso_moment
 from newsbeam.transforms.read.urls import web_link
 
-MAX_CATEGORIES = 50  # caps against hostile entries
+MAX_NAMES = 50  # of authors, and of categories: caps against hostile entries
 MAX_ENCLOSURES = 20
 RAW_DATE_LIMIT = 60  # characters of an unreadable date that are kept to show it
 
@@ -35,9 +36,8 @@ def moment(parsed: Any, raw: str) -> datetime | None:
     """
     if not parsed:
         return iso_moment(raw)
-    try:  # feedparser knows the years 10000 and -1, and the second 61
-        year, month, day, hour, minute, second = parsed[:6]
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    try:  # feedparser knows the years 10000 and -1
+        return datetime.fromtimestamp(timegm(parsed), UTC)
     except (ValueError, OverflowError, TypeError):
         return None
 
@@ -54,11 +54,6 @@ def _unique(values: Iterable[str], most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))[:most]
 
 
-def _list(raw: Any, name: str) -> list[Any]:
-    found = raw.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
 def _link(raw: Any, base: str, problems: list[str]) -> str:
     stated = str(raw.get("link") or "").strip()
     if stated:
@@ -69,15 +64,15 @@ def _link(raw: Any, base: str, problems: list[str]) -> str:
         if not link:
             problems.append(f"link: {stated[:100]!r} is no web address")
         return link
-    others = [one.get("href") for one in _list(raw, "links") if one.get("rel") != "enclosure"]
-    offers = [*others, raw.get("id")]
-    return next((link for one in offers if one and (link := web_link(str(one)))), "")
+    others = [one.get("href") for one in raw.get("links", ()) if one.get("rel") != "enclosure"]
+    return next((link for one in (*others, raw.get("id")) if (link := web_link(one or ""))), "")
 
 
 def _is_image(media: Any) -> bool:
-    kind, mime = media.get("medium"), str(media.get("type") or "")
-    unsaid = not kind and not mime and _IMAGE_NAME.search(str(media.get("url")))
-    return kind == "image" or mime.startswith("image/") or bool(unsaid)
+    stated = str(media.get("medium") or media.get("type") or "")
+    return stated.startswith("image") or bool(
+        not stated and _IMAGE_NAME.search(media.get("url", ""))
+    )
 
 
 def _width(media: Any) -> int:
@@ -86,22 +81,20 @@ def _width(media: Any) -> int:
 
 
 def _image(raw: Any, base: str) -> str:
-    media = [one for one in _list(raw, "media_content") if _is_image(one)]
-    files = [one for one in _list(raw, "enclosures") if str(one.get("type")).startswith("image/")]
-    image = raw.get("image")
+    media = [one for one in raw.get("media_content", ()) if _is_image(one)]
+    files = [one for one in raw.get("enclosures", ()) if str(one.get("type")).startswith("image/")]
+    image = raw.get("image") or {}
     offers = [
         *(one.get("url") for one in sorted(media, key=_width, reverse=True)),
         *(one.get("href") for one in files),
-        *(one.get("url") for one in _list(raw, "media_thumbnail")),
-        image.get("href") if isinstance(image, dict) else None,
+        *(one.get("url") for one in raw.get("media_thumbnail", ())),
+        image.get("href"),
     ]
-    return next((link for one in offers if one and (link := web_link(str(one), base))), "")
+    return next((link for one in offers if one and (link := web_link(one, base))), "")
 
 
-def _authors(raw: Any) -> tuple[str, ...]:
-    named = [str(one.get("name") or one.get("email") or "") for one in _list(raw, "authors")]
-    stated = named if any(named) else [str(raw.get("author") or "")]
-    return _unique((one_line(name, AUTHOR_LIMIT) for name in stated), MAX_CATEGORIES)
+def _names(stated: list[str]) -> tuple[str, ...]:
+    return _unique((one_line(name, AUTHOR_LIMIT) for name in stated[: 2 * MAX_NAMES]), MAX_NAMES)
 
 
 def _title(raw: Any, version: str) -> str:
@@ -116,25 +109,22 @@ def entry_of(raw: Any, base: str, version: str) -> Entry:
     """The entry that feedparser's `raw` tells of; `base` resolves relative links."""
     problems: list[str] = []
     link = _link(raw, base, problems)
-    contents = [str(one.get("value") or "") for one in _list(raw, "content")]
+    contents = [str(one.get("value") or "") for one in raw.get("content", ())]
     content, summary = max(contents, key=len, default=""), str(raw.get("summary") or "")
-    files = [str(one.get("href") or "") for one in _list(raw, "enclosures")]
-    tags = [str(one.get("label") or one.get("term") or "") for one in _list(raw, "tags")]
+    files = [str(one.get("href") or "") for one in raw.get("enclosures", ())]
+    authors = [str(one.get("name") or one.get("email") or "") for one in raw.get("authors", ())]
+    tags = [str(one.get("label") or one.get("term") or "") for one in raw.get("tags", ())]
     published, updated = _date(raw, "published", problems), _date(raw, "updated", problems)
     if published is None and not version.startswith(("atom", "json")):
         published = updated  # RSS 1.0 has only dc:date, which feedparser calls `updated`
-    if published is None:
-        published = _date(raw, "created", problems)
     return Entry(
         entry_id=str(raw.get("id") or "").strip()[:URL_LIMIT],
         url=link,
         title=_title(raw, version),
         summary=plain_text(summary) if summary != content else "",  # feedparser's copy
         content=content[:TEXT_LIMIT],
-        authors=_authors(raw),
-        categories=_unique(
-            (one_line(tag, AUTHOR_LIMIT) for tag in tags[: 2 * MAX_CATEGORIES]), MAX_CATEGORIES
-        ),
+        authors=_names(authors),
+        categories=_names(tags),
         published=published,
         updated=updated,
         image_url=_image(raw, base),

