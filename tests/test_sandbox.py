@@ -98,6 +98,36 @@ def test_work_that_waits_is_done_though_the_idle_worker_was_shot():
     assert [job.result() for job in jobs] == list(range(5))
 
 
+def test_a_fork_has_workers_of_its_own_and_leaves_the_parents_alone():
+    before = {sandbox.run("read", os.getpid, seconds=5) for _ in range(8)}
+    child = os.fork()
+    if not child:
+        own = sandbox.run("read", os.getpid, seconds=5)
+        sandbox.close()
+        os._exit(own in before)
+    assert os.waitpid(child, 0)[1] == 0
+    assert {sandbox.run("read", os.getpid, seconds=5) for _ in range(8)} & before
+
+
+HELD = """
+[__import__(f"newsbeam.transforms.{name}") for name in ("read.parse", "read.extract")]
+and __import__("newsbeam.transforms.enrich.read")
+and {"apache_beam", "pyarrow", "pytest"} & set(__import__("sys").modules)
+"""
+
+
+def test_what_a_worker_does_needs_neither_beam_nor_the_program_that_started_it():
+    assert sandbox.run("read", eval, HELD.replace("\n", " ").strip(), seconds=20) == set()
+
+
+def test_a_worker_that_cannot_start_is_a_worker_crash(monkeypatch):
+    sandbox.close()
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with pytest.raises(sandbox.Killed) as killed:
+        sandbox.run("read", abs, -1, seconds=5)
+    assert killed.value.kind == "worker_crash"
+
+
 def test_a_closed_sandbox_opens_again():
     first = sandbox.run("read", os.getpid, seconds=5)
     sandbox.close()

@@ -1,31 +1,33 @@
 """Runs work on hostile input in another process that can be killed: no feed, page or text can stop
 the rest or take the memory (threads cannot be killed; signals wait for the C code that runs).
+
+A worker is this file, run as a program at the other end of a pipe. It imports what its work needs
+and nothing else: a worker of `multiprocessing` imports the program that started newsbeam as well,
+which costs seconds and 200 MB, and fails where that program is standard input.
 """
 
 import atexit
 import contextlib
+import ctypes
 import importlib
 import os
 import pickle
 import resource
 import signal
+import subprocess
+import sys
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, spawn
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
-
-from pebble import ProcessExpired, ProcessPool
-from pebble.pool.process import WORKERS_NAME
+from concurrent.futures import Future
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
+from typing import Any, Literal, NamedTuple, TypeVar
 
 KilledKind = Literal["timeout", "worker_crash", "memory"]
 Result = TypeVar("Result")
-
-GRACE = 30.0  # s after the limit: the kernel's own alarm, should the parent be unable to kill
-PARENT_WATCH = 0.5  # s between looks whether the parent still lives
-TRIES = 3  # a pool whose idle worker was shot from outside refuses all that waits; ask a new one
+Job = Future  # work that was handed in; `result()` waits, and raises Killed or what the work raised
+TRIES = 3  # workers that die before they begin, shot while idle, until that is told
 
 
 class Lane(NamedTuple):
@@ -58,154 +60,151 @@ class Killed(Exception):
         return str(self.args[1])
 
 
-class Job(Generic[Result]):
-    """Work that was handed in; `result()` waits for it."""
-
-    def __init__(self, lane: str, function: Callable[..., Result], args: Any, seconds: float):
-        self._lane, self._name, self._seconds = lane, function.__name__, seconds
-        self._module = function.__module__
-        self._work = pickle.dumps((function, args))  # here, so that the caller hears what fails
-        self._waiting = self._schedule()
-
-    def _schedule(self) -> Any:
-        call = (self._work, self._seconds)
-        for _ in range(TRIES):
-            with contextlib.suppress(RuntimeError):  # the pool broke since it was looked up
-                pool = _pool(self._lane, self._module)
-                return pool.schedule(_worker_call, call, timeout=self._seconds)
-        raise Killed("worker_crash", f"no process could be started for {self._name}")
-
-    def result(self) -> Result:
-        """What the function returned, or the exception it raised.
-
-        Raises Killed where it ran over its time or memory, or took its process down.
-        """
-        for left in reversed(range(TRIES)):
-            try:
-                outcome, packed = self._waiting.result()
-                break
-            except TimeoutError as error:
-                sentence = f"{self._name} was stopped after {self._seconds:g} seconds"
-                raise Killed("timeout", sentence) from error
-            except ProcessExpired as error:
-                sentence = f"{self._name} ended its process (exit code {error.exitcode})"
-                raise Killed("worker_crash", sentence) from error
-            except (BrokenProcessPool, CancelledError) as error:
-                if not left:
-                    sentence = f"the process for {self._name} ended before it began"
-                    raise Killed("worker_crash", sentence) from error
-                self._waiting = self._schedule()
-        if outcome == "memory":
-            megabytes = LANES[self._lane].memory >> 20
-            raise Killed("memory", f"{self._name} needed more than {megabytes} MB of memory")
-        value = pickle.loads(packed)
-        if outcome == "raised":
-            raise value
-        return cast(Result, value)
-
-
 def submit(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Job[Result]:
     """Hand in work for a lane ("read", "language"); it starts as soon as a worker is free.
 
     `function` must be importable by name, its arguments and result must pickle. `seconds` (wall
-    clock) count from the start of the work, not from the handing in.
+    clock) count from the start of the work. The job raises Killed where the work ran over its time
+    or memory, or took its process down.
     """
-    return Job(lane, function, args, seconds)
+    work = pickle.dumps((function, args))  # here, so that the caller hears what cannot be sent
+    job: Job[Result] = Future()
+    _start_keepers(lane)
+    _waiting[lane].put((job, function, work, seconds))
+    return job
 
 
 def run(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Result:
-    """Do the work in a lane and wait for it; see `submit` and `Job.result`."""
+    """Do the work in a lane and wait for it; see `submit`."""
     return submit(lane, function, *args, seconds=seconds).result()
 
 
 # --- in the parent -------------------------------------------------------------------------------
 
 _lock = threading.Lock()
-_pools: dict[tuple[int, str], ProcessPool] = {}  # by process id: a fork inherits no pool
+_waiting: dict[str, "SimpleQueue[Any]"] = {lane: SimpleQueue() for lane in LANES}
+_keepers: dict[str, "list[_Keeper]"] = {}
+os.register_at_fork(after_in_child=_keepers.clear)  # threads and workers stay with the parent
 
 
-def _pool(lane: str, module: str) -> ProcessPool:
+def _start_keepers(lane: str) -> None:
     with _lock:
-        key = (os.getpid(), lane)
-        pool = _pools.get(key)
-        if pool is None or not pool.active:
-            kept = LANES[lane]
-            pool = _pools[key] = ProcessPool(
-                max_workers=kept.workers,
-                max_tasks=kept.tasks,
-                initializer=_worker_begin,
-                initargs=(kept.memory, os.getpid(), module),
-                context=get_context("spawn"),  # Beam is threaded: a fork would copy held locks
-            )
-            pool.active  # noqa: B018 - starts it, while we hold the lock
-        return pool
+        if lane not in _keepers:
+            _keepers[lane] = [_Keeper(lane) for _ in range(LANES[lane].workers)]
 
 
 @atexit.register
 def close() -> None:
     """Stop every worker of this process at once; work handed in later starts new ones."""
-    with _lock:
-        pools = [_pools.pop(key) for key in list(_pools) if key[0] == os.getpid()]
-    for pool in pools:
-        pool.stop()
-        with contextlib.suppress(Exception):  # at exit nobody is left to be told
-            pool.join()
+    for waiting in _waiting.values():
+        with contextlib.suppress(Empty):
+            while True:
+                waiting.get_nowait()[0].cancel()
+    for keepers in _keepers.values():
+        for keeper in keepers:
+            keeper.kill()
 
 
-_preparation = spawn.get_preparation_data
+class _Keeper(threading.Thread):
+    """Keeps one worker of a lane: starts it when it is needed, kills it when its time is up."""
 
+    def __init__(self, lane: str) -> None:
+        super().__init__(name=f"newsbeam-{lane}", daemon=True)
+        self.waiting, self.lane = _waiting[lane], LANES[lane]
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
 
-def _preparation_without_main(name: str) -> dict[str, Any]:
-    """A worker never needs the program that started newsbeam: importing it again would cost
-    seconds, and fails where that program is standard input or has no `__main__` guard.
-    """
-    data = _preparation(name)
-    if name == WORKERS_NAME:
-        data.pop("init_main_from_name", None)
-        data.pop("init_main_from_path", None)
-    return data
+    def run(self) -> None:
+        while True:
+            job, *work = self.waiting.get()
+            if job.set_running_or_notify_cancel():
+                try:
+                    job.set_result(self._result(*work))
+                except BaseException as error:  # the work's own, or Killed
+                    job.set_exception(error)
 
+    def _result(
+        self, function: Callable[..., Any], work: bytes, seconds: float, tries: int = TRIES
+    ) -> Any:
+        name, begun = function.__name__, False
+        try:
+            if self.process is None or not self.tasks_left:
+                self._start_worker(function.__module__)
+            self.tasks_left -= 1
+            self.line.send_bytes(work)
+            begun = self.line.recv()  # after what it imports: now the clock may run
+            if not self.line.poll(seconds):
+                self.kill()
+                raise Killed("timeout", f"{name} was stopped after {seconds:g} seconds")
+            value, error = self.line.recv()
+        except (OSError, EOFError) as lost:
+            code = self.kill()
+            if not begun and tries > 1:
+                return self._result(function, work, seconds, tries - 1)
+            raise Killed("worker_crash", f"{name} ended its process (exit code {code})") from lost
+        if isinstance(error, MemoryError):
+            raise Killed("memory", f"{name} needed more than {self.lane.memory >> 20} MB of memory")
+        if error:
+            raise error
+        return value
 
-spawn.get_preparation_data = _preparation_without_main  # the only hook there is
+    def _start_worker(self, module: str) -> None:
+        self.kill()
+        self.line, theirs = Pipe()
+        with theirs:
+            about = map(str, (theirs.fileno(), os.getpid(), self.lane.memory, module))
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "newsbeam.transforms.sandbox", *about],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                start_new_session=True,  # no signal to our group, as Ctrl-C, is for a worker
+            )
+        self.tasks_left = self.lane.tasks
+
+    def kill(self) -> int | None:
+        """End the worker, if there is one; says with which exit code it ended."""
+        process, self.process = self.process, None
+        if process is None:
+            return None
+        process.kill()
+        return process.wait()
 
 
 # --- in the worker -------------------------------------------------------------------------------
 
 
-def _worker_begin(memory: int, parent: int, module: str) -> None:
+def _serve(line: Connection, parent: int, memory: int, module: str) -> None:
+    """Do the work that comes over the line, until the parent is gone."""
+    if sys.platform == "linux":  # the kernel ends us with it, even amid a regular expression
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the parent
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also inside a C function
-    with contextlib.suppress(OSError):
-        os.setpgid(0, 0)  # nor do signals to the parent's group reach us
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_worker_watch, args=(parent,), daemon=True).start()
-    with contextlib.suppress(Exception):  # before the clock of the first work runs; it will tell
+    with contextlib.suppress(Exception):  # the work itself will tell
         importlib.import_module(module)
+    with contextlib.suppress(EOFError):
+        while True:
+            work = line.recv_bytes()
+            line.send(True)
+            line.send_bytes(_outcome(work))
 
 
-def _worker_watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(PARENT_WATCH)
-    os._exit(1)
-
-
-def _worker_call(work: bytes, seconds: float) -> tuple[str, bytes]:
-    # No thread runs while a regular expression or lxml holds the interpreter; the kernel's alarm
-    # (whose default is death) ends even a worker whose parent was killed meanwhile.
-    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+def _outcome(work: bytes) -> bytes:
+    """What the function returned and None, or None and what it raised; pickled."""
     try:
         function, args = pickle.loads(work)
-        return "returned", pickle.dumps(function(*args))
-    except MemoryError:
-        return "memory", b""
-    except BaseException as error:  # also sys.exit in the work must not end the parent
-        try:
-            packed = pickle.dumps(error)
-            if isinstance(pickle.loads(packed), Exception):
-                return "raised", packed
-        except Exception:  # many exceptions cannot be rebuilt from their arguments
-            pass
-        return "raised", pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"[:300]))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        return pickle.dumps((function(*args), None))
+    except BaseException as error:  # also sys.exit in the work must not end the worker
+        with contextlib.suppress(Exception):  # many cannot be rebuilt from their arguments
+            packed = pickle.dumps((None, error))
+            if isinstance(pickle.loads(packed)[1], Exception):
+                return packed
+        words = f"{type(error).__name__}: {error}"[:300]
+        return pickle.dumps((None, RuntimeError(words)))
+
+
+if __name__ == "__main__":
+    _serve(Connection(int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
