@@ -128,6 +128,20 @@ def test_a_worker_that_cannot_start_is_a_worker_crash(monkeypatch):
     assert killed.value.kind == "worker_crash"
 
 
+def test_a_worker_is_replaced_after_its_tasks(monkeypatch):
+    monkeypatch.setitem(sandbox.LANES, "brief", sandbox.Lane(memory=1 << 30, workers=1, tasks=2))
+    monkeypatch.setitem(sandbox._waiting, "brief", sandbox.SimpleQueue())
+    first, second, third = (sandbox.run("brief", os.getpid, seconds=5) for _ in range(3))
+    assert first == second != third
+
+
+def test_a_job_that_is_cancelled_while_it_waits_is_not_begun():
+    busy = [sandbox.submit("language", time.sleep, 0.3, seconds=5) for _ in range(2)]
+    assert busy[1].cancel()
+    assert sandbox.run("language", abs, -1, seconds=5) == 1
+    assert busy[0].result() is None
+
+
 def test_a_closed_sandbox_opens_again():
     first = sandbox.run("read", os.getpid, seconds=5)
     sandbox.close()

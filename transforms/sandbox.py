@@ -144,7 +144,7 @@ class _Keeper(threading.Thread):
             raise Killed("worker_crash", f"{name} ended its process (exit code {code})") from lost
         if isinstance(error, MemoryError):
             raise Killed("memory", f"{name} needed more than {self.lane.memory >> 20} MB of memory")
-        if error:
+        if error is not None:
             raise error
         return value
 
