@@ -1,6 +1,7 @@
 """The console script: one command line in, data on standard output, an exit code out."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -43,6 +44,7 @@ EXIT_CODES: dict[type[Exception], int] = {
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command that `argv` asks for, and leave with the exit code of the contract."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until a run takes over
     code = run(sys.argv[1:] if argv is None else argv)
     try:
         sys.stdout.flush()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -31,8 +30,9 @@ from newsbeam.transforms.keep.publish import publish
 from newsbeam.transforms.keep.storage import Lake, LakeError, NotThere
 from newsbeam.transforms.keep.tables import day_of, file_name, read_rows
 
-# A Beam stage on the local runner holds its whole input: 2,000 articles are about 100 MB.
-CHUNK = 2000
+# A Beam stage on the local runner holds its whole input.
+CHUNK = 2000  # documents a pass
+CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
 
 def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
@@ -110,11 +110,24 @@ def run_loop(
 
 def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
-    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    while chunk := list(islice(numbered, CHUNK)):
+    for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
         _execute(options, _writing(chunk, plan))
         yield finished(plan)
         plan = renewed(plan)
+
+
+def chunks(numbered: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """The lines in lists that one pass can hold: so many, and not too long together."""
+    chunk: list[tuple[int, str]] = []
+    size = 0
+    for number, line in numbered:
+        if chunk and (len(chunk) == CHUNK or size + len(line) > CHUNK_SIZE):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((number, line))
+        size += len(line)
+    if chunk:
+        yield chunk
 
 
 def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipeline], Any]:

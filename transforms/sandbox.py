@@ -27,7 +27,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 KilledKind = Literal["timeout", "worker_crash", "memory"]
 Result = TypeVar("Result")
 Job = Future  # work that was handed in; `result()` waits, and raises Killed or what the work raised
-TRIES = 3  # workers that die before they begin, shot while idle, until that is told
+TRIES = 3  # workers that are shot (which nothing they read can do to them) until that is told
 
 
 class Lane(NamedTuple):
@@ -139,7 +139,7 @@ class _Keeper(threading.Thread):
             value, error = self.line.recv()
         except (OSError, EOFError) as lost:
             code = self.kill()
-            if not begun and tries > 1:
+            if (not begun or code == -signal.SIGKILL) and tries > 1:
                 return self._result(function, work, seconds, tries - 1)
             raise Killed("worker_crash", f"{name} ended its process (exit code {code})") from lost
         if isinstance(error, MemoryError):

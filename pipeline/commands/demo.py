@@ -30,7 +30,7 @@ def newsroom() -> Newsroom:
 def main(options: Options) -> int:
     """Serve the newsroom, run once on it, print what was found and where the report is."""
     lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
-    lake.mkdir(parents=True, exist_ok=True)
+    open_lake(str(lake)).check_writable()
     with newsroom() as room:
         feeds = lake / "feeds.toml"
         feeds.write_text(room.feeds_toml(), encoding="utf-8")

@@ -1,5 +1,6 @@
 """`newsbeam run`: once, for ever, or from documents."""
 
+import collections
 import gzip
 import logging
 import os
@@ -8,9 +9,10 @@ import sys
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
@@ -23,6 +25,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.collect.fetch import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.read.documents import LINE_LIMIT
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0
@@ -35,8 +38,8 @@ def main(options: Options) -> int:
     if missing:
         raise UsageError(f"{missing[0]}: no such file")
     for name in options.documents:
-        if name != "-":
-            next(lines_of([name]), None)  # what cannot even be begun is told before the first write
+        if name.endswith(".gz"):  # what is cut or damaged is told before the first write
+            collections.deque(lines_of([name]), maxlen=0)
     lake = open_lake(options.lake or "")
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")
@@ -87,19 +90,25 @@ def _verdict(run: Run) -> int:
 
 
 def lines_of(names: Sequence[str]) -> Iterator[str]:
-    """All lines of JSON-lines files, `.gz` too; `-` is standard input. A bad byte costs one."""
+    """All lines of JSON-lines files, `.gz` too; `-` is standard input. A bad byte costs one.
+
+    Of a line longer than any document may be, the beginning comes and the rest is passed over.
+    """
     for name in names:
         try:
-            if name == "-":
-                yield from sys.stdin
-            elif name.endswith(".gz"):
-                with gzip.open(name, "rt", encoding="utf-8", errors="replace") as packed:
-                    yield from packed
-            else:
-                with open(name, encoding="utf-8", errors="replace") as plain:
-                    yield from plain
+            with _opened(name) as file:
+                while line := file.readline(LINE_LIMIT + 1):
+                    yield line.decode("utf-8-sig", "replace")
+                    while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+                        line = file.readline(LINE_LIMIT + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise UsageError(f"{name}: cannot be read to its end ({error})") from None
+
+
+def _opened(name: str) -> AbstractContextManager[Any]:
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    return gzip.open(name) if name.endswith(".gz") else open(name, "rb")
 
 
 @contextmanager

@@ -85,10 +85,12 @@ def _extracted(options: Options) -> Iterator[dict[str, Any]]:
 def _page_of_line(number: int, line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-        html = value["html"]
-        return _page(str(value.get("id") or number), value.get("url") or "", html.encode())
-    except (ValueError, KeyError, TypeError, AttributeError):
+        html, url = value["html"].encode("utf-8", "replace"), value.get("url") or ""
+        if not isinstance(url, str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {"line": number, "error": 'not_a_page: a JSON object with "html" is needed'}
+    return _page(str(value.get("id") or number), url, html)
 
 
 def _page(name: str, url: str, html: bytes) -> dict[str, Any]:

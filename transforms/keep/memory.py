@@ -7,7 +7,7 @@ from typing import Any
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
 from newsbeam.schemas.wire import from_json, to_json
-from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.keep.storage import Lake, LakeError
 
 REMEMBERED = 2000  # entries beyond those in the feed now; twenty times what most feeds hold
 
@@ -22,11 +22,20 @@ def name_of(feed_id: str) -> str:
 
 
 def recall(lake: Lake, feed: Feed) -> tuple[FeedMemory, Any]:
-    """The feed's memory and its version; an empty one for a feed never polled."""
+    """The feed's memory and its version; an empty one for a feed never polled.
+
+    Raises LakeError where it cannot be read.
+    """
     data, version = lake.read_versioned(name_of(feed.feed_id))
     if data is None:
         return FeedMemory(feed.feed_id, feed.url), version
-    return from_json(FeedMemory, data.decode()), version
+    try:
+        return from_json(FeedMemory, data.decode()), version
+    except (ValueError, TypeError) as error:
+        raise LakeError(
+            f"{lake.url}/{name_of(feed.feed_id)} is damaged: delete it, and the feed is read as if "
+            f"for the first time ({str(error)[:100]})."
+        ) from error
 
 
 def store(lake: Lake, memory: FeedMemory, version: Any) -> bool:

@@ -15,7 +15,7 @@ from newsbeam.schemas.ledger import Poll, Run
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.keep.failures import dead_letter, reading_id
-from newsbeam.transforms.read.clean import clean_text
+from newsbeam.transforms.read.clean import TEXT_LIMIT, clean_text
 from newsbeam.transforms.read.dates import believed
 from newsbeam.transforms.read.extract import EXTRACTOR, extract_page
 from newsbeam.transforms.read.language import detect
@@ -23,6 +23,8 @@ from newsbeam.transforms.read.urls import canonical_url, source_of
 
 EXTRACT_SECONDS = 10  # as for fetched pages
 POLL_ID = "documents"  # stands for the poll that a feed's entry has
+LINE_LIMIT = 16 << 20  # bytes of a line: the most HTML that is read, written as JSON
+SHOWN = 1_000  # characters of a line that is longer: of such a one nothing can be replayed
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,11 @@ def document_of(line: str) -> Document:
     Traceback (most recent call last):
     ValueError: not_a_document: a JSON object with "text" or "html" is needed, not a list
     """
+    if len(line.encode("utf-8", "replace")) > LINE_LIMIT:
+        raise ValueError(f"too_long: a line holds at most {LINE_LIMIT >> 20} MB")
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not_json: {error}") from None
     if not isinstance(value, dict):
         raise ValueError(
@@ -79,7 +83,7 @@ def _text(value: dict[str, Any], name: str) -> str:
         return str(item)
     if not isinstance(item, str):
         raise ValueError(f'not_a_document: "{name}" is a text, not a {type(item).__name__}')
-    return item if name == "html" else clean_text(item)
+    return item if name == "html" else clean_text(item)[:TEXT_LIMIT]
 
 
 def identity(document: Document) -> str:
@@ -177,7 +181,7 @@ class _Read(beam.DoFn):
             "ReadDocuments",
             reading_id("ReadDocuments", carried[0]),
             error,
-            {"line": line},
+            {"line": line[:SHOWN] if str(error).startswith("too_long") else line},
             digest(line),
             carried,
             failed_at=self.run.started_at,
