@@ -57,8 +57,8 @@ class NewsFromFeeds(beam.PTransform):
         )
         entries, polls, done = (
             polled
-            | "Parse" >> ParseEntries(plan.max_items)
-            | "DropKnown" >> DropKnown(lake, run_id)
+            | "Parse" >> ParseEntries()
+            | "DropKnown" >> DropKnown(lake, run_id, plan.max_items)
         )
         drafts, unread = (
             entries

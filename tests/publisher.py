@@ -47,6 +47,7 @@ class Publisher:
 
     def __init__(self, tick: int = 1, port: int = 0) -> None:
         self.tick = tick
+        self.pages_down = False  # then every page is answered with 503
         self.port = port  # article ids are made from addresses: the same port, the same ids
 
     def __enter__(self) -> "Publisher":
@@ -87,6 +88,9 @@ class Publisher:
                 request.send_response(304)
                 request.end_headers()
                 return
+        elif kind == "articles" and self.pages_down:
+            request.send_error(503)
+            return
         elif kind == "articles":
             n = int(name)
             body = PAGE.format(title=title(n, tick), lead=f"Talks of round {n}.", n=n)

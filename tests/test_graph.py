@@ -12,7 +12,7 @@ import killers
 import made
 from graphs import COURTESY, feeds_of, graph, is_all
 from lake_rows import rows
-from newsbeam.pipeline.options import DEFAULT_MODEL, MAX_ITEMS
+from newsbeam.pipeline.options import DEFAULT_MODEL
 from newsbeam.schemas.journey import (
     Draft,
     Enriched,
@@ -48,7 +48,7 @@ def test_a_feed_is_polled_parsed_sorted_fetched_and_read(publisher: Publisher, l
     with graph() as p:
         rounds = p | beam.Create([feeds_of(publisher)])
         polled, unrecorded = rounds | PollFeeds(local_lake, COURTESY, "r")
-        parsed = polled | ParseEntries(MAX_ITEMS)
+        parsed = polled | ParseEntries()
         new, polls, done = parsed | DropKnown(local_lake, "r")
         pages = new | FetchPages(local_lake, COURTESY, shards=3)
         drafts, unread = pages | ExtractText("r")
@@ -73,7 +73,7 @@ def test_an_answer_is_kept_before_it_is_read_and_noted_as_unfinished(
 ):
     with graph() as p:
         polled, _ = p | beam.Create([feeds_of(publisher)]) | PollFeeds(local_lake, COURTESY, "r")
-        _ = polled | ParseEntries(MAX_ITEMS) | DropKnown(local_lake, "r")
+        _ = polled | ParseEntries() | DropKnown(local_lake, "r")
     left = [recall(local_lake, feed)[0].unfinished for feed in feeds_of(publisher)]
     assert all(left)
     with graph() as p:  # the run died there; the next one asks nobody, and goes on
@@ -94,7 +94,7 @@ def test_what_a_dead_run_had_written_is_not_fetched_again(publisher: Publisher, 
     feeds = feeds_of(publisher)[:1]
     with graph() as p:
         polled, _ = p | beam.Create([feeds]) | PollFeeds(local_lake, COURTESY, "r")
-        new, _, _ = polled | ParseEntries(MAX_ITEMS) | DropKnown(local_lake, "r")
+        new, _, _ = polled | ParseEntries() | DropKnown(local_lake, "r")
         drafts, _ = new | FetchPages(local_lake, COURTESY) | ExtractText("r")
         two = drafts | beam.Filter(lambda draft: "Round 1" in draft.article.title)
         settled, _ = two | SettleArticles(local_lake)
@@ -102,7 +102,7 @@ def test_what_a_dead_run_had_written_is_not_fetched_again(publisher: Publisher, 
     (written,) = rows(local_lake.url, "articles")
     with graph() as p:  # the run died before it remembered anything; the next takes the poll up
         polled, _ = p | beam.Create([feeds]) | PollFeeds(local_lake, COURTESY, "another run")
-        new, polls, done = polled | ParseEntries(MAX_ITEMS) | DropKnown(local_lake, "another run")
+        new, polls, done = polled | ParseEntries() | DropKnown(local_lake, "another run")
         titles = new | beam.Map(lambda entry: entry.entry.title.split(" of")[0])
         assert_that(titles, equal_to(["Round 2", "Round 3", "Round 4"]), "to be fetched")
         known = done | beam.Map(lambda it: (it.article_id, it.result, it.revision))

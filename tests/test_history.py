@@ -15,6 +15,7 @@ import pytest
 import made
 from lake_rows import all_content, content, doubled, rows
 from modes import command, kill, one_pass, running, wait_until_committed
+from newsbeam.analysis.query import open_record
 from newsbeam.pipeline.engines import flink_jar, prism_binary
 from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Feed
@@ -103,6 +104,32 @@ def test_a_poll_whose_kept_bytes_are_gone_is_asked_again(port, tmp_path):
         assert run(command(publisher, lake, "--quiet")[3:]) == 0
     titles = [row["title"] for row in rows(str(lake), "articles")]
     assert any("Round 4" in title for title in titles)
+
+
+def test_a_page_that_is_out_of_reach_is_asked_for_again_and_then_left(port, tmp_path):
+    lake = tmp_path / "lake"
+
+    def texts() -> list[tuple[str, str]]:
+        with open_record(open_lake(str(lake))) as record:
+            return record.rows("SELECT DISTINCT text_from, text_kind FROM articles")[1]
+
+    with Publisher(tick=3, port=port) as publisher:
+        publisher.pages_down = True
+        assert run(command(publisher, lake, "--quiet")[3:]) == 0
+        assert texts() == [("feed", "summary")]
+        publisher.pages_down = False
+        assert run(command(publisher, lake, "--quiet")[3:]) == 0
+        assert texts() == [("page", "full")]
+        publisher.pages_down = True
+        publisher.tick = 6  # round 4 is edited: what is known of it stands, though its page is down
+        for _ in range(5):
+            assert run(command(publisher, lake, "--quiet")[3:]) == 0
+        before = all_content(str(lake), TABLES)
+        assert run(command(publisher, lake, "--quiet")[3:]) == 0
+        assert all_content(str(lake), TABLES) == before
+    assert doubled(str(lake)) == {}
+    assert all(row["balanced"] for row in rows(str(lake), "runs"))
+    assert max(rows(str(lake), "runs"), key=lambda row: row["started_at"])["new"] == 0
 
 
 def killed_and_resumed(port: int, lake: Path, after: float) -> None:

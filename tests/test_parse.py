@@ -244,3 +244,12 @@ def test_feeds_agree_with_two_other_readings_of_them():
                 said[name][1] += 1
     shares = {name: right / total for name, (right, total) in said.items()}
     assert all(share >= 0.995 for share in shares.values()), shares  # measured: 1.0 each
+
+
+def test_a_feed_that_breaks_off_is_told_from_one_that_is_only_sloppy():
+    whole = rss("<item><title>A</title><link>https://e.org/a</link></item>")
+    assert not parse_feed(whole, {}, URL).torn
+    assert not parse_feed(whole + b"<script src='x'></script><!-- cached -->", {}, URL).torn
+    torn = parse_feed(whole[: whole.index(b"</item>")], {}, URL)
+    assert torn.torn
+    assert [entry.title for entry in torn.entries] == ["A"]

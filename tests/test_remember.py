@@ -194,3 +194,36 @@ def test_a_poll_that_cannot_be_read_again_stays_unfinished_for_a_while():
         assert memory.unfinished == replace(held, attempts=attempt)
         assert memory.unrecorded == ()
     assert remembered(memory, told, [], 0.0, set()).unfinished is None
+
+
+def test_more_new_entries_than_are_taken_at_once_wait_for_the_next_poll():
+    entries = [made.entry(n) for n in range(5)]
+    found = sort_entries(made.polled(), parsed(*entries), EMPTY, max_items=2)
+    assert (len(found.new), found.waiting, found.rejected) == (2, 3, 3)
+    assert found.detail == "3 more new items wait for the next poll (--max-items)"
+    told = replace(listened(*entries[:2]), waiting=3)
+    after = remembered(EMPTY, told, [outcome(entry) for entry in entries[:2]], 0.0, set())
+    assert after.etag == ""  # the next answer must be the whole feed
+    then = sort_entries(made.polled(), parsed(*entries), after, max_items=2)
+    assert [new.entry.title for new in then.new] == ["Title 2", "Title 3"]
+    assert then.waiting == 1
+
+
+def test_items_that_were_not_even_read_are_told_and_may_be_a_gap():
+    found = sort_entries(made.polled(), parsed(made.entry(1), n_items=7), EMPTY)
+    assert (found.unread, found.rejected, found.nothing_in_common) == (6, 6, True)
+    assert found.detail == "6 items are more than is read of one document"
+
+
+def test_an_entry_whose_page_is_out_of_reach_is_new_again_at_the_next_poll():
+    memory, told = EMPTY, listened(made.entry(1))
+    done = outcome(made.entry(1))
+    late = replace(done, carried=replace(done.carried, again=True))
+    told = replace(told, new={k: replace(seen, tries=1) for k, seen in told.new.items()})
+    memory = remembered(memory, told, [late], 0.0, set())
+    assert memory.etag == ""
+    (new,) = sort_entries(made.polled(), parsed(made.entry(1)), memory).new
+    assert (new.carried.tries, new.first_seen_at) == (1, made.NOON)
+    memory = remembered(memory, told, [done], 0.0, set())
+    assert memory.etag == '"1"'
+    assert sort_entries(made.polled(), parsed(made.entry(1)), memory).new == ()

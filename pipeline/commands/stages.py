@@ -12,7 +12,7 @@ from typing import Any
 
 from newsbeam.pipeline.commands.run import lines_of
 from newsbeam.pipeline.errors import DONE, UsageError
-from newsbeam.pipeline.options import MAX_ITEMS, Options
+from newsbeam.pipeline.options import Options
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import sandbox
@@ -55,14 +55,14 @@ def _bytes(name: str) -> bytes:
 def _parsed(options: Options) -> Iterator[dict[str, Any]]:
     for name in options.files:
         try:
-            feed = sandbox.run(
-                "read", parse_feed, _bytes(name), {}, "", MAX_ITEMS, seconds=PARSE_SECONDS
-            )
+            feed = sandbox.run("read", parse_feed, _bytes(name), {}, "", seconds=PARSE_SECONDS)
         except NotAFeed as reason:
             yield {"file": name, "error": f"not_a_feed: {reason}"}
         except Exception as reason:
             yield {"file": name, "error": f"{_kind(reason)}: {reason}"}
         else:
+            for problem in feed.problems:
+                log.warning("%s: %s", name, problem)
             said = {"title": feed.title, "link": feed.link, "language": feed.language}
             for entry in feed.entries:
                 yield {"file": name, "feed": said, **to_dict(entry)}

@@ -18,11 +18,19 @@ from newsbeam.transforms.keep.storage import Lake
 def fetched(entry: NewEntry, response: Response) -> FetchedPage:
     """What a server's answer means for the entry that asked."""
     if response.status != "ok":
-        return FetchedPage(entry, problem=f"{response.status}: {response.detail}"[:200])
+        problem = f"{response.status}: {response.detail}"[:200]
+        return FetchedPage(entry, problem=problem, passing=is_passing(response))
     kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind and kind not in ("text/html", "application/xhtml+xml", "application/xml", "text/xml"):
         return FetchedPage(entry, problem=f"not_html: the server calls it {kind[:60]}")
     return FetchedPage(entry, response.body, response.headers, response.final_url)
+
+
+def is_passing(response: Response) -> bool:
+    """Whether the page may be had another time: the server or the way to it had trouble."""
+    if response.status == "http_error" and response.http_status:
+        return response.http_status >= 500 or response.http_status in (408, 429)
+    return response.status in ("timeout", "connection", "dns", "tls", "truncated", "empty")
 
 
 def host_shard(entry: NewEntry, shards: int) -> str:

@@ -27,6 +27,7 @@ from newsbeam.transforms.keep.tables import day_of
 from newsbeam.transforms.read.urls import identity_url
 
 ARTICLES = TABLES["articles"]
+MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
 
 
 def entry_hash(entry: Entry) -> str:
@@ -48,9 +49,20 @@ class SortedEntries:
     known: tuple[str, ...]
     rejected: int
     nothing_in_common: bool
+    waiting: int = 0  # new ones over the limit, which the next poll takes
+    unread: int = 0  # items over the limit of what is read of one document
+
+    @property
+    def detail(self) -> str | None:
+        """What of the feed is not taken now, in words."""
+        waiting = f"{self.waiting} more new items wait for the next poll (--max-items)"
+        unread = f"{self.unread} items are more than is read of one document"
+        return "; ".join([waiting] * bool(self.waiting) + [unread] * bool(self.unread)) or None
 
 
-def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> SortedEntries:
+def sort_entries(
+    polled: Polled, parsed: ParsedFeed, memory: FeedMemory, max_items: int = MAX_NEW
+) -> SortedEntries:
     """Tell new or changed entries from known ones, by what is remembered of the feed.
 
     An entry that a feed lists twice counts once, as its upper copy says. Entries of one address but
@@ -76,16 +88,20 @@ def sort_entries(polled: Polled, parsed: ParsedFeed, memory: FeedMemory) -> Sort
         else:
             seen_at = polled.poll.polled_at
             sighting = Sighting(article, polled.feed.feed_id, seen_at, position)
-            carried = Carried(polled.poll_id, key, wording, sighting)
+            tries = before.tries if before else 0
+            carried = Carried(polled.poll_id, key, wording, sighting, tries)
             first_seen_at = before.first_seen_at if before else seen_at
             published_at = before.published_at if before else None
             new.append(
                 NewEntry(polled.feed, entry, article, url, carried, first_seen_at, published_at)
             )
         met.add(key)
-    rejected += parsed.n_items - len(parsed.entries)
+    taken = tuple(new[:max_items])
+    waiting = len(new) - len(taken)
+    unread = parsed.n_items - len(parsed.entries) - parsed.n_empty
+    rejected += parsed.n_items - len(parsed.entries) + waiting
     apart = bool(memory.entries and met and not met & memory.entries.keys())
-    return SortedEntries(tuple(new), tuple(known), rejected, apart)
+    return SortedEntries(taken, tuple(known), rejected, apart or unread > 0, waiting, unread)
 
 
 def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[str, Outcome]:
@@ -100,11 +116,13 @@ def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[
             days[day_of(date)].append((entry, date))
     outcomes = {}
     for day, entries in days.items():
-        columns = ("article_id", "revision", "feed_id", "fetched_at")
+        columns = ("article_id", "revision", "feed_id", "fetched_at", "page_problem")
         there = {
             article: revision
-            for article, revision, feed, fetched_at in rows_of_day(lake, ARTICLES, day, columns)
-            if feed == polled.feed.feed_id and fetched_at >= polled.poll.polled_at
+            for article, revision, feed, fetched_at, problem in rows_of_day(
+                lake, ARTICLES, day, columns
+            )
+            if feed == polled.feed.feed_id and fetched_at >= polled.poll.polled_at and not problem
         }
         for entry, date in entries:
             if revision := there.get(entry.article_id):
@@ -117,9 +135,10 @@ def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[
 class _Drop(beam.DoFn):
     """Wires `sort_entries` to the memory in the lake."""
 
-    def __init__(self, lake: Lake, run_id: str) -> None:
+    def __init__(self, lake: Lake, run_id: str, max_items: int) -> None:
         self.lake = lake
         self.run_id = run_id
+        self.max_items = max_items
 
     def process(self, element: Parsed) -> Iterator[NewEntry]:
         polled, parsed = element.polled, element.parsed or ParsedFeed()
@@ -133,12 +152,16 @@ class _Drop(beam.DoFn):
             known_items=len(entries.known),
             rejected_items=entries.rejected,
             gap_suspected=entries.nothing_in_common,
+            detail=polled.poll.detail or entries.detail,
         )
         metrics.count("entries_new", poll.new_items)
         metrics.count("entries_known", poll.known_items)
         new = {
             entry.carried.entry_key: Seen(
-                entry.carried.entry_hash, entry.first_seen_at, entry.published_at
+                entry.carried.entry_hash,
+                entry.first_seen_at,
+                entry.published_at,
+                entry.carried.tries + 1,
             )
             for entry in entries.new
         }
@@ -152,6 +175,7 @@ class _Drop(beam.DoFn):
                 parsed.ttl_minutes,
                 new,
                 entries.known,
+                entries.waiting,
             ),
         )
         done = written_before(self.lake, polled, entries.new) if resumed else {}
@@ -166,7 +190,8 @@ class _Drop(beam.DoFn):
         """
         while True:  # a turn that fails means that another writer got through
             memory, version = recall(self.lake, polled.feed)
-            entries, now = sort_entries(polled, parsed, memory), datetime.now(UTC)
+            entries = sort_entries(polled, parsed, memory, self.max_items)
+            now = datetime.now(UTC)
             other = memory.unfinished
             resumed = bool(other and other.poll.polled_at == polled.poll.polled_at)
             if entries.new and not resumed and in_flight(other, self.run_id, now):
@@ -185,8 +210,9 @@ class DropKnown(beam.PTransform):
 
     lake: Lake
     run_id: str
+    max_items: int = MAX_NEW  # new entries that are taken of one poll
 
     def expand(self, parsed: beam.PCollection[Parsed]) -> beam.pvalue.DoOutputsTuple:
-        return parsed | beam.ParDo(_Drop(self.lake, self.run_id)).with_outputs(
+        return parsed | beam.ParDo(_Drop(self.lake, self.run_id, self.max_items)).with_outputs(
             "polls", "done", main="new"
         )

@@ -12,7 +12,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.journey import Listened, Outcome
 from newsbeam.schemas.ledger import Poll
-from newsbeam.schemas.memory import FeedMemory
+from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.collect.decide import remember_poll
 from newsbeam.transforms.keep.index import keys_of_day
@@ -23,6 +23,7 @@ from newsbeam.transforms.keep.tables import day_of, values
 # A poll that was read once, before its run died, and then could not be read again.
 UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
 ATTEMPTS = 3
+VALIDATORS = ("etag", "last-modified")
 
 
 def unaccounted(listened: Listened, outcomes: Iterable[Outcome]) -> int:
@@ -47,16 +48,16 @@ def remembered(
     resumed = note and note.poll.polled_at == poll.polled_at
     if note and resumed and poll.status in UNREAD and note.attempts + 1 < ATTEMPTS:
         return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
-    dates = {outcome.carried.entry_key: outcome.published_at for outcome in outcomes}
-    entries = {
-        key: replace(seen, published_at=dates.get(key) or seen.published_at)
-        for key, seen in listened.new.items()
-    }
+    told = {outcome.carried.entry_key: outcome for outcome in outcomes}
+    entries = {key: _seen(seen, told.get(key)) for key, seen in listened.new.items()}
+    # Something is left for the next poll: then it must bring the whole feed again.
+    left = listened.waiting or not all(seen.hash for seen in entries.values())
+    headers = {k: v for k, v in listened.headers.items() if not left or k not in VALIDATORS}
     still = {key: memory.entries[key] for key in listened.still if key in memory.entries}
     after = remember_poll(
         with_entries(memory, {**still, **entries}),
         poll.status,
-        listened.headers,
+        headers,
         listened.ttl_minutes,
         poll.new_items,
         poll.items,
@@ -68,6 +69,14 @@ def remembered(
     other = note and note.held_by == poll.run_id and not resumed
     unfinished = note if other else None
     return replace(after, unfinished=unfinished, unrecorded=(*owed, row))
+
+
+def _seen(seen: Seen, outcome: Outcome | None) -> Seen:
+    """What is remembered of an entry; one whose page is to be asked for again counts as changed."""
+    date = (outcome and outcome.published_at) or seen.published_at
+    if outcome and outcome.carried.again:
+        return replace(seen, hash="", published_at=date)
+    return replace(seen, published_at=date, tries=0)
 
 
 def _name(poll: Poll) -> tuple[Any, ...]:

@@ -5,10 +5,10 @@ bring it at once, the best stated date is the first.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import apache_beam as beam
 
@@ -43,24 +43,36 @@ def outcomes_of(draft: Draft, first: Result, others: Result) -> Iterator[Outcome
         yield Outcome(carried, article.article_id, result, article.revision, article.published_at)
 
 
-def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str]) -> Settled:
+def settle(drafts: Iterable[Draft], published_at: datetime, there: Collection[str]) -> Settled:
     """Decide about the drafts of one article; `there` are its revisions in the lake.
 
+    What a feed says of an article whose page is out of reach for now is no news beside its text.
     The result is the same in whatever order the drafts come.
     """
     wordings: dict[str, list[Draft]] = defaultdict(list)
     for draft in sorted(drafts, key=_worth):
         wordings[draft.article.revision].append(draft)
+    merged = [
+        Draft(_dated(same[0], published_at), tuple(one for draft in same for one in draft.carried))
+        for same in wordings.values()
+    ]
+    has_text = bool(there) or not all(map(_is_for_now, merged))
     new: list[Draft] = []
     known: list[Outcome] = []
-    for revision, same in wordings.items():
-        carried = tuple(one for draft in same for one in draft.carried)
-        draft = Draft(_dated(same[0], published_at), carried)
-        if revision in there:
+    for draft in merged:
+        if draft.article.revision in there:
             known.extend(outcomes_of(draft, "unchanged", "unchanged"))
+        elif has_text and _is_for_now(draft):
+            held = outcomes_of(draft, "unchanged", "unchanged")
+            known.extend(replace(outcome, revision="") for outcome in held)
         else:
             new.append(draft)
     return Settled(tuple(new), tuple(known))
+
+
+def _is_for_now(draft: Draft) -> bool:
+    """Whether the next poll will ask for the page again, of every entry behind the draft."""
+    return all(one.again for one in draft.carried)
 
 
 def first_date(drafts: Iterable[Draft]) -> datetime:
@@ -88,33 +100,29 @@ class _Settle(beam.DoFn):
         self.lake = lake
 
     def start_bundle(self) -> None:
-        self.days: dict[str, set[tuple[Any, ...]]] = {}
+        self.days: dict[str, dict[str, set[str]]] = {}
 
     def process(self, group: tuple[str, Iterable[Draft]]) -> Iterator[Draft]:
         article_id, drafts = group[0], list(group[1])
         date = claimed_date(self.lake, article_id, first_date(drafts))
-        keys = self._keys(day_of(date))
-        there = {draft.article.revision for draft in drafts if _key(draft) in keys}
-        settled = settle(drafts, date, there)
+        settled = settle(drafts, date, self._revisions(day_of(date)).get(article_id, set()))
         metrics.count("articles_unchanged", len(settled.outcomes))
         for outcome in settled.outcomes:
             yield beam.pvalue.TaggedOutput("unchanged", outcome)
         yield from settled.drafts
 
-    def _keys(self, day: str) -> set[tuple[Any, ...]]:
-        """A day's revisions in the lake, listed once a bundle: it may hold hundreds of articles."""
+    def _revisions(self, day: str) -> dict[str, set[str]]:
+        """A day's revisions by article, listed once a bundle: it may hold hundreds of articles."""
         if day not in self.days:
-            self.days[day] = keys_of_day(self.lake, TABLES["articles"], day)
+            self.days[day] = defaultdict(set)
+            for article_id, revision in keys_of_day(self.lake, TABLES["articles"], day):
+                self.days[day][article_id].add(revision)
         return self.days[day]
 
 
 def article_of(draft: Draft) -> str:
     """The article whose wording a draft is."""
     return draft.article.article_id
-
-
-def _key(draft: Draft) -> tuple[str, str]:
-    return draft.article.article_id, draft.article.revision
 
 
 @dataclass

@@ -19,9 +19,12 @@ from newsbeam.transforms.keep.tables import day_of
 
 
 def seen_day(outcome: Outcome) -> str:
-    """The day of a sighting; nothing for what no feed carried, or what is no article."""
+    """The day of a sighting; nothing for what no feed carried, what is no article, or a page that
+    was asked for again and says what is known.
+    """
     sighting = outcome.carried.sighting
-    return day_of(sighting.seen_at) if sighting and outcome.result != "failed" else ""
+    again = outcome.carried.tries and outcome.result == "unchanged"
+    return day_of(sighting.seen_at) if sighting and outcome.result != "failed" and not again else ""
 
 
 def record_day(lake: Lake, day: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -29,7 +32,9 @@ def record_day(lake: Lake, day: str, outcomes: Iterable[Outcome]) -> list[Outcom
     told = list(outcomes)
     if day:
         seen = [(one.carried.sighting, one.revision) for one in told]
-        rows = [replace(sighting, revision=revision) for sighting, revision in seen if sighting]
+        rows = [
+            replace(sighting, revision=revision or None) for sighting, revision in seen if sighting
+        ]
         # Of a live blog's entries, which are one article, the upper one is the sighting.
         rows.sort(key=lambda sighting: -sighting.position)
         publish(lake, TABLES["sightings"], day, rows)

@@ -18,7 +18,7 @@ def with_status(polled: Polled, status: PollStatus, detail: str) -> Parsed:
     return Parsed(replace(polled, poll=replace(polled.poll, status=status, detail=detail[:300])))
 
 
-def parsed(polled: Polled, max_items: int) -> Parsed:
+def parsed(polled: Polled) -> Parsed:
     """The poll with its entries, or with the reason why there are none."""
     if not polled.body or polled.poll.status not in ("ok", "truncated"):
         return Parsed(polled)
@@ -30,7 +30,6 @@ def parsed(polled: Polled, max_items: int) -> Parsed:
             polled.body,
             polled.headers,
             address,
-            max_items,
             seconds=PARSE_SECONDS,
         )
     except NotAFeed as reason:
@@ -40,16 +39,18 @@ def parsed(polled: Polled, max_items: int) -> Parsed:
         return with_status(polled, status, str(reason))
     except Exception as error:  # a fault of the parser must not stop the other feeds
         return with_status(polled, "parse_error", f"{type(error).__name__}: {error}")
-    if not feed.n_items and polled.poll.status == "ok":
-        return Parsed(replace(polled, poll=replace(polled.poll, status="empty")), feed)
-    return Parsed(polled, feed)
+    poll = polled.poll
+    if poll.status == "ok" and feed.torn:
+        detail = "the document ends before its end: more may have been sent"
+        poll = replace(poll, status="truncated", detail=detail)
+    elif poll.status == "ok" and not feed.n_items:
+        poll = replace(poll, status="empty")
+    return Parsed(replace(polled, poll=poll), feed)
 
 
 @dataclass
 class ParseEntries(beam.PTransform):
     """Feed documents → their entries; one that is no feed goes on without any, and says why."""
 
-    max_items: int
-
     def expand(self, polled: beam.PCollection[Polled]) -> beam.PCollection[Parsed]:
-        return polled | beam.Map(parsed, self.max_items)
+        return polled | beam.Map(parsed)

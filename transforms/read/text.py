@@ -5,7 +5,7 @@ forbidden or hostile leaves the feed's own words, and `page_problem` says why.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import apache_beam as beam
@@ -22,6 +22,7 @@ from newsbeam.transforms.read.language import detect
 from newsbeam.transforms.read.urls import source_of
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
+PAGE_TRIES = 3  # more polls at which a page that was out of reach is asked for; then it stays so
 FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (own feeds, 2026)
 
 
@@ -126,7 +127,9 @@ class _Extract(beam.DoFn):
         article = article_of(found, page, feed_text, self.run_id, datetime.now(UTC))
         if not article.title and not article.text:
             raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")
-        return Draft(article, (found.entry.carried,))
+        carried = found.entry.carried
+        again = found.passing and carried.tries < PAGE_TRIES
+        return Draft(article, (replace(carried, again=again),))
 
 
 def _submit(found: FetchedPage, html: bytes) -> sandbox.Job[tuple[Page | None, str]]:
