@@ -135,5 +135,7 @@ def test_chunks_have_an_account_each_and_give_the_same_rows(
 def test_a_file_without_documents_is_a_run_of_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    assert side_load(capsys, tmp_path / "lake", written(tmp_path / "empty.jsonl", "", "")) == []
+    assert side_load(capsys, tmp_path / "lake", written(tmp_path / "empty.jsonl", "", "")) == [
+        "there was no document to read"
+    ]
     assert all(rows(str(tmp_path / "lake"), table) == [] for table in TABLES)

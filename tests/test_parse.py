@@ -246,6 +246,11 @@ def test_feeds_agree_with_two_other_readings_of_them():
     assert all(share >= 0.995 for share in shares.values()), shares  # measured: 1.0 each
 
 
+def test_a_guid_that_is_no_address_is_no_link():
+    (entry,) = parse_feed(rss("<item><title>A</title><guid>g21</guid></item>"), {}, URL).entries
+    assert (entry.entry_id, entry.url) == ("g21", "")
+
+
 def test_a_feed_that_breaks_off_is_told_from_one_that_is_only_sloppy():
     whole = rss("<item><title>A</title><link>https://e.org/a</link></item>")
     assert not parse_feed(whole, {}, URL).torn

@@ -72,13 +72,15 @@ def _feeds(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.
 
 
 def _documents(options: Options, plan: Plan, stop: threading.Event) -> int:
-    code = DONE
+    code, told = DONE, False
     with plan.lake.hold(plan.run.run_id), live(options, 0):
         for run in run_documents(options, plan, lines_of(options.documents)):
             tell(run)
-            code = code or _verdict(run)
+            code, told = code or _verdict(run), True
             if stop.is_set():
                 break
+    if not told:
+        log.info("there was no document to read")
     return code
 
 

@@ -56,6 +56,8 @@ def _unique(values: Iterable[str], most: int) -> tuple[str, ...]:
 
 def _link(raw: Any, base: str, problems: list[str]) -> str:
     stated = str(raw.get("link") or "").strip()
+    if stated == raw.get("id") and "/" not in stated:
+        stated = ""  # feedparser takes a guid for a link unless told not to: "g21" is none
     if stated:
         link = web_link(stated, base)
         if not link and not base and stated[0] in "/?" and len(stated) <= URL_LIMIT:
