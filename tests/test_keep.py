@@ -39,7 +39,7 @@ def lake(tmp_path):
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_table_has_an_explicit_schema_without_null_types(name):
-    schema = arrow_schema(TABLES[name].record)
+    schema = arrow_schema(name)
     assert schema.names == list(TABLES[name].record.__dataclass_fields__)
     assert "null" not in {str(field.type) for field in schema}
 

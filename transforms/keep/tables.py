@@ -1,19 +1,18 @@
 """Rows as Parquet: explicit schemas made from the records, files named by the rows they hold."""
 
-import types
-import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsbeam.schemas.ids import digest
-from newsbeam.schemas.tables import SCHEMA_VERSION, Table
-from newsbeam.schemas.wire import from_dict, to_dict, types_of
+from newsbeam.schemas.tables import SCHEMA_VERSION, Table, json_schema
+from newsbeam.schemas.wire import from_dict, to_dict
 
 Row = TypeVar("Row")
 
@@ -22,38 +21,37 @@ COMPRESSION = {"compression": "zstd", "compression_level": 3}
 # Dictionaries pay on columns of few values and cost on unique ones.
 PLAIN = set("article_id revision url canonical_url guid title summary text raw_sha256".split())
 
-_PLAIN_TYPES = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    datetime: pa.timestamp("us", tz="UTC"),
+_ARROW_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date-time": pa.timestamp("us", tz="UTC"),
 }
 
 
-def arrow_schema(record: type) -> pa.Schema:
-    """The Parquet schema of a record: only `X | None` fields are nullable."""
-    return pa.schema(
-        pa.field(name, _arrow_type(kind), nullable=_is_nullable(kind))
-        for name, kind in types_of(record).items()
-    )
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """The Parquet schema of a table's rows, after their JSON Schema: `X | None` is nullable."""
+    return pa.schema(_fields(json_schema(table)))
 
 
-def _is_nullable(kind: Any) -> bool:
-    return get_origin(kind) in (Union, types.UnionType)
+def _fields(record: dict[str, Any]) -> list[pa.Field]:
+    return [
+        pa.field(name, _arrow_type(kind), nullable="anyOf" in kind)
+        for name, kind in record["properties"].items()
+    ]
 
 
-def _arrow_type(kind: Any) -> pa.DataType:
-    origin, inner = get_origin(kind), get_args(kind)
-    if _is_nullable(kind):
-        return _arrow_type(next(k for k in inner if k is not type(None)))
-    if origin is Literal:
+def _arrow_type(schema: dict[str, Any]) -> pa.DataType:
+    schema = schema.get("anyOf", [schema])[0]
+    if "enum" in schema:
         return pa.string()
-    if origin is tuple:
-        return pa.list_(_arrow_type(inner[0]))
-    if is_dataclass(kind):
-        return pa.struct(list(arrow_schema(typing.cast(type, kind))))
-    return _PLAIN_TYPES[kind]
+    if schema["type"] == "array":
+        return pa.list_(_arrow_type(schema["items"]))
+    if schema["type"] == "object":
+        return pa.struct(_fields(schema))
+    return _ARROW_TYPES[schema.get("format", schema["type"])]
 
 
 def day_of(moment: datetime) -> str:
@@ -84,7 +82,7 @@ def file_name(table: Table, day: str, rows: Sequence[Any]) -> str:
 def to_parquet(table: Table, rows: Sequence[Any]) -> bytes:
     """The rows as one Parquet file, in the order of their identity."""
     ordered = sorted(rows, key=lambda row: repr(to_dict(values(row, table.identity))))
-    schema = arrow_schema(table.record)
+    schema = arrow_schema(table.name)
     columns = {
         name: pa.array([_plain(getattr(row, name)) for row in ordered], schema.field(name).type)
         for name in schema.names
