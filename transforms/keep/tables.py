@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from io import BytesIO
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -87,14 +86,14 @@ def to_parquet(table: Table, rows: Sequence[Any]) -> bytes:
         name: pa.array([_plain(getattr(row, name)) for row in ordered], schema.field(name).type)
         for name in schema.names
     }
-    buffer = BytesIO()
+    sink = pa.BufferOutputStream()
     pq.write_table(
         pa.table(columns, schema=schema),
-        buffer,
+        sink,
         use_dictionary=[name for name in schema.names if name not in PLAIN],
         **COMPRESSION,
     )
-    return buffer.getvalue()
+    return bytes(sink.getvalue())
 
 
 def _plain(value: Any) -> Any:
@@ -114,10 +113,20 @@ def _plain(value: Any) -> Any:
 
 def read_columns(data: bytes, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """The values of some columns of a Parquet file, row by row."""
-    table = pq.read_table(BytesIO(data), columns=list(columns))
+    table = _read(data, columns)
     return list(zip(*(table.column(name).to_pylist() for name in columns), strict=True))
 
 
 def read_rows(record: type[Row], data: bytes) -> list[Row]:
     """The records that a Parquet file holds."""
-    return [from_dict(record, row) for row in pq.read_table(BytesIO(data)).to_pylist()]
+    return [from_dict(record, row) for row in _read(data).to_pylist()]
+
+
+def _read(data: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """The file's table, read in this thread from Arrow's own memory.
+
+    Given a Python file, `read_table` lets threads of its own go of it, and one that does so while
+    Python ends takes the process down: 18 of 100 short passes ended with SIGABRT, their work done.
+    """
+    file = pq.ParquetFile(pa.BufferReader(data))
+    return file.read(columns=None if columns is None else list(columns), use_threads=False)
