@@ -43,6 +43,11 @@ def article(n: int, **said: Any) -> Article:
     )
 
 
+def text(title: str, body: str, language: str | None = "en") -> Article:
+    """An article of which only the words matter."""
+    return replace(article(0), title=title, text=body, language=language)
+
+
 def draft(n: int, *, poll: str = "p", feed: str = FEED.feed_id, **said: Any) -> Draft:
     """A draft of article n, carried by one entry of one poll."""
     made = article(n, feed_id=feed, **said)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import made
 from newsbeam.schemas.annotations import Actor, ActorType, Mention, Quote
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import nlp
@@ -21,16 +22,7 @@ def parse() -> Parse:
 
 
 def article(text: str, title: str = "", language: str | None = "en") -> Article:
-    return Article(
-        article_id="a",
-        revision="r",
-        published_at=NOON,
-        first_seen_at=NOON,
-        fetched_at=NOON,
-        title=title,
-        text=text,
-        language=language,
-    )
+    return made.text(title, text, language)
 
 
 def actor(

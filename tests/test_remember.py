@@ -11,8 +11,8 @@ from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Carried, Listened, Outcome
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
 from newsbeam.transforms.keep.account import balance
-from newsbeam.transforms.keep.known import entry_hash, sort_entries
 from newsbeam.transforms.keep.memory import HELD, REMEMBERED, in_flight, recall, store, with_entries
+from newsbeam.transforms.keep.novelty import entry_hash, sort_entries
 from newsbeam.transforms.keep.remember import remembered, unaccounted
 from newsbeam.transforms.keep.storage import open_lake
 

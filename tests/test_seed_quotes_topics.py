@@ -1,11 +1,11 @@
 """The article with which newsbeam began: what a careful reader finds in it must be found."""
 
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import made
 from newsbeam.schemas.annotations import Quote
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich import knowledge, nlp
@@ -15,7 +15,6 @@ from newsbeam.transforms.enrich.topic_lexicon import load_lexicon
 from newsbeam.transforms.enrich.topics import find_topics
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed" / "civil_ge_article.txt"
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +22,7 @@ def seed() -> Article:
     if not SEED.exists():
         pytest.skip(f"the seed article is not on this machine: {SEED.name}")
     _, title, text = SEED.read_text("utf-8").split("\n\n", 2)
-    return Article(
-        article_id="a",
-        revision="r",
-        published_at=NOON,
-        first_seen_at=NOON,
-        fetched_at=NOON,
-        title=title,
-        text=text,
-        language="en",
-    )
+    return made.text(title, text)
 
 
 @pytest.fixture(scope="module")

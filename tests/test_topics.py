@@ -1,29 +1,19 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
+import made
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.enrich.topic_lexicon import inflections, load_lexicon, read_lexicon
 from newsbeam.transforms.enrich.topics import LEAST_SHARE, MOST_EVIDENCE, find_topics
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TOPICS = "code,label,level,parent\n1,war,1,\n2,siege,2,1\n3,sport,1,\n"
 WORDS = "code,word,weight,language,note\n"
 
 
 def article(title: str, text: str, language: str | None = "en") -> Article:
-    return Article(
-        article_id="a",
-        revision="r",
-        published_at=NOON,
-        first_seen_at=NOON,
-        fetched_at=NOON,
-        title=title,
-        text=text,
-        language=language,
-    )
+    return made.text(title, text, language)
 
 
 @pytest.mark.parametrize(
