@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from pathlib import Path
 
 from captured import DATA, Captured
@@ -58,6 +59,7 @@ def bare(texts: list[str]) -> tuple[float, float]:
     """Seconds of bare `nlp.pipe` over the texts: the whole pipeline, and its ner alone."""
     import spacy
 
+    warnings.filterwarnings("ignore", message=r"\[W095\]")  # a model of 3.7 under spaCy 3.8
     times = []
     for excluded in ([], ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]):
         nlp = spacy.load(MODEL, exclude=excluded)
@@ -83,13 +85,15 @@ def main() -> int:
         print(f"second pass: {again}")
         articles = rows(lake, "articles")
     texts = [f"{row['title']}\n\n{row['text']}" for row in articles]
+    english = sum(row["language"] == "en" for row in articles) / len(articles)
     sample = texts[:: max(1, len(texts) // SAMPLE)]
     full, ner = (len(sample) / took for took in bare(sample))
     rate = len(texts) / seconds
     print(
         f"newsbeam {rate:.1f} articles/s with pages fetched and extracted; on {len(sample)} of the "
         f"texts bare nlp.pipe {full:.1f}/s (ratio {rate / full:.2f}), its ner alone {ner:.1f}/s "
-        f"(ratio {rate / ner:.2f})"
+        f"(ratio {rate / ner:.2f}); {english:.0%} of the texts are English, of the others newsbeam "
+        "reads the known names alone"
     )
     return int(rate / full < 0.5 or peak > 1.5e9)
 
