@@ -37,9 +37,7 @@ def test_every_entry_of_every_feed_is_accounted_for_in_a_folder_and_in_a_bucket(
         assert {row["status"] for row in polls} == {"ok"}
         seen = Counter(row["feed_id"] for row in rows(folder, "sightings"))
         assert seen == {row["feed_id"]: row["new_items"] for row in polls if row["new_items"]}
-        assert (
-            len(rows(folder, "articles")) == seen.total()
-        )  # a page each
+        assert len(rows(folder, "articles")) == seen.total()  # a page each
         assert rows(folder, "failures") == []
         (told,) = rows(folder, "runs")
         assert told["balanced"]

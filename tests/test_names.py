@@ -5,16 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbeam.transforms.enrich import knowledge
-from newsbeam.transforms.enrich.names import (
-    Name,
-    every_word_capital,
-    find_names,
-    longest,
-    places,
-    tidy,
-)
+from newsbeam.transforms.enrich.names import find_names
 from newsbeam.transforms.enrich.nlp import Span
 from newsbeam.transforms.enrich.people import full_names, with_surnames
+from newsbeam.transforms.enrich.spelling import Name, every_word_capital, longest, places, tidy
 
 KNOWN = knowledge.load()
 

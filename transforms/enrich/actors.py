@@ -11,10 +11,11 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.ids import slug
 from newsbeam.transforms.enrich.context import Choice, choose
 from newsbeam.transforms.enrich.knowledge import Knowledge, KnownActor
-from newsbeam.transforms.enrich.names import Name, find_names
+from newsbeam.transforms.enrich.names import find_names
 from newsbeam.transforms.enrich.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.enrich.people import with_surnames
 from newsbeam.transforms.enrich.roles import find_role
+from newsbeam.transforms.enrich.spelling import Name
 
 BREAK = "\n\n"  # between title and text, as between paragraphs
 # Weights of a place in the article against ln(1 + mentions): a choice, not measured.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from newsbeam.schemas.annotations import Link, ScoredId
 from newsbeam.transforms.enrich.knowledge import Knowledge
-from newsbeam.transforms.enrich.names import places
+from newsbeam.transforms.enrich.spelling import places
 
 
 @dataclass(frozen=True)

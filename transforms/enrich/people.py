@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newsbeam.transforms.enrich.names import Name, longest, places
+from newsbeam.transforms.enrich.spelling import Name, longest, places
 
 
 @lru_cache(maxsize=4096)
