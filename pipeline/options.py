@@ -1,7 +1,6 @@
 """The command line, read once into one frozen object; the only reader of argv."""
 
 import argparse
-import difflib
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from newsbeam.pipeline.engines import FLINK_FLAGS
+from newsbeam.pipeline.beam_flags import beam_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.version import VERSION
@@ -211,7 +210,7 @@ def parse(argv: Sequence[str]) -> Options:
     """What `argv` asks for; UsageError with one line if it asks for nothing sensible."""
     made = parser()
     known, unknown = made.parse_known_args(list(argv))
-    flags = _beam_flags(known.command, unknown, made)
+    flags = beam_flags(known.command, unknown, _own_flags(made, known.command))
     named = {field.name for field in fields(Options)}
     asked = {name: _frozen(value) for name, value in vars(known).items() if name in named}
     options = Options(**asked, beam_flags=tuple(flags))
@@ -238,53 +237,6 @@ def _check(options: Options) -> None:
         raise UsageError("--user-agent is one line of ASCII: it is sent as a header")
 
 
-def _beam_flags(command: str, unknown: list[str], made: argparse.ArgumentParser) -> list[str]:
-    """The flags that Beam knows; UsageError names the nearest known one to any other."""
-    if unknown and command != "run":
-        raise UsageError(_not_known(unknown[0], _own_flags(made, command)))
-    beam = _beam_names() if unknown else {}
-    open_flag = ""  # the flag just read, if the next word can be its value
-    for word, after in zip(unknown, [*unknown, "-"][1:], strict=False):
-        name = word.split("=")[0].lstrip("-").replace("-", "_")
-        if not word.startswith("-"):
-            if not open_flag:
-                raise UsageError(f"{word} stands among the flags: name all feeds right after run")
-            open_flag = ""
-            continue
-        if name not in beam:
-            raise UsageError(_not_known(word, {*_own_flags(made, command), *beam}))
-        open_flag = word if "=" not in word and beam[name] != "bare" else ""
-        if open_flag and beam[name] == "value" and after.startswith("-"):
-            raise UsageError(f"{word} is without its value: write {word}=VALUE")
-    return unknown
-
-
-def _not_known(word: str, known: set[str]) -> str:
-    name = word.split("=")[0]
-    plain = {flag.lstrip("-").replace("_", "-"): flag for flag in known}
-    near = difflib.get_close_matches(name.lstrip("-").replace("_", "-"), plain, n=1, cutoff=0.5)
-    hint = f"; did you mean --{plain[near[0]].lstrip('-')}?" if near else " (see --help)"
-    return f"{name} is not known{hint}"
-
-
 def _own_flags(made: argparse.ArgumentParser, command: str) -> set[str]:
     groups = next(a for a in made._actions if isinstance(a, argparse._SubParsersAction))
     return {flag for action in groups.choices[command]._actions for flag in action.option_strings}
-
-
-def _beam_names() -> dict[str, str]:
-    """The flags that Beam's own option classes define, and those its Flink job server takes, each
-    with what follows it: a "value", nothing ("bare"), or "either".
-    """
-    from apache_beam.options.pipeline_options import PipelineOptions  # a second; seldom needed
-
-    collected = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
-    for group in PipelineOptions.__subclasses__():
-        group._add_argparse_args(collected)
-    follows: dict[int | str | None, str] = {None: "value", 0: "bare"}
-    named = {
-        flag.lstrip("-"): follows.get(action.nargs, "either")
-        for action in collected._actions
-        for flag in action.option_strings
-    }
-    return dict.fromkeys(FLINK_FLAGS, "either") | named
