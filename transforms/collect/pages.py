@@ -10,6 +10,7 @@ import apache_beam as beam
 from newsbeam.schemas.ids import digest
 from newsbeam.schemas.journey import FetchedPage, NewEntry
 from newsbeam.transforms import metrics
+from newsbeam.transforms.collect.answer import may_pass
 from newsbeam.transforms.collect.fetch import PAGE_LIMITS, Courtesy, Request, Response, fetch_all
 from newsbeam.transforms.keep import raw
 from newsbeam.transforms.keep.storage import Lake
@@ -28,9 +29,8 @@ def fetched(entry: NewEntry, response: Response) -> FetchedPage:
 
 def is_passing(response: Response) -> bool:
     """Whether the page may be had another time: the server or the way to it had trouble."""
-    if response.status == "http_error" and response.http_status:
-        return response.http_status >= 500 or response.http_status in (408, 429)
-    return response.status in ("timeout", "connection", "dns", "tls", "truncated", "empty")
+    trouble = ("timeout", "dns", "tls", "truncated", "empty")
+    return response.status in trouble or may_pass(response.status, response.http_status)
 
 
 def host_shard(entry: NewEntry, shards: int) -> str:
