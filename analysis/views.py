@@ -45,12 +45,14 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
     if table.name not in REVISED:
         return [f"CREATE OR REPLACE VIEW {table.name} AS {rows}"]
     every = f"{table.name}_all"
-    # The wording seen last, for an edit may be undone. Only three narrow columns are sorted
-    # out, then the wide rows stream past: no text in memory.
+    # The wording seen last, for an edit may be undone; but words of a feed whose page is missing
+    # hide no text. Only narrow columns are sorted out, then the wide rows stream past.
     latest = (
-        "SELECT article_id, arg_max(revision, (seen_at, revision)) AS revision FROM ("
-        " SELECT article_id, revision, fetched_at AS seen_at FROM articles_all UNION ALL"
-        " SELECT article_id, revision, seen_at FROM sightings WHERE revision IS NOT NULL"
+        "SELECT article_id, arg_max(revision, (whole, seen_at, carried, fetched_at, revision))"
+        " AS revision FROM (SELECT article_id, revision, page_problem IS NULL AS whole,"
+        " first_seen_at AS seen_at, 0 AS carried, fetched_at FROM articles_all"
+        " UNION ALL SELECT article_id, revision, page_problem IS NULL, sightings.seen_at, 1,"
+        " fetched_at FROM sightings JOIN articles_all USING (article_id, revision)"
         ") GROUP BY article_id"
     )
     return [

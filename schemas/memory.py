@@ -10,10 +10,13 @@ from newsbeam.schemas.ledger import Poll
 class Seen:
     """An entry that was seen: a hash of what the feed said, since when, and the article's date."""
 
-    hash: str  # "" where its page is to be asked for again
+    hash: str
     first_seen_at: datetime
     published_at: datetime | None = None
     tries: int = 0  # polls at which its page was out of reach
+    again_at: datetime | None = (
+        None  # from then on it counts as changed: its page is asked for again
+    )
 
 
 @dataclass(frozen=True)

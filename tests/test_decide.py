@@ -117,9 +117,15 @@ def test_a_304_may_move_the_date_but_is_no_full_fetch() -> None:
 
 @pytest.mark.parametrize("status", FAILED)
 def test_a_failed_poll_never_touches_the_validators(status: PollStatus) -> None:
-    memory = after(status=status)
+    memory = after(status=status, items=0)
     assert replace(memory, failures=0, next_due_at=None) == HEALTHY
     assert memory.failures == 1
+
+
+def test_a_feed_that_breaks_off_but_brings_items_is_no_failure_and_gives_no_validators() -> None:
+    memory = after(status="truncated", headers={"etag": '"new"'})
+    assert (memory.failures, memory.last_success_at) == (0, NOW)
+    assert (memory.etag, memory.last_modified) == (HEALTHY.etag, HEALTHY.last_modified)
 
 
 @pytest.mark.parametrize("value", ["a\nb", "\ud800", "ü", "x" * 2000])

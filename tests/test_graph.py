@@ -22,8 +22,9 @@ from newsbeam.schemas.journey import (
     Parsed,
     Polled,
 )  # fmt: skip
-from newsbeam.transforms.collect.pages import FetchPages
+from newsbeam.transforms.collect.pages import FetchPages, is_passing
 from newsbeam.transforms.collect.poll import PollFeeds
+from newsbeam.transforms.collect.request import Request, Response
 from newsbeam.transforms.enrich.articles import EnrichArticles
 from newsbeam.transforms.keep.failures import WriteFailures
 from newsbeam.transforms.keep.known import DropKnown
@@ -175,3 +176,23 @@ def test_documents_are_read_and_counted():
         assert_that(drafts | beam.Map(lambda d: d.article.title), equal_to(["Talks", ""]), "a")
         assert_that(failed | beam.Map(lambda it: it.failure.error), equal_to(["not_json"]), "b")
         assert_that(account | beam.Map(lambda it: it.poll.new_items), equal_to([3]), "c")
+
+
+@pytest.mark.parametrize(
+    ("status", "http_status", "wait", "passing"),
+    [
+        ("http_error", 503, None, True),
+        ("http_error", 404, None, False),
+        ("timeout", None, None, True),
+        ("gone", 410, None, False),
+        ("robots", None, None, False),  # robots.txt forbids it
+        ("robots", None, 600.0, True),  # robots.txt is out of reach
+        ("http_error", None, 900.0, True),  # the host asked to be left alone
+        ("blocked_address", None, 600.0, False),
+    ],
+)
+def test_a_page_is_asked_for_again_only_where_the_trouble_may_pass(
+    status: Any, http_status: int | None, wait: float | None, passing: bool
+):
+    answer = Response(Request("k", "https://e.org"), status, http_status, retry_after_seconds=wait)
+    assert is_passing(answer) is passing

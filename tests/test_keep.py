@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -228,25 +227,6 @@ def test_a_letter_that_fails_again_is_the_same_letter_and_closes_nothing(lake):
     for day in (DAY, "2026-04-01"):
         close_letters(lake, file_letters(lake, day, [letter(1)]))
     assert len(lake.list("failures")) == 1
-
-
-def out_of_reach(n, **said):
-    """A draft of the feed's words, whose page is asked for again."""
-    one = made.draft(n, page_problem="http_error: 503", **said)
-    return made.Draft(one.article, tuple(replace(c, again=True) for c in one.carried))
-
-
-def test_the_feeds_words_of_a_page_that_is_out_of_reach_do_not_hide_the_text():
-    stub, full = out_of_reach(1, text="Summary."), made.draft(1)
-    for there, drafts in (({full.article.revision}, [stub]), (set(), [stub, full])):
-        settled = settle(drafts, made.NOON, there)
-        assert [draft.article for draft in settled.drafts] == [d.article for d in drafts[1:]]
-        assert [(o.result, o.revision) for o in settled.outcomes] == [("unchanged", "")]
-
-
-def test_the_feeds_words_are_kept_while_there_is_nothing_better():
-    (draft,) = settle([out_of_reach(1, text="Summary.")], made.NOON, ()).drafts
-    assert draft.article.text == "Summary."
 
 
 def test_rows_are_read_without_the_threads_that_can_abort_a_process_at_its_end():

@@ -258,3 +258,13 @@ def test_a_feed_that_breaks_off_is_told_from_one_that_is_only_sloppy():
     torn = parse_feed(whole[: whole.index(b"</item>")], {}, URL)
     assert torn.torn
     assert [entry.title for entry in torn.entries] == ["A"]
+
+
+def test_a_torn_rss_1_feed_is_told_though_its_channel_closes_before_its_items():
+    whole = (
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        b'xmlns="http://purl.org/rss/1.0/"><channel><title>T</title></channel>'
+        b"<item><title>A</title></item><item><title>B</title></item></rdf:RDF>"
+    )
+    assert not parse_feed(whole, {}, URL).torn
+    assert parse_feed(whole[: whole.index(b"<title>B")], {}, URL).torn

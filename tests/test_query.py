@@ -63,6 +63,25 @@ def test_an_edit_that_is_undone_is_not_the_latest_revision(lake):
         assert record.rows("SELECT revision FROM actors")[1] == [(ARTICLE.revision,)]
 
 
+def test_the_words_of_a_feed_whose_page_is_missing_hide_no_text(tmp_path):
+    stub = replace(
+        CORRECTED, text="Summary.", revision=revision("New title", "Summary."),
+        page_problem="timeout", fetched_at=END + timedelta(days=1),
+    )  # fmt: skip
+    write_rows(tmp_path, "articles", [ARTICLE, stub])
+    write_rows(tmp_path, "sightings", [Sighting(stub.article_id, "feed", END, 0, stub.revision)])
+    with open_record(FolderLake(tmp_path)) as record:
+        assert record.rows("SELECT title FROM articles")[1] == [("Old title",)]
+        assert one(record, "SELECT count(*) FROM articles_all") == 2
+
+
+def test_of_wordings_of_one_poll_the_one_that_the_feed_shows_is_the_latest(lake):
+    shown = Sighting(ARTICLE.article_id, "feed", ARTICLE.first_seen_at, 0, ARTICLE.revision)
+    write_rows(lake.root, "sightings", [shown])
+    with open_record(lake) as record:
+        assert record.rows("SELECT title FROM articles")[1] == [("Old title",)]
+
+
 def test_annotations_follow_the_latest_revision(lake):
     with open_record(lake) as record:
         assert record.rows("SELECT revision FROM actors")[1] == [(CORRECTED.revision,)]

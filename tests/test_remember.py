@@ -11,7 +11,15 @@ from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Carried, Listened, Outcome
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
 from newsbeam.transforms.keep.account import balance
-from newsbeam.transforms.keep.memory import HELD, REMEMBERED, in_flight, recall, store, with_entries
+from newsbeam.transforms.keep.memory import (
+    AGAIN_AFTER,
+    HELD,
+    REMEMBERED,
+    in_flight,
+    recall,
+    store,
+    with_entries,
+)
 from newsbeam.transforms.keep.novelty import entry_hash, sort_entries
 from newsbeam.transforms.keep.remember import remembered, unaccounted
 from newsbeam.transforms.keep.storage import open_lake
@@ -215,15 +223,28 @@ def test_items_that_were_not_even_read_are_told_and_may_be_a_gap():
     assert found.detail == "6 items are more than is read of one document"
 
 
-def test_an_entry_whose_page_is_out_of_reach_is_new_again_at_the_next_poll():
-    memory, told = EMPTY, listened(made.entry(1))
-    done = outcome(made.entry(1))
+def test_a_page_out_of_reach_is_asked_for_at_the_next_poll_then_after_longer_and_longer_waits():
+    told, done = listened(made.entry(1)), outcome(made.entry(1))
     late = replace(done, carried=replace(done.carried, again=True))
-    told = replace(told, new={k: replace(seen, tries=1) for k, seen in told.new.items()})
-    memory = remembered(memory, told, [late], 0.0, set())
-    assert memory.etag == ""
-    (new,) = sort_entries(made.polled(), parsed(made.entry(1)), memory).new
-    assert (new.carried.tries, new.first_seen_at) == (1, made.NOON)
+    memory, now = EMPTY, made.NOON
+    for tries, wait in enumerate(AGAIN_AFTER):
+        seen = {key: replace(seen, tries=tries) for key, seen in told.new.items()}
+        told = replace(told, new=seen, poll=made.poll(polled_at=now, items=1, new_items=1))
+        memory = remembered(memory, told, [late], 0.0, set())
+        assert memory.etag == ""  # or a 304 would hide the entry
+        early = made.polled(polled_at=now + wait - timedelta(seconds=1))
+        assert sort_entries(early, parsed(made.entry(1)), memory).new == ()
+        now += wait
+        (new,) = sort_entries(made.polled(polled_at=now), parsed(made.entry(1)), memory).new
+        assert (new.carried.tries, new.first_seen_at) == (tries + 1, made.NOON)
     memory = remembered(memory, told, [done], 0.0, set())
     assert memory.etag == '"1"'
     assert sort_entries(made.polled(), parsed(made.entry(1)), memory).new == ()
+
+
+def test_while_a_page_is_waited_for_every_answer_is_the_whole_feed():
+    key = article_id(made.entry(1).url)
+    waited = Seen(entry_hash(made.entry(1)), made.NOON, tries=2, again_at=made.NOON + HELD)
+    memory = replace(EMPTY, entries={key: waited})
+    told = replace(listened(made.entry(2)), still=(key,))
+    assert remembered(memory, told, [outcome(made.entry(2))], 0.0, set()).etag == ""

@@ -27,6 +27,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 KilledKind = Literal["timeout", "worker_crash", "memory"]
 Result = TypeVar("Result")
 Job = Future  # work that was handed in; `result()` waits, and raises Killed or what the work raised
+START = 60.0  # s until a worker has imported what its work needs; 3 on a busy machine
 TRIES = 3  # workers that are shot (which nothing they read can do to them) until that is told
 
 
@@ -95,7 +96,7 @@ def _start_keepers(lane: str) -> None:
 
 @atexit.register
 def close() -> None:
-    """Stop every worker of this process at once; work handed in later starts new ones."""
+    """Stop the workers of this process; work under way is Killed, later work starts new ones."""
     for waiting in _waiting.values():
         with contextlib.suppress(Empty):
             while True:
@@ -132,16 +133,19 @@ class _Keeper(threading.Thread):
                 self._start_worker(function.__module__)
             self.tasks_left -= 1
             self.line.send_bytes(work)
+            if not self.line.poll(START):
+                raise EOFError
             begun = self.line.recv()  # after what it imports: now the clock may run
             if not self.line.poll(seconds):
                 self.kill()
                 raise Killed("timeout", f"{name} was stopped after {seconds:g} seconds")
-            value, error = self.line.recv()
+            outcome = self.line.recv_bytes()
         except (OSError, EOFError) as lost:
             code = self.kill()
             if (not begun or code == -signal.SIGKILL) and tries > 1:
                 return self._result(function, work, seconds, tries - 1)
             raise Killed("worker_crash", f"{name} ended its process (exit code {code})") from lost
+        value, error = pickle.loads(outcome)
         if isinstance(error, MemoryError):
             raise Killed("memory", f"{name} needed more than {self.lane.memory >> 20} MB of memory")
         if error is not None:
@@ -157,6 +161,7 @@ class _Keeper(threading.Thread):
                 [sys.executable, "-P", "-m", "newsbeam.transforms.sandbox", *about],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=2,  # what a library prints is no data
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 start_new_session=True,  # no signal to our group, as Ctrl-C, is for a worker
             )

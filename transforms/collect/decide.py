@@ -68,7 +68,8 @@ def remember_poll(
     newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
     other polls is not touched.
     """
-    if status not in READABLE:
+    broken_off = status == "truncated" and items > 0  # what came was taken
+    if status not in READABLE and not broken_off:
         memory = replace(memory, failures=memory.failures + 1)
         minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
         asked = asked_wait(headers.get("retry-after", ""), now) or 0.0
@@ -80,7 +81,7 @@ def remember_poll(
     if status == "ok":
         etag = _usable(headers.get("etag", ""))
         memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
-    else:
+    elif status == "not_modified":
         share_known = 1.0
         memory = replace(memory, last_modified=date or memory.last_modified)
     if every_seconds is not None:

@@ -151,7 +151,8 @@ class _Trip:
             return courtesy.per_host_delay
         rules = await self._rules(url)
         if not rules.allows(url, courtesy.robot_name):
-            raise Ended(rules.closed or "robots", rules.detail or "robots.txt forbids it")
+            wait = rules.good_until - time.monotonic() if rules.closed else None
+            raise Ended(rules.closed or "robots", rules.detail or "robots.txt forbids it", wait)
         return max(courtesy.per_host_delay, rules.crawl_delay)
 
     async def _rules(self, url: str) -> Rules:

@@ -28,7 +28,12 @@ def fetched(entry: NewEntry, response: Response) -> FetchedPage:
 
 
 def is_passing(response: Response) -> bool:
-    """Whether the page may be had another time: the server or the way to it had trouble."""
+    """Whether the page may be had another time: the server or the way to it had trouble.
+
+    A host that wants to be left alone, or whose robots.txt is out of reach, is in trouble too.
+    """
+    if response.retry_after_seconds and response.status != "blocked_address":
+        return True
     trouble = ("timeout", "dns", "tls", "truncated", "empty")
     return response.status in trouble or may_pass(response.status, response.http_status)
 

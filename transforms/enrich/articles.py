@@ -1,7 +1,7 @@
 """Find the actors, topics and quotations of each article, in a process that can be killed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apache_beam as beam
 
@@ -53,7 +53,8 @@ def _letter(draft: Draft, error: Exception, run_id: str) -> DeadLetter:
         {"article_id": article.article_id, "revision": article.revision, "url": article.url,
          "title": article.title, "text": article.text, "raw_sha256": article.raw_sha256},
         article.article_id,
-        draft.carried,
+        # Its page may come, but this wording failed: the letter is what becomes of the entry.
+        tuple(replace(one, again=False) for one in draft.carried),
         failed_at=article.first_seen_at,
         url=article.url or "",
         run_id=run_id,

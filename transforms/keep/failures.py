@@ -87,7 +87,7 @@ def dead_letter(
 
 def days_with_letters(lake: Lake) -> list[str]:
     """The days under which dead letters are filed; most lakes have none."""
-    return [name.rpartition("=")[2] for name in lake.folders(FAILURES.name)]
+    return sorted({name.split("=")[1].split("/")[0] for name in lake.list(FAILURES.name)})
 
 
 def file_letters(lake: Lake, day: str, letters: Iterable[DeadLetter]) -> list[Outcome]:

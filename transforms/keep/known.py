@@ -84,7 +84,7 @@ class _Drop(beam.DoFn):
                 entry.carried.entry_hash,
                 entry.first_seen_at,
                 entry.published_at,
-                entry.carried.tries + 1,
+                entry.carried.tries,
             )
             for entry in entries.new
         }

@@ -15,6 +15,10 @@ REMEMBERED = 2000  # entries beyond those in the feed now; twenty times what mos
 # its worker has died with it.
 HELD = timedelta(minutes=10)
 
+# A page that was out of reach is asked for again at the next poll, then after these waits: longer
+# than a restart of a server, as long as an outage that is noticed.
+AGAIN_AFTER = (timedelta(), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+
 
 def name_of(feed_id: str) -> str:
     """Where a feed's memory lies."""

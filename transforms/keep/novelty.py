@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsbeam.schemas.article import Entry, ParsedFeed, Sighting
 from newsbeam.schemas.ids import article_id, digest
 from newsbeam.schemas.journey import Carried, NewEntry, Polled
-from newsbeam.schemas.memory import FeedMemory
+from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms.read.urls import identity_url
 
@@ -58,6 +59,7 @@ def sort_entries(
     met: set[str] = set()
     known: list[str] = []
     rejected = 0
+    seen_at = polled.poll.polled_at
     for position, (entry, url) in enumerate(zip(parsed.entries, addresses, strict=True)):
         if not has_substance(entry):
             rejected += 1
@@ -66,10 +68,9 @@ def sort_entries(
         own = digest(entry.entry_id or entry.title, length=8)
         key = article if times[url] == 1 else f"{article}/{own}"
         before = memory.entries.get(key)
-        if key in met or (before and before.hash == wording):
+        if key in met or (before and before.hash == wording and not _due(before, seen_at)):
             known.append(key)
         else:
-            seen_at = polled.poll.polled_at
             sighting = Sighting(article, polled.feed.feed_id, seen_at, position)
             tries = before.tries if before else 0
             carried = Carried(polled.poll_id, key, wording, sighting, tries)
@@ -85,3 +86,8 @@ def sort_entries(
     rejected += parsed.n_items - len(parsed.entries) + waiting
     apart = bool(memory.entries and met and not met & memory.entries.keys())
     return SortedEntries(taken, tuple(known), rejected, apart or unread > 0, waiting, unread)
+
+
+def _due(seen: Seen, now: datetime) -> bool:
+    """Whether the page of a known entry is to be asked for again."""
+    return seen.again_at is not None and seen.again_at <= now

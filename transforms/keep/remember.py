@@ -16,7 +16,7 @@ from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.collect.decide import remember_poll
 from newsbeam.transforms.keep.index import keys_of_day
-from newsbeam.transforms.keep.memory import recall, store, with_entries
+from newsbeam.transforms.keep.memory import AGAIN_AFTER, recall, store, with_entries
 from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of, values
 
@@ -49,11 +49,12 @@ def remembered(
     if note and resumed and poll.status in UNREAD and note.attempts + 1 < ATTEMPTS:
         return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
     told = {outcome.carried.entry_key: outcome for outcome in outcomes}
-    entries = {key: _seen(seen, told.get(key)) for key, seen in listened.new.items()}
-    # Something is left for the next poll: then it must bring the whole feed again.
-    left = listened.waiting or not all(seen.hash for seen in entries.values())
-    headers = {k: v for k, v in listened.headers.items() if not left or k not in VALIDATORS}
+    entries = {key: _seen(seen, told.get(key), poll) for key, seen in listened.new.items()}
     still = {key: memory.entries[key] for key in listened.still if key in memory.entries}
+    # Something is left for a later poll: then that must bring the whole feed again.
+    late = any(seen.again_at for seen in (*entries.values(), *still.values()))
+    left = late or listened.waiting
+    headers = {k: v for k, v in listened.headers.items() if not left or k not in VALIDATORS}
     after = remember_poll(
         with_entries(memory, {**still, **entries}),
         poll.status,
@@ -71,12 +72,13 @@ def remembered(
     return replace(after, unfinished=unfinished, unrecorded=(*owed, row))
 
 
-def _seen(seen: Seen, outcome: Outcome | None) -> Seen:
-    """What is remembered of an entry; one whose page is to be asked for again counts as changed."""
+def _seen(seen: Seen, outcome: Outcome | None, poll: Poll) -> Seen:
+    """What is remembered of an entry of this poll, and when its page is asked for again, if so."""
     date = (outcome and outcome.published_at) or seen.published_at
     if outcome and outcome.carried.again:
-        return replace(seen, hash="", published_at=date)
-    return replace(seen, published_at=date, tries=0)
+        later = poll.polled_at + AGAIN_AFTER[seen.tries]
+        return replace(seen, published_at=date, tries=seen.tries + 1, again_at=later)
+    return replace(seen, published_at=date, tries=0, again_at=None)
 
 
 def _name(poll: Poll) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ bring it at once, the best stated date is the first.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -43,36 +43,24 @@ def outcomes_of(draft: Draft, first: Result, others: Result) -> Iterator[Outcome
         yield Outcome(carried, article.article_id, result, article.revision, article.published_at)
 
 
-def settle(drafts: Iterable[Draft], published_at: datetime, there: Collection[str]) -> Settled:
+def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str]) -> Settled:
     """Decide about the drafts of one article; `there` are its revisions in the lake.
 
-    What a feed says of an article whose page is out of reach for now is no news beside its text.
     The result is the same in whatever order the drafts come.
     """
     wordings: dict[str, list[Draft]] = defaultdict(list)
     for draft in sorted(drafts, key=_worth):
         wordings[draft.article.revision].append(draft)
-    merged = [
-        Draft(_dated(same[0], published_at), tuple(one for draft in same for one in draft.carried))
-        for same in wordings.values()
-    ]
-    has_text = bool(there) or not all(map(_is_for_now, merged))
     new: list[Draft] = []
     known: list[Outcome] = []
-    for draft in merged:
-        if draft.article.revision in there:
+    for revision, same in wordings.items():
+        carried = tuple(one for draft in same for one in draft.carried)
+        draft = Draft(_dated(same[0], published_at), carried)
+        if revision in there:
             known.extend(outcomes_of(draft, "unchanged", "unchanged"))
-        elif has_text and _is_for_now(draft):
-            held = outcomes_of(draft, "unchanged", "unchanged")
-            known.extend(replace(outcome, revision="") for outcome in held)
         else:
             new.append(draft)
     return Settled(tuple(new), tuple(known))
-
-
-def _is_for_now(draft: Draft) -> bool:
-    """Whether the next poll will ask for the page again, of every entry behind the draft."""
-    return all(one.again for one in draft.carried)
 
 
 def first_date(drafts: Iterable[Draft]) -> datetime:

@@ -20,10 +20,10 @@ from newsbeam.transforms.keep.tables import day_of
 
 def seen_day(outcome: Outcome) -> str:
     """The day of a sighting; nothing for what no feed carried, what is no article, or a page that
-    was asked for again and says what is known.
+    was asked for again and is still out of reach.
     """
-    sighting = outcome.carried.sighting
-    again = outcome.carried.tries and outcome.result == "unchanged"
+    sighting, carried = outcome.carried.sighting, outcome.carried
+    again = carried.tries and carried.again and outcome.result == "unchanged"
     return day_of(sighting.seen_at) if sighting and outcome.result != "failed" and not again else ""
 
 

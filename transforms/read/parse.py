@@ -106,7 +106,8 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
         version, broken, torn = "json", None, False
     else:
         feed, raws, n_items, version, broken = _by_feedparser(markup, max_items)
-        torn = bool(broken) and not _END.search(markup)
+        last = max((match.end() for match in _END_OF_ITEM.finditer(markup)), default=0)
+        torn = bool(broken) and not _END.search(markup, last)
     entries = [entry_of(raw, url, version) for raw in raws]
     kept = tuple(e for e in entries if e.entry_id or e.url or e.title or e.content or e.summary)
     problems = [f"not well-formed: {broken}"[:200]] if broken else []

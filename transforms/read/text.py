@@ -12,17 +12,17 @@ import apache_beam as beam
 
 from newsbeam.schemas.article import Article, Page, TextFrom, TextKind
 from newsbeam.schemas.ids import normalised, revision
-from newsbeam.schemas.journey import DeadLetter, Draft, FetchedPage, NewEntry
+from newsbeam.schemas.journey import Carried, DeadLetter, Draft, FetchedPage
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.keep.failures import dead_letter, reading_id
+from newsbeam.transforms.keep.memory import AGAIN_AFTER
 from newsbeam.transforms.read.dates import published
 from newsbeam.transforms.read.extract import EXTRACTOR, texts_of
 from newsbeam.transforms.read.language import detect
 from newsbeam.transforms.read.urls import source_of
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
-PAGE_TRIES = 3  # more polls at which a page that was out of reach is asked for; then it stays so
 FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (own feeds, 2026)
 
 
@@ -117,19 +117,23 @@ class _Extract(beam.DoFn):
 
     def _without_page(self, found: FetchedPage, first: Exception) -> Iterator[Draft]:
         """The page stopped the reader: once more with the feed's words alone."""
-        said = FetchedPage(found.entry, raw_sha256=found.raw_sha256, problem=_words(first))
+        said = replace(found, html=b"", problem=found.problem or _words(first))
         try:
             yield self._draft(said, *_submit(said, b"").result())
         except Exception as error:
-            yield beam.pvalue.TaggedOutput("failed", _letter(found.entry, error, self.run_id))
+            yield beam.pvalue.TaggedOutput("failed", _letter(said, error, self.run_id))
 
     def _draft(self, found: FetchedPage, page: Page | None, feed_text: str) -> Draft:
         article = article_of(found, page, feed_text, self.run_id, datetime.now(UTC))
         if not article.title and not article.text:
             raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")
-        carried = found.entry.carried
-        again = found.passing and carried.tries < PAGE_TRIES
-        return Draft(article, (replace(carried, again=again),))
+        return Draft(article, (_carried(found),))
+
+
+def _carried(found: FetchedPage) -> Carried:
+    """What the entry's outcome is told of its page."""
+    carried = found.entry.carried
+    return replace(carried, again=found.passing and carried.tries < len(AGAIN_AFTER))
 
 
 def _submit(found: FetchedPage, html: bytes) -> sandbox.Job[tuple[Page | None, str]]:
@@ -149,14 +153,15 @@ def _words(error: Exception) -> str:
     return f"unreadable: {error}"[:200]
 
 
-def _letter(entry: NewEntry, error: Exception, run_id: str) -> DeadLetter:
+def _letter(found: FetchedPage, error: Exception, run_id: str) -> DeadLetter:
+    entry = found.entry
     return dead_letter(
         "ExtractText",
         reading_id("ExtractText", entry.carried),
         error,
         {"feed": entry.feed, "entry": entry.entry},
         entry.article_id,
-        (entry.carried,),
+        (_carried(found),),
         failed_at=entry.carried.sighting.seen_at if entry.carried.sighting else entry.first_seen_at,
         url=entry.entry.url,
         run_id=run_id,
