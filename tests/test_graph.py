@@ -12,7 +12,6 @@ import killers
 import made
 from graphs import COURTESY, feeds_of, graph, is_all
 from lake_rows import rows
-from newsbeam.pipeline.options import DEFAULT_MODEL
 from newsbeam.schemas.journey import (
     Draft,
     Enriched,
@@ -26,6 +25,7 @@ from newsbeam.transforms.collect.pages import FetchPages, is_passing
 from newsbeam.transforms.collect.poll import PollFeeds
 from newsbeam.transforms.collect.request import Request, Response
 from newsbeam.transforms.enrich.articles import EnrichArticles
+from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
 from newsbeam.transforms.keep.failures import WriteFailures
 from newsbeam.transforms.keep.known import DropKnown
 from newsbeam.transforms.keep.memory import recall

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def main(options: Options) -> int:
     if missing:
         raise UsageError(f"{missing[0]}: no such file")
     for name in options.documents:
-        if name.endswith(".gz"):  # what is cut or damaged is told before the first write
-            collections.deque(lines_of([name]), maxlen=0)
+        if name != "-":  # what cannot be read, or is cut, is told before the first write
+            lines = lines_of([name])
+            collections.deque(lines if name.endswith(".gz") else islice(lines, 1), maxlen=0)
     lake = open_lake(options.lake or "")
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")

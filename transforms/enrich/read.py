@@ -16,7 +16,6 @@ from newsbeam.transforms.enrich.topics import find_topics
 
 Row = TypeVar("Row", Actor, Topic, Quote)
 Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
-MODEL_LANGUAGE = "en"
 
 
 def versions(model: str) -> tuple[str, str]:
@@ -56,4 +55,4 @@ def _made_by(rows: tuple[Row, ...], model: str | None = None) -> tuple[Row, ...]
 
 def _is_read(article: Article) -> bool:
     """Whether the model knows the article's language; of others only known names are found."""
-    return (article.language or MODEL_LANGUAGE) == MODEL_LANGUAGE
+    return (article.language or nlp.MODEL_LANGUAGE) == nlp.MODEL_LANGUAGE

@@ -25,6 +25,7 @@ from newsbeam.transforms.keep.storage import Lake
 from newsbeam.transforms.keep.tables import day_of
 
 ARTICLES = TABLES["articles"]
+COLUMNS = ("article_id", "revision", "feed_id", "fetched_at", "page_problem")
 
 
 def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[str, Outcome]:
@@ -39,11 +40,10 @@ def written_before(lake: Lake, polled: Polled, new: Iterable[NewEntry]) -> dict[
             days[day_of(date)].append((entry, date))
     outcomes = {}
     for day, entries in days.items():
-        columns = ("article_id", "revision", "feed_id", "fetched_at", "page_problem")
         there = {
             article: revision
             for article, revision, feed, fetched_at, problem in rows_of_day(
-                lake, ARTICLES, day, columns
+                lake, ARTICLES, day, COLUMNS
             )
             if feed == polled.feed.feed_id and fetched_at >= polled.poll.polled_at and not problem
         }

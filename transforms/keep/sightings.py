@@ -31,9 +31,10 @@ def record_day(lake: Lake, day: str, outcomes: Iterable[Outcome]) -> list[Outcom
     """Make the sightings of one day visible, and close what they disprove; the outcomes again."""
     told = list(outcomes)
     if day:
-        seen = [(one.carried.sighting, one.revision) for one in told]
         rows = [
-            replace(sighting, revision=revision or None) for sighting, revision in seen if sighting
+            replace(sighting, revision=one.revision)
+            for one in told
+            if (sighting := one.carried.sighting)
         ]
         # Of a live blog's entries, which are one article, the upper one is the sighting.
         rows.sort(key=lambda sighting: -sighting.position)
