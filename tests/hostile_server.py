@@ -118,25 +118,25 @@ async def hang(server: "HostileServer", out: Writer, path: str) -> None:
     await asyncio.sleep(3600)
 
 
-async def endless(server: "HostileServer", out: Writer, path: str) -> None:
-    out.write(HEAD + b"\r\n")
+async def pour(out: Writer, start: bytes, piece: bytes) -> None:
+    """Begins an answer and never ends it."""
+    out.write(start)
     while True:
-        out.write(b"x" * 65_536)
+        out.write(piece)
         await out.drain()
+
+
+async def endless(server: "HostileServer", out: Writer, path: str) -> None:
+    await pour(out, HEAD + b"\r\n", b"x" * 65_536)
 
 
 async def endless_trailers(server: "HostileServer", out: Writer, path: str) -> None:
-    out.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n0\r\n")
-    while True:
-        out.write(b"X-A: " + b"a" * 1000 + b"\r\n")
-        await out.drain()
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n0\r\n"
+    await pour(out, chunked, b"X-A: " + b"a" * 1000 + b"\r\n")
 
 
 async def endless_extension(server: "HostileServer", out: Writer, path: str) -> None:
-    out.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;")
-    while True:
-        out.write(b"x" * 65_536)
-        await out.drain()
+    await pour(out, HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;", b"x" * 65_536)
 
 
 async def reset(server: "HostileServer", out: Writer, path: str) -> None:
