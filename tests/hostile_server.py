@@ -119,11 +119,12 @@ async def hang(server: "HostileServer", out: Writer, path: str) -> None:
 
 
 async def pour(out: Writer, start: bytes, piece: bytes) -> None:
-    """Begins an answer and never ends it."""
+    """Begins an answer and never ends it; with pauses, for other paths share this thread."""
     out.write(start)
     while True:
         out.write(piece)
         await out.drain()
+        await asyncio.sleep(0.001)
 
 
 async def endless(server: "HostileServer", out: Writer, path: str) -> None:
