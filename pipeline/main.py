@@ -17,8 +17,8 @@ from newsbeam.pipeline.errors import (
 from newsbeam.pipeline.options import Options, parse
 from newsbeam.pipeline.progress import log, start_logging
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.enrich.nlp import ModelMissing
-from newsbeam.transforms.keep.storage import LakeBusy, LakeError
+from newsbeam.transforms.lake.storage import LakeBusy, LakeError
+from newsbeam.transforms.text.nlp import ModelMissing
 
 COMMANDS = {
     "demo": "demo",

@@ -12,21 +12,21 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.collect.fetch import Courtesy
-from newsbeam.transforms.collect.pages import FetchPages
-from newsbeam.transforms.collect.poll import PollFeeds
-from newsbeam.transforms.enrich.articles import EnrichArticles
-from newsbeam.transforms.keep.account import RecordPolls, RecordRun
-from newsbeam.transforms.keep.failures import WriteFailures
-from newsbeam.transforms.keep.known import DropKnown
-from newsbeam.transforms.keep.remember import CommitPolls
-from newsbeam.transforms.keep.settle import SettleArticles
-from newsbeam.transforms.keep.sightings import RecordSightings
-from newsbeam.transforms.keep.storage import Lake
-from newsbeam.transforms.keep.write import WriteLake
-from newsbeam.transforms.read.documents import ReadDocuments
-from newsbeam.transforms.read.entries import ParseEntries
-from newsbeam.transforms.read.text import ExtractText
+from newsbeam.transforms.close_visits import CommitPolls
+from newsbeam.transforms.enrich_articles import EnrichArticles
+from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.http.pages import FetchPages
+from newsbeam.transforms.lake.account import RecordPolls, RecordRun
+from newsbeam.transforms.lake.failures import WriteFailures
+from newsbeam.transforms.lake.known import DropKnown
+from newsbeam.transforms.lake.sightings import RecordSightings
+from newsbeam.transforms.lake.storage import Lake
+from newsbeam.transforms.page.entries import ParseEntries
+from newsbeam.transforms.poll_feeds import PollFeeds
+from newsbeam.transforms.read_articles import ExtractText
+from newsbeam.transforms.read_documents import ReadDocuments
+from newsbeam.transforms.settle_articles import SettleArticles
+from newsbeam.transforms.write_articles import WriteLake
 
 
 @dataclass(frozen=True)

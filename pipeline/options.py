@@ -12,9 +12,9 @@ from newsbeam.pipeline.beam_flags import beam_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.version import VERSION
-from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
-from newsbeam.transforms.keep.novelty import MAX_NEW
-from newsbeam.transforms.keep.storage import LakeError, open_lake
+from newsbeam.transforms.feed.sorting import MAX_NEW
+from newsbeam.transforms.lake.storage import LakeError, open_lake
+from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
 STORY = """\
 newsbeam polls feeds, reads each article, finds its actors, topics and quotations,

@@ -24,11 +24,11 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
-from newsbeam.transforms.collect.fetch import Courtesy
-from newsbeam.transforms.enrich.read import versions
-from newsbeam.transforms.keep.publish import publish
-from newsbeam.transforms.keep.storage import Lake, LakeError, NotThere
-from newsbeam.transforms.keep.tables import day_of, file_name, read_rows
+from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.lake.publish import publish
+from newsbeam.transforms.lake.storage import Lake, LakeError, NotThere
+from newsbeam.transforms.lake.tables import day_of, file_name, read_rows
+from newsbeam.transforms.text.annotators import versions
 
 # A Beam stage on the local runner holds its whole input.
 CHUNK = 2000  # documents a pass

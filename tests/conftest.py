@@ -12,7 +12,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from emulator import NoEmulator, built, running_emulator
 from fault_proxy import FaultProxy, running_proxy
-from newsbeam.transforms.keep.storage import Lake, open_lake
+from newsbeam.transforms.lake.storage import Lake, open_lake
 
 _numbers = count(1)
 

@@ -20,10 +20,10 @@ from newsbeam.schemas.journey import (
 )  # fmt: skip
 from newsbeam.schemas.memory import Seen
 from newsbeam.transforms import coder
-from newsbeam.transforms.collect.fetch import Courtesy
-from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
-from newsbeam.transforms.keep.novelty import MAX_NEW
-from newsbeam.transforms.keep.storage import Lake
+from newsbeam.transforms.feed.sorting import MAX_NEW
+from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.lake.storage import Lake
+from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 from publisher import Publisher
 
 COURTESY = Courtesy(USER_AGENT, ("127.0.0.0/8",), per_host_delay=0)

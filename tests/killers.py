@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich.read import enrich
-from newsbeam.transforms.read.extract import texts_of
+from newsbeam.transforms.page.extract import texts_of
+from newsbeam.transforms.text.annotators import enrich
 
 WORD = "lethal"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import to_json
-from newsbeam.transforms.keep.storage import open_lake
-from newsbeam.transforms.keep.tables import read_rows
+from newsbeam.transforms.lake.storage import open_lake
+from newsbeam.transforms.lake.tables import read_rows
 
 # Which of two feeds brought an article first is a matter of timing too; `sightings` has them all.
 CLOCKS = {

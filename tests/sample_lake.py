@@ -12,7 +12,7 @@ from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.tables import TABLES
-from newsbeam.transforms.keep.tables import day_of, file_name, to_parquet
+from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 
 END = datetime(2026, 3, 31, 18, tzinfo=UTC)
 DAYS = 45

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich import knowledge
-from newsbeam.transforms.enrich.actors import find_actors, local_id, whole_text
-from newsbeam.transforms.enrich.nlp import Span
-from newsbeam.transforms.enrich.spelling import places
+from newsbeam.transforms.text import knowledge
+from newsbeam.transforms.text.actors import find_actors, local_id, whole_text
+from newsbeam.transforms.text.nlp import Span
+from newsbeam.transforms.text.spelling import places
 
 KNOWN = knowledge.load()
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -21,10 +21,10 @@ from newsbeam.schemas.journey import (
     Outcome,
 )  # fmt: skip
 from newsbeam.schemas.ledger import Poll, Run
-from newsbeam.transforms.keep.account import RecordPolls, RecordRun
-from newsbeam.transforms.keep.memory import recall
-from newsbeam.transforms.keep.remember import CommitPolls
-from newsbeam.transforms.keep.storage import Lake, open_lake
+from newsbeam.transforms.close_visits import CommitPolls
+from newsbeam.transforms.feed.memory import recall
+from newsbeam.transforms.lake.account import RecordPolls, RecordRun
+from newsbeam.transforms.lake.storage import Lake, open_lake
 from publisher import Publisher
 
 

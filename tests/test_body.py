@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.collect.answer import judge
-from newsbeam.transforms.collect.body import opened
+from newsbeam.transforms.http.answer import judge
+from newsbeam.transforms.http.body import opened
 
 TEXT = b"All the news that is fit to read. " * 300
 CAP = 5_000_000
@@ -109,5 +109,5 @@ def test_output_that_fills_the_last_step_exactly_is_not_taken_for_cut(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for step in range(1, 70):
-        monkeypatch.setattr("newsbeam.transforms.collect.body.STEP", step)
+        monkeypatch.setattr("newsbeam.transforms.http.body.STEP", step)
         assert read(packed(b"a" * 64)) == read(packed(b"a" * 64, 15), "deflate") == b"a" * 64

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.read.charset import decoded
-from newsbeam.transforms.read.clean import clean_markup, one_line, plain_text, without_element
+from newsbeam.transforms.page.charset import decoded
+from newsbeam.transforms.page.clean import clean_markup, one_line, plain_text, without_element
 
 GEORGIAN = "<rss><channel><title>საქართველოს პარლამენტი</title></channel></rss>"
 RUSSIAN = "<rss><channel><title>Новости дня: парламент принял закон</title></channel></rss>"

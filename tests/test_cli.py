@@ -15,7 +15,7 @@ from lake_rows import rows
 from modes import FLAGS, NEWSBEAM, running, wait_until_committed
 from newsbeam.pipeline.errors import BUSY, DONE, INFRASTRUCTURE, WRONG_USAGE
 from newsbeam.pipeline.main import run
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.storage import open_lake
 from publisher import Publisher
 
 NOWHERE = "http://127.0.0.1:1/feed"  # port 1 answers nobody

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbeam.schemas.article import Entry, Page
-from newsbeam.transforms.read.dates import (
+from newsbeam.transforms.page.dates import (
     believed,
     iso_moment,
     published,

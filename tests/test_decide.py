@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
-from newsbeam.transforms.collect.decide import (
+from newsbeam.transforms.feed.schedule import (
     DAY,
     LONGEST,
     LONGEST_ADAPTED,

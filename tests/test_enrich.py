@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from made import article
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.version import VERSION
-from newsbeam.transforms.enrich import knowledge
-from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL, MAX_CHARACTERS
-from newsbeam.transforms.enrich.read import Found, enrich, versions
+from newsbeam.transforms.text import knowledge
+from newsbeam.transforms.text.annotators import Found, enrich, versions
+from newsbeam.transforms.text.nlp import DEFAULT_MODEL, MAX_CHARACTERS
 
 
 def found_in(title: str, text: str, language: str | None = "en") -> Found:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.transforms.read.extract import extract_html_fragment, extract_page
-from newsbeam.transforms.read.page_head import author_names, page_head, page_tree, plain_title
+from newsbeam.transforms.page.extract import extract_html_fragment, extract_page
+from newsbeam.transforms.page.head import author_names, page_head, page_tree, plain_title
 
 URL = "https://www.ledger.org/news/talks"
 WORDS = "The ministers met in the capital and agreed to resume the talks after many months. "

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.transforms.collect import hosts
-from newsbeam.transforms.collect.fetch import (
+from newsbeam.transforms.http import hosts
+from newsbeam.transforms.http.fetch import (
     FEED_LIMITS,
     Courtesy,
     Limits,
@@ -25,7 +25,7 @@ from newsbeam.transforms.collect.fetch import (
     _loop,
     fetch_all,
 )
-from newsbeam.transforms.collect.robots import ROBOTS
+from newsbeam.transforms.http.robots import ROBOTS
 
 from .hostile_server import FEED, HostileServer
 
@@ -352,7 +352,7 @@ MEASURE = """
 import re, sys
 from dataclasses import replace
 from pathlib import Path
-from newsbeam.transforms.collect.fetch import FEED_LIMITS, Courtesy, Request, fetch_all
+from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetch_all
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 before = peak()

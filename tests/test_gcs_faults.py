@@ -5,9 +5,9 @@ import time
 import pytest
 
 from fault_proxy import Fault
-from newsbeam.transforms.keep.gcs import GcsLake
-from newsbeam.transforms.keep.lease import lease
-from newsbeam.transforms.keep.storage import LakeError
+from newsbeam.transforms.lake.gcs import GcsLake
+from newsbeam.transforms.lake.lease import lease
+from newsbeam.transforms.lake.storage import LakeError
 
 UPLOAD, DOWNLOAD, LISTING = "/upload/", "alt=media", "/o[?]"
 
@@ -138,7 +138,7 @@ def test_a_refusal_is_said_at_once(lake, fault_proxy, status, sentence):
 
 
 def test_a_listing_whose_second_page_fails_is_whole(lake, fault_proxy, monkeypatch):
-    monkeypatch.setattr("newsbeam.transforms.keep.gcs.PAGE", 2)
+    monkeypatch.setattr("newsbeam.transforms.lake.gcs.PAGE", 2)
     names = [f"raw/{number}" for number in range(5)]
     for name in names:
         lake.put_new(name, b"")

@@ -25,7 +25,7 @@ from newsbeam.schemas.ids import digest
 from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import to_json
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.storage import open_lake
 
 GOLDEN = Path(__file__).with_name("golden") / "newsroom.json"
 PORT = 47476  # ids are made from addresses: the golden file holds for this port alone

@@ -21,21 +21,21 @@ from newsbeam.schemas.journey import (
     Parsed,
     Polled,
 )  # fmt: skip
-from newsbeam.transforms.collect.pages import FetchPages, is_passing
-from newsbeam.transforms.collect.poll import PollFeeds
-from newsbeam.transforms.collect.request import Request, Response
-from newsbeam.transforms.enrich.articles import EnrichArticles
-from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
-from newsbeam.transforms.keep.failures import WriteFailures
-from newsbeam.transforms.keep.known import DropKnown
-from newsbeam.transforms.keep.memory import recall
-from newsbeam.transforms.keep.settle import SettleArticles
-from newsbeam.transforms.keep.sightings import RecordSightings
-from newsbeam.transforms.keep.storage import Lake
-from newsbeam.transforms.keep.write import WriteLake
-from newsbeam.transforms.read.documents import ReadDocuments
-from newsbeam.transforms.read.entries import ParseEntries
-from newsbeam.transforms.read.text import ExtractText
+from newsbeam.transforms.enrich_articles import EnrichArticles
+from newsbeam.transforms.feed.memory import recall
+from newsbeam.transforms.http.pages import FetchPages, is_passing
+from newsbeam.transforms.http.request import Request, Response
+from newsbeam.transforms.lake.failures import WriteFailures
+from newsbeam.transforms.lake.known import DropKnown
+from newsbeam.transforms.lake.sightings import RecordSightings
+from newsbeam.transforms.lake.storage import Lake
+from newsbeam.transforms.page.entries import ParseEntries
+from newsbeam.transforms.poll_feeds import PollFeeds
+from newsbeam.transforms.read_articles import ExtractText
+from newsbeam.transforms.read_documents import ReadDocuments
+from newsbeam.transforms.settle_articles import SettleArticles
+from newsbeam.transforms.text.nlp import DEFAULT_MODEL
+from newsbeam.transforms.write_articles import WriteLake
 from publisher import Publisher
 
 
@@ -132,7 +132,7 @@ def test_drafts_are_settled_enriched_and_written_once(local_lake: Lake):
 def test_a_text_that_kills_its_reader_is_one_dead_letter_and_stops_no_other(
     local_lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("newsbeam.transforms.enrich.articles.enrich", killers.enrich_or_die)
+    monkeypatch.setattr("newsbeam.transforms.enrich_articles.enrich", killers.enrich_or_die)
     drafts = [made.draft(n, text=f"Text {n}. {killers.WORD if n == 2 else ''}") for n in range(4)]
     for _ in range(2):
         with graph() as p:
@@ -150,7 +150,7 @@ def test_a_text_that_kills_its_reader_is_one_dead_letter_and_stops_no_other(
 
 
 def test_a_page_that_kills_its_reader_leaves_what_the_feed_said(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("newsbeam.transforms.read.text.texts_of", killers.texts_or_die)
+    monkeypatch.setattr("newsbeam.transforms.read_articles.texts_of", killers.texts_or_die)
 
     def page(n: int, html: str, **said: Any) -> FetchedPage:
         entry, drafted = made.entry(n, **said), made.draft(n)

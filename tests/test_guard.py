@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.collect.guard import (
+from newsbeam.transforms.http.guard import (
     REFUSED,
     BlockedAddress,
     allowed,

@@ -21,8 +21,8 @@ from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import feed_id
 from newsbeam.schemas.memory import Unfinished
-from newsbeam.transforms.keep.memory import recall, store
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.feed.memory import recall, store
+from newsbeam.transforms.lake.storage import open_lake
 from publisher import Publisher
 
 TABLES = ("articles", "actors", "topics", "quotes", "sightings", "failures")

@@ -5,8 +5,8 @@ from math import inf
 
 import pytest
 
-from newsbeam.transforms.collect import hosts
-from newsbeam.transforms.collect.hosts import AT_ONCE_WITHOUT_DELAY, Host, host_at, host_of
+from newsbeam.transforms.http import hosts
+from newsbeam.transforms.http.hosts import AT_ONCE_WITHOUT_DELAY, Host, host_at, host_of
 
 NOW = 1000.0
 

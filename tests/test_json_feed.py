@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from newsbeam.transforms.read.parse import NotAFeed, parse_feed
+from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 
 URL = "https://example.org/feed.json"
 ITEM = {

@@ -14,20 +14,20 @@ import made
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
-from newsbeam.transforms.keep import raw
-from newsbeam.transforms.keep.claims import claimed_date, date_of
-from newsbeam.transforms.keep.failures import (
+from newsbeam.transforms.lake import raw
+from newsbeam.transforms.lake.claims import claimed_date, date_of
+from newsbeam.transforms.lake.failures import (
     close_letters,
     dead_letter,
     enriching_id,
     file_letters,
     reading_id,
 )
-from newsbeam.transforms.keep.publish import publish, withdraw
-from newsbeam.transforms.keep.settle import first_date, settle
-from newsbeam.transforms.keep.storage import NotThere, open_lake
-from newsbeam.transforms.keep.tables import arrow_schema, day_of, file_name, read_rows, to_parquet
-from newsbeam.transforms.keep.write import write_day
+from newsbeam.transforms.lake.publish import publish, withdraw
+from newsbeam.transforms.lake.storage import NotThere, open_lake
+from newsbeam.transforms.lake.tables import arrow_schema, day_of, file_name, read_rows, to_parquet
+from newsbeam.transforms.settle_articles import first_date, settle
+from newsbeam.transforms.write_articles import write_day
 
 DAY = "2026-03-01"
 ARTICLES = TABLES["articles"]
@@ -234,7 +234,7 @@ def test_rows_are_read_without_the_threads_that_can_abort_a_process_at_its_end()
     program = """if True:
         import sys, made
         from newsbeam.schemas.tables import TABLES
-        from newsbeam.transforms.keep.tables import read_rows, to_parquet
+        from newsbeam.transforms.lake.tables import read_rows, to_parquet
         table = TABLES["articles"]
         assert read_rows(table.record, to_parquet(table, [made.article(1)])) == [made.article(1)]
         assert "pyarrow.dataset" not in sys.modules

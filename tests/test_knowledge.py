@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.enrich.knowledge import (
+from newsbeam.transforms.text.knowledge import (
     FOLDER,
     BadKnowledge,
     inflected,

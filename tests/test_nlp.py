@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.enrich import nlp
+from newsbeam.transforms.text import nlp
 
 TEXT = "Sergey Lavrov met Daur Kove in Moscow. He said that he was pleased."
 
@@ -29,7 +29,7 @@ def test_the_model_is_loaded_once_per_process(model):
 
 
 def test_loading_is_silent():
-    code = "from newsbeam.transforms.enrich import nlp; nlp.load()"
+    code = "from newsbeam.transforms.text import nlp; nlp.load()"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
 

@@ -8,7 +8,7 @@ import pytest
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.main import COMMANDS
 from newsbeam.pipeline.options import USER_AGENT, Options, moment, parse, parser
-from newsbeam.transforms.enrich.nlp import DEFAULT_MODEL
+from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
 RUN = ["run", "feeds.txt", "--lake", "lake"]
 HERE = str(Path("lake").absolute())

@@ -37,7 +37,7 @@ for name in modules:
     importlib.import_module(name)
 places = {name: sys.modules[name].__file__ for name in modules}
 flat = [name for name in ("schemas", "transforms", "pipeline", "analysis") if name in sys.modules]
-from newsbeam.transforms.enrich.knowledge import load
+from newsbeam.transforms.text.knowledge import load
 from newsbeam.pipeline.newsroom.content import read_outlets
 print(json.dumps([places, flat, bool(load().version), len(read_outlets(1))]))
 """

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.read.parse import NotAFeed, parse_feed
+from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 
 URL = "https://example.org/feed"
 FEEDS = Path(__file__).parents[2] / "shared" / "data" / "feeds"

@@ -8,9 +8,9 @@ import pytest
 import made
 from newsbeam.schemas.annotations import Actor, ActorType, Mention, Quote
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich import nlp
-from newsbeam.transforms.enrich.quotation_marks import quotations
-from newsbeam.transforms.enrich.quotes import MOST_QUOTES, find_quotes
+from newsbeam.transforms.text import nlp
+from newsbeam.transforms.text.quotation_marks import quotations
+from newsbeam.transforms.text.quotes import MOST_QUOTES, find_quotes
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Parse = Callable[[str], Any]

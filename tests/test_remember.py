@@ -10,8 +10,8 @@ from newsbeam.schemas.article import ParsedFeed
 from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Carried, Listened, Outcome
 from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
-from newsbeam.transforms.keep.account import balance
-from newsbeam.transforms.keep.memory import (
+from newsbeam.transforms.close_visits import remembered, unaccounted
+from newsbeam.transforms.feed.memory import (
     AGAIN_AFTER,
     HELD,
     REMEMBERED,
@@ -20,9 +20,9 @@ from newsbeam.transforms.keep.memory import (
     store,
     with_entries,
 )
-from newsbeam.transforms.keep.novelty import entry_hash, sort_entries
-from newsbeam.transforms.keep.remember import remembered, unaccounted
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.feed.sorting import entry_hash, sort_entries
+from newsbeam.transforms.lake.account import balance
+from newsbeam.transforms.lake.storage import open_lake
 
 EMPTY = FeedMemory(made.FEED.feed_id, made.URL)
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from newsbeam.schemas.ledger import PollStatus
-from newsbeam.transforms.collect.request import Request, Response
-from newsbeam.transforms.collect.robots import (
+from newsbeam.transforms.http.request import Request, Response
+from newsbeam.transforms.http.robots import (
     KEPT,
     KEPT_UNREACHABLE,
     READ_BYTES,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.enrich.roles import find_role, role_words
+from newsbeam.transforms.text.roles import find_role, role_words
 
 
 def role(text: str, name: str, *others: str) -> str | None:

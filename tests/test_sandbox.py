@@ -111,7 +111,7 @@ def test_a_fork_has_workers_of_its_own_and_leaves_the_parents_alone():
 
 HELD = """
 [__import__(f"newsbeam.transforms.{name}") for name in ("read.parse", "read.extract")]
-and __import__("newsbeam.transforms.enrich.read")
+and __import__("newsbeam.transforms.text.annotators")
 and {"apache_beam", "pyarrow", "pytest"} & set(__import__("sys").modules)
 """
 

@@ -8,8 +8,8 @@ import pytest
 
 from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich import knowledge, nlp
-from newsbeam.transforms.enrich.actors import find_actors, whole_text
+from newsbeam.transforms.text import knowledge, nlp
+from newsbeam.transforms.text.actors import find_actors, whole_text
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed"
 NOW = datetime(2020, 1, 1, tzinfo=UTC)

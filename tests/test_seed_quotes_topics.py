@@ -8,11 +8,11 @@ import pytest
 import made
 from newsbeam.schemas.annotations import Quote
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich import knowledge, nlp
-from newsbeam.transforms.enrich.actors import find_actors, whole_text
-from newsbeam.transforms.enrich.quotes import find_quotes
-from newsbeam.transforms.enrich.topic_lexicon import load_lexicon
-from newsbeam.transforms.enrich.topics import find_topics
+from newsbeam.transforms.text import knowledge, nlp
+from newsbeam.transforms.text.actors import find_actors, whole_text
+from newsbeam.transforms.text.quotes import find_quotes
+from newsbeam.transforms.text.topic_lexicon import load_lexicon
+from newsbeam.transforms.text.topics import find_topics
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed" / "civil_ge_article.txt"
 

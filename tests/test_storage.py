@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsbeam.transforms.keep import gcs
-from newsbeam.transforms.keep.local import LEFT_BEHIND
-from newsbeam.transforms.keep.storage import (
+from newsbeam.transforms.lake import gcs
+from newsbeam.transforms.lake.local import LEFT_BEHIND
+from newsbeam.transforms.lake.storage import (
     NotThere,
     is_name,
     open_lake,

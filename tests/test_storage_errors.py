@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.transforms.keep.storage import (
+from newsbeam.transforms.lake.storage import (
     LakeError,
     open_lake,
 )

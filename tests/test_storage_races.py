@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.transforms.keep.storage import (
+from newsbeam.transforms.lake.storage import (
     Lake,
     open_lake,
 )
@@ -44,7 +44,7 @@ def test_eight_counters_that_try_again_lose_no_count(lake):
 
 WRITER = """
 import sys
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.storage import open_lake
 lake, first = open_lake(sys.argv[1]), int(sys.argv[2])
 print("ready", flush=True)
 for number in range(first, first + 10_000):

@@ -5,8 +5,8 @@ import pytest
 
 import made
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.enrich.topic_lexicon import inflections, load_lexicon, read_lexicon
-from newsbeam.transforms.enrich.topics import LEAST_SHARE, MOST_EVIDENCE, find_topics
+from newsbeam.transforms.text.topic_lexicon import inflections, load_lexicon, read_lexicon
+from newsbeam.transforms.text.topics import LEAST_SHARE, MOST_EVIDENCE, find_topics
 
 TOPICS = "code,label,level,parent\n1,war,1,\n2,siege,2,1\n3,sport,1,\n"
 WORDS = "code,word,weight,language,note\n"

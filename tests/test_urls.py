@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbeam.schemas.article import Entry
-from newsbeam.transforms.read.urls import canonical_url, identity_url, source_of, web_link
+from newsbeam.transforms.page.urls import canonical_url, identity_url, source_of, web_link
 
 SAME = [
     ("http://e.org/a", "https://e.org/a"),

@@ -14,7 +14,7 @@ from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.commands import run as run_command
 from newsbeam.pipeline.newsroom.server import Newsroom
 from newsbeam.pipeline.options import Options
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.storage import open_lake
 
 # The same addresses every time, so that a second demo into the same lake finds nothing new.
 PORT = 47474

@@ -11,7 +11,7 @@ from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.errors import DONE, UsageError
 from newsbeam.pipeline.options import Options
 from newsbeam.pipeline.progress import log
-from newsbeam.transforms.keep.storage import open_lake
+from newsbeam.transforms.lake.storage import open_lake
 
 TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
 

@@ -24,9 +24,9 @@ from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.collect.fetch import FEED_LIMITS, PAGE_LIMITS
-from newsbeam.transforms.keep.storage import open_lake
-from newsbeam.transforms.read.documents import LINE_LIMIT
+from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
+from newsbeam.transforms.lake.storage import open_lake
+from newsbeam.transforms.read_documents import LINE_LIMIT
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0

@@ -16,18 +16,18 @@ from newsbeam.pipeline.options import Options
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.enrich.articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
-from newsbeam.transforms.enrich.read import enrich
-from newsbeam.transforms.read.documents import (
+from newsbeam.transforms.enrich_articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
+from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
+from newsbeam.transforms.page.entries import PARSE_SECONDS
+from newsbeam.transforms.page.extract import extract_page
+from newsbeam.transforms.read_documents import (
     EXTRACT_SECONDS,
     Document,
     article_of,
     document_of,
     read_html,
 )
-from newsbeam.transforms.read.entries import PARSE_SECONDS
-from newsbeam.transforms.read.extract import extract_page
-from newsbeam.transforms.read.parse import NotAFeed, parse_feed
+from newsbeam.transforms.text.annotators import enrich
 
 log = logging.getLogger("newsbeam")
 

@@ -1,0 +1,1 @@
+"""Feed documents and what is remembered of a feed; knows no Beam."""

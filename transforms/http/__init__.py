@@ -1,0 +1,1 @@
+"""From an address to the bytes behind it, politely and safely; knows no Beam."""

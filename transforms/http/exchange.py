@@ -1,0 +1,121 @@
+"""One question and its answer on the wire, within limits; the only user of aiohttp.
+
+Automatic redirects and decompression defeat every cap, per-read timeouts are no deadline, and HTTP
+clients call a cut gzip body a success (measured); so redirects, decoding and deadline are our own.
+"""
+
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import aiohttp
+
+from newsbeam.schemas.ledger import PollStatus
+from newsbeam.transforms.http.answer import judge, retry_after
+from newsbeam.transforms.http.body import opened
+from newsbeam.transforms.http.guard import BlockedAddress, guarded_sockets, networks
+from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
+from newsbeam.transforms.http.robots import READ_BYTES
+
+Session = aiohttp.ClientSession
+CHUNK = 65_536  # bytes read at a time
+HEADER_LINE = 32_768  # bytes; aiohttp's 8 KB is less than some papers' Content-Security-Policy
+HEADER_FLOODS = ("Got more than", "Too many headers")  # what aiohttp calls them
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html, */*;q=0.8"
+
+
+def open_session(courtesy: Courtesy, limits: Limits) -> Session:
+    """What the exchanges of a round have in common."""
+    sockets = guarded_sockets(networks(courtesy.allow_networks))
+    said = {"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+    return Session(
+        connector=aiohttp.TCPConnector(limit=0, socket_factory=sockets),
+        headers=said,
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,  # a proxy would connect in our place, past the guard
+        max_line_size=HEADER_LINE,
+        max_field_size=HEADER_LINE,
+        max_headers=limits.headers,
+    )
+
+
+async def exchange(
+    session: Session, request: Request, url: str, limits: Limits, seconds: float
+) -> Response:
+    """Ask, and read the answer within the limits and so many seconds; a redirect is not followed.
+
+    Nothing that a server does raises; of an error or a redirect the body is not read.
+    """
+    validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    sent = {name: value for name, value in validators.items() if value}
+    timeout = aiohttp.ClientTimeout(  # aiohttp takes 0 for "no limit"
+        total=max(seconds, 0.05), connect=limits.connect_seconds
+    )
+    seen, received = Response(request, "connection", final_url=url), bytearray()
+    try:
+        async with session.get(url, headers=sent, timeout=timeout, allow_redirects=False) as reply:
+            headers = _headers(reply, limits)
+            wait = retry_after(reply.status, headers, datetime.now(UTC))
+            seen = replace(
+                seen, http_status=reply.status, headers=headers, retry_after_seconds=wait
+            )
+            status, detail = judge(reply.status, headers, conditional=bool(sent))
+            seen = replace(seen, status=status, detail=detail)
+            if status != "ok":
+                reply.close()  # it may carry a bomb
+                return seen
+            async for chunk in reply.content.iter_chunked(CHUNK):
+                received += chunk
+                if len(received) > limits.received_bytes:
+                    most = f"more than {limits.received_bytes:,} bytes were sent"
+                    raise Ended("too_large", most)
+    except Exception as error:
+        status, detail = explained(error, reading=seen.status == "ok")
+        seen = replace(seen, status=status, detail=detail)
+    encoding = seen.headers.get("content-encoding", "")
+    body, status, detail = opened(bytes(received), encoding, limits.decoded_bytes)
+    if seen.status == "ok":
+        seen = replace(seen, status=status, detail=detail)
+    most_kept = {"ok": limits.decoded_bytes, "truncated": limits.decoded_bytes}
+    most_kept["too_large"] = READ_BYTES  # the beginning is enough for robots.txt
+    return replace(seen, body=body[: most_kept.get(seen.status, 0)])
+
+
+def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
+    if sum(len(name) + len(value) for name, value in reply.raw_headers) > limits.header_bytes:
+        raise Ended("too_large", f"more than {limits.header_bytes:,} bytes of headers were sent")
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in reply.raw_headers:
+        name = raw_name.decode("utf-8", "replace").lower()
+        value = raw_value.decode("utf-8", "replace").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def explained(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
+    """What went wrong, in the ledger's words; `reading` says that the body had begun."""
+    cause = getattr(error, "os_error", error)
+    match error:
+        case Ended():
+            return error.status, error.detail
+        case TimeoutError():
+            return "timeout", "the server took too long"
+        case _ if isinstance(cause, BlockedAddress):
+            return "blocked_address", str(cause)
+        case aiohttp.ClientConnectorDNSError() | aiohttp.InvalidURL() | UnicodeError():
+            return "dns", "the host name cannot be looked up"
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return "tls", f"no trusted connection: {_line(cause)}"
+        case aiohttp.ClientError() | OSError() if reading:
+            return "truncated", "the connection ended before the body did"
+        case aiohttp.ClientResponseError() if error.message.startswith(HEADER_FLOODS):
+            return "too_large", "a header line is too long, or there are too many"
+        case aiohttp.ClientResponseError():
+            return "connection", f"the answer is not proper HTTP: {_line(error.message)}"
+        case _:
+            return "connection", f"the connection failed: {type(error).__name__} {_line(cause)}"
+
+
+def _line(words: object) -> str:
+    return " ".join(str(words).split())[:200]

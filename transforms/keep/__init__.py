@@ -1,1 +1,0 @@
-"""From records to the lake, and what is remembered between passes."""

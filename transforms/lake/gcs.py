@@ -1,0 +1,200 @@
+"""A lake in a bucket of Google Cloud Storage: an upload on condition that nothing is there yet.
+
+What the client library does under faults, measured on 3.17.1: an upload that was stored but whose
+answer was lost is tried again and meets its own object (412); a download that was cut can come back
+short without an error. Hence every retry is ours, and every download is checked.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import google_crc32c
+from google.api_core.exceptions import (
+    Forbidden,
+    GoogleAPIError,
+    NotFound,
+    PreconditionFailed,
+    RetryError,
+    Unauthorized,
+)
+from google.cloud import storage
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from newsbeam.transforms.lake.gcs_account import AccountError, credentials, emulator
+from newsbeam.transforms.lake.lease import lease
+from newsbeam.transforms.lake.storage import (
+    Lake,
+    LakeError,
+    Names,
+    NotThere,
+    Version,
+    checked,
+    is_name,
+)
+
+PATIENCE = 60.0  # s of outage until a run gives up
+PAUSES = (0.2, 8.0)  # s between tries, doubled each time: twelve tries in a minute
+ANSWER = 20.0  # s of silence until one request is given up; an answer takes 0.1
+PAGE = 1000  # names a request, the most that the service gives
+NOTHING = "0"  # the generation of an object that does not exist
+
+Result = TypeVar("Result")
+
+
+@cache
+def _client(endpoint: str, process: int) -> storage.Client:
+    """One client a process: its connections do not survive a fork."""
+    return storage.Client(project=None, credentials=credentials(storage.Client.SCOPE))
+
+
+def _crc32c(data: bytes) -> str:
+    return base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode()
+
+
+@dataclass(frozen=True)
+class GcsLake(Lake):
+    """A lake at gs://bucket/prefix, with Application Default Credentials."""
+
+    patience: float = PATIENCE
+
+    def __post_init__(self) -> None:
+        bucket, *parts = self.url.removeprefix("gs://").split("/")
+        if not is_name(bucket) or not all(is_name(part) for part in parts):
+            raise ValueError(f"A lake in a bucket is gs://bucket/prefix, not {self.url!r}.")
+
+    @property
+    def _bucket(self) -> storage.Bucket:
+        name = self.url.removeprefix("gs://").partition("/")[0]
+        return _client(emulator(), os.getpid()).bucket(name)
+
+    @property
+    def _prefix(self) -> str:
+        prefix = self.url.removeprefix("gs://").partition("/")[2]
+        return f"{prefix}/" if prefix else ""
+
+    def _blob(self, name: str) -> storage.Blob:
+        return self._bucket.blob(self._prefix + checked(name))
+
+    def _try(
+        self, action: Callable[[], Result], on_error: Callable[[Exception], Any] | None = None
+    ) -> Result:
+        """The action's result, tried again while the service or the network fails."""
+        patience = DEFAULT_RETRY.with_delay(*PAUSES).with_timeout(self.patience)
+        try:
+            return patience(action, on_error=on_error)()  # type: ignore[no-any-return]
+        except (GoogleAPIError, AccountError, OSError) as error:  # requests' are OSErrors
+            raise LakeError(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> str:
+        cause = getattr(error, "cause", None) or error
+        reason = (str(cause) or type(cause).__name__).splitlines()[0][:300]
+        if isinstance(error, NotFound):
+            words = "There is no such bucket: make it, or correct the address"
+        elif isinstance(error, Forbidden):
+            words = "No permission: give this account the role Storage Object User on the bucket"
+        elif isinstance(error, Unauthorized | AccountError):
+            words = "No valid Google credentials: run `gcloud auth application-default login`"
+        elif isinstance(error, RetryError):
+            words = f"Google Cloud Storage failed for {self.patience:.0f} s: run again later"
+        else:
+            words = "Google Cloud Storage refused: mend this and run again"
+        return f"{self.url}: {words} ({reason})."
+
+    def list(self, folder: str) -> Names:
+        return self._listing(folder, lambda found: [blob.name for blob in found])
+
+    def folders(self, folder: str) -> Names:
+        def names(found: Any) -> Names:
+            return [prefix[:-1] for page in found.pages for prefix in page.prefixes]
+
+        return self._listing(folder, names, delimiter="/")
+
+    def _listing(self, folder: str, names: Callable[[Any], Names], **options: str) -> Names:
+        prefix = self._prefix + (f"{checked(folder)}/" if folder else "")
+        fields = "items(name),prefixes,nextPageToken"
+
+        def once() -> Names:
+            found = self._bucket.list_blobs(
+                prefix=prefix, fields=fields, page_size=PAGE, retry=None, timeout=ANSWER, **options
+            )
+            return [name.removeprefix(self._prefix) for name in names(found)]
+
+        return sorted(filter(is_name, self._try(once)))
+
+    def read(self, name: str) -> bytes:
+        data, _ = self.read_versioned(name)
+        if data is None:
+            raise NotThere(f"There is no object {self.url}/{name}.")
+        return data
+
+    def read_versioned(self, name: str) -> tuple[bytes | None, Version]:
+        def once() -> tuple[bytes | None, Version]:
+            blob = self._blob(name)
+            try:
+                # The answer's headers fill in the blob's checksum and generation.
+                data = blob.download_as_bytes(
+                    raw_download=True, checksum=None, retry=None, timeout=ANSWER
+                )
+            except NotFound:
+                return None, NOTHING
+            if blob.crc32c != _crc32c(data):
+                raise ConnectionError(f"{name} was damaged on its way")
+            return data, str(blob.generation)
+
+        return self._try(once)
+
+    def put_new(self, name: str, data: bytes) -> bool:
+        return self.put_if(name, data, NOTHING)
+
+    def put_if(self, name: str, data: bytes, version: Version) -> bool:
+        failed: Names = []
+
+        def once() -> bool:
+            try:
+                self._blob(name).upload_from_string(
+                    data,
+                    content_type="application/octet-stream",
+                    if_generation_match=int(version),
+                    checksum="crc32c",
+                    retry=None,
+                    timeout=ANSWER,
+                )
+            except PreconditionFailed:
+                return bool(failed) and self._holds(name, data)  # an answer may have been lost
+            return True
+
+        return self._try(once, on_error=lambda error: failed.append(str(error)))
+
+    def _holds(self, name: str, data: bytes) -> bool:
+        """Whether the object is just this content."""
+        blob = self._blob(name)
+        blob.reload(retry=None, timeout=ANSWER)
+        md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        ours = (len(data), _crc32c(data), md5)
+        return ours == (blob.size, blob.crc32c, blob.md5_hash)
+
+    def delete(self, name: str) -> None:
+        def once() -> None:
+            try:
+                self._blob(name).delete(retry=None, timeout=ANSWER)
+            except NotFound:
+                return  # gone already, perhaps by an attempt whose answer was lost
+
+        self._try(once)
+
+    def hold(self, run_id: str) -> AbstractContextManager[None]:
+        return lease(self, run_id)
+
+    def check_writable(self) -> None:
+        name = "state/writable"
+        _, version = self.read_versioned(name)
+        self.put_if(name, b"newsbeam", version)  # False: somebody else has just written it
+
+    def sweep(self) -> int:
+        return 0  # an upload that was cut leaves nothing

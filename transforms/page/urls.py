@@ -1,0 +1,135 @@
+"""One address for one article: the link without what only says how the reader came to it.
+
+Rules are chosen so that a wrong merge is rarer than a missed one: what may name a page stays.
+"""
+
+import csv
+import re
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import unquote, urljoin, urlsplit
+
+from tld import get_fld
+from yarl import URL
+
+from newsbeam.schemas.article import Entry
+from newsbeam.schemas.ids import digest, normalised, slug
+from newsbeam.transforms.page.clean import URL_LIMIT
+
+_HOST = re.compile(r"[a-z0-9_.:-]+")
+_TELEPHONE = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")  # same path, same article
+# The segment before must look like the name of an article: /products/amp may be about amplifiers.
+_AMP_TAIL = re.compile(r"(/[^/]*[-\d][^/]*)(?:/amp(?:\.html)?$|\.amp(?=\.html$)|\.amp$)")
+_AMP_CACHE = re.compile(r"^/(?:[acv]|wp)/s?/?((?:[\w-]+\.)+[a-z]{2,}/.*)$")
+_INDEX = re.compile(r"/(?:index\.(?:html?|php))$")
+
+
+@lru_cache(maxsize=1)
+def _tracking() -> tuple[dict[str, re.Pattern[str]], tuple[str, ...]]:
+    text = (files("newsbeam.transforms.knowledge") / "tracking_parameters.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    values = {row["parameter"]: re.compile(row["value"] or ".*", re.I | re.S) for row in rows}
+    return values, tuple(row["parameter"] for row in rows if row["match"] == "prefix")
+
+
+def is_tracking(parameter: str) -> bool:
+    """Whether a part of a query ("name=value") only tells where the reader came from.
+
+    >>> is_tracking("utm_source=rss"), is_tracking("id=7"), is_tracking("ref=p12")
+    (True, False, False)
+    """
+    name, _, value = parameter.partition("=")
+    name = name.lower()
+    values, prefixes = _tracking()
+    return name.startswith(prefixes) or (name in values and bool(values[name].fullmatch(value)))
+
+
+def web_link(raw: str, base: str = "") -> str:
+    """The absolute http(s) address of a link, or "" where it is none (javascript:, mailto: …).
+
+    >>> web_link("/a b", "https://e.org/x"), web_link("javascript:alert(1)", "https://e.org")
+    ('https://e.org/a%20b', '')
+    """
+    try:
+        joined = urljoin(base, "".join(raw.strip().splitlines()))
+        parts = urlsplit(joined)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host or len(joined) > URL_LIMIT:
+        return ""
+    return joined.replace(" ", "%20")
+
+
+def canonical_url(url: str, guid: str = "") -> str:
+    """The address that names the article: for comparing, not for fetching.
+
+    What is no http(s) address comes back as it is. A fragment stays only where the feed's own id
+    for the entry carries it too: link blogs number their entries so.
+
+    >>> canonical_url("http://WWW.Example.org:80/a/?utm_source=rss&b=2&a=1#top")
+    'https://example.org/a?a=1&b=2'
+    >>> canonical_url("https://e.org/log#p7", guid="https://e.org/log#p7")
+    'https://e.org/log#p7'
+    """
+    url = url.strip()
+    try:
+        parts = URL(url)  # writes host, escapes and dots in one way (RFC 3986, section 6.2.2)
+    except ValueError:
+        return url
+    host, port = (parts.raw_host or "").strip("."), parts.explicit_port
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        return url
+    if host.endswith(".cdn.ampproject.org") and (cached := _AMP_CACHE.match(parts.raw_path)):
+        return canonical_url(f"https://{cached[1]}?{parts.raw_query_string}", guid)
+    while _TELEPHONE.match(host):
+        host = _TELEPHONE.sub("", host)
+    path = "/" + parts.raw_path.strip("/")
+    while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
+        path = shorter
+    said = parts.raw_query_string.split("&")
+    query = "&".join(sorted(part for part in said if part.strip("=") and not is_tracking(part)))
+    fragment = parts.raw_fragment
+    if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
+        fragment = ""
+    host = f"[{host}]" if ":" in host else host
+    site = f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}"
+    return site + path + (query and f"?{query}") + (fragment and f"#{fragment}")
+
+
+def source_of(url: str) -> str:
+    """The registrable domain of an address (public suffix list inside the `tld` package).
+
+    >>> source_of("https://feeds.bbci.co.uk/news/rss.xml"), source_of("http://127.0.0.1:8000/x")
+    ('bbci.co.uk', '127.0.0.1')
+    """
+    try:
+        host = (URL(url.strip()).raw_host or "").strip(".")
+    except ValueError:
+        host = ""
+    domain = get_fld(f"https://{host}", fail_silently=True, search_private=True) if host else None
+    return slug(domain or host)
+
+
+def identity_url(feed_url: str, entry: Entry) -> str:
+    """The canonical address of an entry, or where it has none a `tag:` that stays the same.
+
+    A link to the front page of a site names no article; then, as without any link, the feed's
+    address and the entry's id do, or failing that its title and date.
+
+    >>> identity_url("https://e.org/feed", Entry(url="https://e.org/a?utm_medium=rss"))
+    'https://e.org/a'
+    >>> identity_url("https://e.org/feed", Entry(entry_id="7", title="x"))[:15]
+    'tag:e.org,feed:'
+    """
+    canonical = canonical_url(entry.url, entry.entry_id) if entry.url else ""
+    front_page = canonical.count("/") == 3 and canonical.endswith("/")
+    if canonical and not (front_page and (entry.entry_id or entry.title)):
+        return canonical
+    feed = canonical_url(feed_url)
+    if entry.entry_id and canonical_url(entry.entry_id) != canonical:
+        name = digest(feed, entry.entry_id)
+    else:
+        day = entry.published.isoformat() if entry.published else ""
+        name = digest(feed, normalised(entry.title), day, normalised(entry.summary)[:200])
+    return f"tag:{source_of(feed_url)},feed:{name}"

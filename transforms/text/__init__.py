@@ -1,0 +1,1 @@
+"""From a text to its actors, topics and quotations; knows no Beam."""

@@ -1,0 +1,209 @@
+"""The actors of an article: every name put to the actor it stands for, one row an actor."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import log
+
+from newsbeam.schemas.annotations import Actor, ActorType, Mention
+from newsbeam.schemas.article import Article
+from newsbeam.schemas.ids import slug
+from newsbeam.transforms.text.context import Choice, choose
+from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
+from newsbeam.transforms.text.names import find_names
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
+from newsbeam.transforms.text.people import with_surnames
+from newsbeam.transforms.text.roles import find_role
+from newsbeam.transforms.text.spelling import Name
+
+BREAK = "\n\n"  # between title and text, as between paragraphs
+# Weights of a place in the article against ln(1 + mentions): a choice, not measured.
+TITLE_WEIGHT = 1.5
+LEAD_WEIGHT = 1.0
+
+
+@dataclass
+class _Cluster:
+    """The mentions of one actor while they are gathered."""
+
+    names: list[Name] = field(default_factory=list)
+    choice: Choice | None = None  # None for an actor that the knowledge base does not know
+
+
+def whole_text(article: Article) -> str:
+    """Title and text in one, as the model is to read them: give its spans to `find_actors`."""
+    return article.title + BREAK + article.text
+
+
+def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -> tuple[Actor, ...]:
+    """The actors of the article, the most salient first, no actor twice.
+
+    `spans` are the entities that the language model found in `whole_text(article)`; for a
+    language that the model cannot read they are left out, and only known names are found.
+    Offsets of mentions and roles: article.<field>[start:end] is the text.
+    """
+    whole = whole_text(article)
+    whole = whole[: len(readable(whole)[0])]
+    language = article.language or MODEL_LANGUAGE
+    usable = spans if language == MODEL_LANGUAGE else ()
+    names = find_names(whole, len(article.title), usable, knowledge, language)
+    names, person_of = with_surnames(whole, names)
+    shift = len(article.title) + len(BREAK)
+    people = [name.start - shift for name in names if name.type == "person"]
+    actors = [
+        _actor(article, key, cluster, people, knowledge)
+        for key, cluster in _clusters(whole, names, person_of, knowledge).items()
+    ]
+    heaviest = max((actor.salience for actor in actors), default=1.0)
+    shares = (replace(a, salience=round(a.salience / heaviest, 3)) for a in actors)
+    return tuple(sorted(shares, key=lambda actor: (-actor.salience, actor.actor_id)))
+
+
+def local_id(name: str) -> str:
+    """The id of an actor that the knowledge base does not know: the same for the same name.
+
+    >>> local_id("Daur Kove"), local_id("Communists")
+    ('x:daur-kove', 'x:communists')
+    """
+    plain = re.sub(r"['’.,]", "", name.casefold())
+    joined = re.sub(r"[\s-]+", "-", plain).strip("-")
+    return f"x:{joined if re.fullmatch(r'[a-z0-9-]{1,80}', joined) else slug(plain)}"
+
+
+def _clusters(
+    text: str, names: Sequence[Name], person_of: dict[Name, int], knowledge: Knowledge
+) -> dict[str, _Cluster]:
+    """The names by the id of the actor they stand for."""
+    certain = {
+        name.ids[0]
+        for name in names
+        if len(name.ids) == 1 and text[name.start : name.end] not in knowledge.ambiguous
+    }
+    longer = _longer_names(text, names)
+    alike: dict[object, list[Name]] = {}  # those of one person, and those of the same words
+    for name in names:
+        words = text[name.start : name.end]
+        same = person_of.get(name, (longer.get(words, words), name.ids))
+        alike.setdefault(same, []).append(name)
+    clusters: dict[str, _Cluster] = {}
+    for group in alike.values():
+        choice = None
+        if known := next((name for name in group if name.ids), None):
+            choice = choose(text[known.start : known.end], known.ids, text, certain, knowledge)
+        fullest = max((text[name.start : name.end] for name in group), key=len)
+        if group[0].type == "group":  # "Communist" and "Communists" are one
+            fullest = fullest.removesuffix("s") + "s"
+        cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
+        cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
+        if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
+            cluster.choice = choice
+    return clusters
+
+
+def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
+    """For "Pond Council" or "GPC" the one "Grand Pond Council" of the article."""
+    unknown = {
+        text[name.start : name.end]
+        for name in names
+        if name.type in ("organisation", "place") and not name.ids
+    }
+    longer: dict[str, list[str]] = {}
+    for name in unknown:
+        words = name.split()
+        shorter = [" ".join(words[first:]) for first in range(1, len(words) - 1)]
+        shorter.append("".join(word[0] for word in words if word[0].isupper()))
+        for short in unknown.intersection(shorter):
+            longer.setdefault(short, []).append(name)
+    return {short: fuller[0] for short, fuller in longer.items() if len(fuller) == 1}
+
+
+def _weight(article: Article, mentions: Sequence[Mention]) -> float:
+    """How much the article is about the actor: not yet compared with its other actors."""
+    weight = log(1 + len(mentions))
+    if mentions[0].field == "title":
+        weight += TITLE_WEIGHT
+    lead, _, _ = article.text.partition(BREAK)
+    if any(mention.field == "text" and mention.start < len(lead) for mention in mentions):
+        weight += LEAD_WEIGHT
+    return weight
+
+
+def _mention(article: Article, start: int, end: int) -> Mention:
+    if start < len(article.title):
+        return Mention("title", start, end, article.title[start:end])
+    shift = len(article.title) + len(BREAK)
+    return Mention("text", start - shift, end - shift, article.text[start - shift : end - shift])
+
+
+def _actor(
+    article: Article, key: str, cluster: _Cluster, people: Sequence[int], knowledge: Knowledge
+) -> Actor:
+    """One row of the table `actors`; its salience is still a weight."""
+    mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
+    known, choice = knowledge.actors.get(key), cluster.choice
+    kind = known.type if known else _commonest(cluster.names)
+    role_start, role_end = _role(article, mentions, people) if kind == "person" else (None, None)
+    role = None if role_start is None else article.text[role_start:role_end]
+    if choice and known:
+        name, confidence, reason = known.name, choice.confidence, choice.reason
+    else:
+        name = max((mention.text for mention in mentions), key=len)
+        seen = sum(name.seen for name in cluster.names)
+        confidence = round(min(0.85, 0.5 + 0.1 * seen), 2)
+        reason = f"the language model saw it {seen} times; not in the knowledge base"
+    state = known or _state_of(name if kind != "person" else role or "", knowledge)
+    return Actor(
+        article_id=article.article_id,
+        revision=article.revision,
+        published_at=article.published_at,
+        source=article.source,
+        language=article.language,
+        actor_id=key,
+        name=name,
+        type=kind,
+        mentions=mentions,
+        n_mentions=len(mentions),
+        in_title=mentions[0].field == "title",
+        salience=_weight(article, mentions),
+        role=role,
+        role_start=role_start,
+        role_end=role_end,
+        role_from="text" if role else None,
+        country=(state.country or None) if state else None,
+        nominal_sovereign=(state.nominal_sovereign or None) if state else None,
+        sector=(known.sector or None) if known else None,
+        link=choice.link if choice else "none",
+        candidates=choice.candidates if choice else (),
+        confidence=confidence,
+        reason=reason,
+        kb_version=knowledge.version,
+    )
+
+
+def _commonest(names: Sequence[Name]) -> ActorType:
+    return Counter(name.type for name in names).most_common(1)[0][0]
+
+
+def _role(
+    article: Article, mentions: Sequence[Mention], people: Sequence[int]
+) -> tuple[int, int] | tuple[None, None]:
+    """The first role that the text (not the title) gives the person."""
+    for mention in mentions:
+        if mention.field == "text":
+            role = find_role(article.text, mention.start, mention.end, people)
+            if role:
+                return role
+    return None, None
+
+
+def _state_of(words: str, knowledge: Knowledge) -> KnownActor | None:
+    """The one state or disputed entity that a role or an organisation's name speaks of."""
+    found = {
+        hit.ids[0]
+        for hit in knowledge.find(words, MODEL_LANGUAGE)
+        if len(hit.ids) == 1 and words[hit.start : hit.end] not in knowledge.ambiguous
+    }
+    states = [knowledge.actors[known] for known in found]
+    states = [state for state in states if state.country or state.nominal_sovereign]
+    return states[0] if len(states) == 1 else None

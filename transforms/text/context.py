@@ -1,0 +1,72 @@
+"""Which of several actors a name means, by what else the article names."""
+
+from dataclasses import dataclass
+
+from newsbeam.schemas.annotations import Link, ScoredId
+from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.spelling import places
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The actor a name was taken for, how surely, and what else it could have meant."""
+
+    id: str
+    link: Link
+    confidence: float
+    reason: str
+    candidates: tuple[ScoredId, ...] = ()
+
+
+def choose(
+    word: str, ids: tuple[str, ...], text: str, certain: set[str], knowledge: Knowledge
+) -> Choice:
+    """The actor that the name means in this article.
+
+    `certain` are the actors that the article names by names of which there is no doubt.
+    """
+    ambiguity = knowledge.ambiguous.get(word)
+    if ambiguity and ambiguity.other_id in knowledge.actors:
+        known = [cue for cue in ambiguity.for_known if any(places(text, cue))]
+        other = [cue for cue in ambiguity.for_other if any(places(text, cue))]
+        return _by_cues(ids[0], ambiguity.other_id, known, other)
+    if len(ids) > 1:
+        return _by_company(word, ids, certain, knowledge)
+    actor = knowledge.actors[ids[0]]
+    link: Link = "exact" if word == actor.name else "alias"
+    if actor.type == "person" and actor.country:
+        near = {knowledge.actors[known].country for known in certain if known != actor.id}
+        if actor.country not in near:
+            why = "its name in the knowledge base; perhaps a namesake, its country is not named"
+            return Choice(actor.id, link, 0.7, why)
+    if link == "exact":
+        return Choice(actor.id, link, 0.95, "its name in the knowledge base")
+    if word in actor.demonyms:
+        return Choice(actor.id, link, 0.9, f"'{word}' is the adjective of {actor.name}")
+    return Choice(actor.id, link, 0.93, f"'{word}' is a form of {actor.name}")
+
+
+def _by_cues(known_id: str, other_id: str, known: list[str], other: list[str]) -> Choice:
+    share = (1 + len(known)) / (2 + len(known) + len(other))
+    if len(other) > len(known):
+        chosen, rest, confidence, cues = other_id, known_id, 1 - share, other
+    else:
+        chosen, rest, confidence, cues = known_id, other_id, share, known
+    why = f"the article also names {', '.join(cues[:3])}" if cues else "the commoner meaning"
+    return Choice(
+        chosen, "context", round(confidence, 2), why, (ScoredId(rest, round(1 - confidence, 2)),)
+    )
+
+
+def _by_company(word: str, ids: tuple[str, ...], certain: set[str], knowledge: Knowledge) -> Choice:
+    named = [known for known in ids if known in certain]
+    chosen = (named or ids)[0]
+    name = knowledge.actors[chosen].name
+    if len(named) == 1:
+        sure, why = 0.8, f"'{word}' could be several; only {name} is named otherwise"
+    else:
+        sure = 0.5
+        why = f"'{word}' could be {len(ids)} actors; the article does not tell, {name} comes first"
+    share = round((1 - sure) / (len(ids) - 1), 2)
+    rest = tuple(ScoredId(known, share) for known in ids if known != chosen)
+    return Choice(chosen, "context", sure, why, rest)

@@ -1,0 +1,101 @@
+"""Which of an article's names are the same person: "Sergey Lavrov" and, later, "Lavrov".
+
+People are named in full once and by surname after that, so a surname belongs to the full name
+that precedes it, whatever kind of thing the language model takes the lone surname for.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from newsbeam.transforms.text.spelling import Name, longest, places
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a person's name as compared.
+
+    >>> words_of("Bashar al-Assad"), words_of("George W. Bush")
+    (('bashar', 'assad'), ('george', 'w', 'bush'))
+    """
+    words = (word.strip(".,'’”“").casefold() for word in name.split())
+    return tuple(re.sub("^(?:al|el|ul)-", "", word) for word in words)
+
+
+def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two full names may be one person's: same surname, and first names that agree.
+
+    >>> same_person(words_of("G. Bush"), words_of("George W. Bush"))
+    True
+    >>> same_person(words_of("Hillary Clinton"), words_of("Bill Clinton"))
+    False
+    >>> same_person(words_of("Paton Walsh"), words_of("Nick Paton Walsh"))
+    True
+    """
+    shorter, longer = sorted((one, other), key=len)
+    initials_agree = one[0].startswith(other[0]) or other[0].startswith(one[0])
+    return longer[-len(shorter) :] == shorter or (one[-1] == other[-1] and initials_agree)
+
+
+def full_names(text: str, names: Sequence[Name]) -> list[list[Name]]:
+    """The people named with two words or more, each with those mentions, in order."""
+    people: list[list[Name]] = []
+    for name in names:
+        words = words_of(text[name.start : name.end])
+        if name.type != "person" or len(words) < 2:
+            continue
+        for person in people:
+            if same_person(words, words_of(text[person[0].start : person[0].end])):
+                person.append(name)
+                break
+        else:
+            people.append([name])
+    return people
+
+
+def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Name, int]]:
+    """The names with lone surnames made people's, and each person's number by name.
+
+    A known state or place that is also someone's surname stays what it is.
+    """
+    people = full_names(text, names)
+    person_of = {name: number for number, person in enumerate(people) for name in person}
+    spelled: dict[str, list[int]] = {}  # each surname as the text writes it → those who bear it
+    first_names: dict[str, list[int]] = {}
+    for number, person in enumerate(people):
+        raw = max((text[name.start : name.end] for name in person), key=len).split()
+        first_names.setdefault(words_of(raw[0])[0], []).append(number)
+        for first in range(1, len(raw)):
+            surname = " ".join(raw[first:])
+            if len(surname) > 2 and surname[-1] != ".":  # neither "W." nor "Jr."
+                spelled.setdefault(surname, []).append(number)
+    surnames: dict[tuple[str, ...], list[int]] = {}
+    for surname, owners in spelled.items():
+        surnames.setdefault(words_of(surname), []).extend(owners)
+    unseen = [
+        Name(at, at + len(surname), "person", (), False)
+        for surname in spelled
+        if surname[0].isupper()
+        for at in places(text, surname)
+    ]
+    found = []
+    for name in longest([*names, *unseen]):
+        words = words_of(text[name.start : name.end])
+        owners = surnames.get(words, [])
+        if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
+            owners = first_names[words[0]]
+        place = name.ids and name.type in ("state", "place")
+        if owners and name not in person_of and not place:
+            name = replace(name, type="person", ids=name.ids if name.type == "person" else ())
+            person_of[name] = _nearest(people, owners, name.start)
+        found.append(name)
+    return found, person_of
+
+
+def _nearest(people: Sequence[Sequence[Name]], owners: Sequence[int], place: int) -> int:
+    """Of the people with this surname the one named last before the place, else the first."""
+    before = [
+        (name.start, number) for number in owners for name in people[number] if name.start < place
+    ]
+    return max(before)[1] if before else owners[0]
