@@ -60,6 +60,7 @@ class Options:
     verbose: bool = False
     log_format: str = "text"
     beam_flags: tuple[str, ...] = ()
+    shards: int | None = None
 
 
 def seconds(text: str) -> float:

@@ -22,7 +22,7 @@ def rows(lake: str, table: str) -> list[dict[str, Any]]:
     """All rows of a table as plain values."""
     opened, kind = open_lake(lake), TABLES[table]
     names = [name for name in opened.list(table) if name.endswith(".parquet")]
-    return [vars(row) for name in names for row in read_rows(kind.record, opened.read(name))]
+    return [vars(row) for name in names for row in read_rows(opened, kind.record, name)]
 
 
 def content(lake: str, table: str) -> Counter[str]:

@@ -26,7 +26,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
-from newsbeam.transforms.read_documents import LINE_LIMIT
+from newsbeam.transforms.page.documents import LINE_LIMIT
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0
@@ -62,7 +62,7 @@ def _feeds(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.
         plan.lake.sweep()
         if not options.streaming:
             with live(options, len(feeds)):
-                run = run_pass(options, plan, feeds)
+                run = run_pass(options, plan, feeds, stop)
             tell(run)
             return _verdict(run)
         if options.runner == "FnApiRunner":
