@@ -86,7 +86,7 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
             if found[key[0]].wordings[key[1]].batch == batch
         ]
         written = _write(lake, batch, mine, _annotated(lake, found, mine))
-        confirm(claims, there | written)
+        found.update(confirm(claims, there | written))
         new |= written
         waiting = {key: one for key, one in waiting.items() if key not in written}
     raise RuntimeError(f"{len(waiting)} articles found no batch in {TRIES} tries")
@@ -147,8 +147,11 @@ def is_there(lake: Lake, claim: Claim, key: Key) -> bool:
     return key in _keys(lake, ARTICLES, day_of(claim.date), held.batch)
 
 
-def confirm(claims: Claims, keys: set[Key]) -> None:
-    """Note in their claims that these wordings are there: their batch may be merged into others."""
+def confirm(claims: Claims, keys: set[Key]) -> dict[str, Claim]:
+    """Note in their claims that these wordings are there: their batch may be merged into others.
+
+    The claims are as of then: a letter noted before is in them, one noted later sees the wording.
+    """
     revisions: dict[str, set[str]] = defaultdict(set)
     for article_id, revision in keys:
         revisions[article_id].add(revision)
@@ -160,7 +163,7 @@ def confirm(claims: Claims, keys: set[Key]) -> None:
         }
         return replace(claim, wordings={**claim.wordings, **known})
 
-    claims.change(revisions, change)
+    return claims.change(revisions, change)
 
 
 def _seal(lake: Lake, day: str, batch: str) -> set[Key]:
