@@ -187,21 +187,21 @@ def test_a_run_killed_within_its_second_slice_loses_and_doubles_nothing(
     is_whole(local_lake, 40)
 
 
-@pytest.mark.parametrize("part", [Slice(raw_bytes=1), Slice(characters=700)])
+@pytest.mark.parametrize("part", [Slice(raw_bytes=1), Slice(characters=5_000)])
 def test_pages_for_which_a_slice_has_no_room_wait_for_the_next(
     publisher: Publisher, local_lake: Lake, part: Slice, monkeypatch: pytest.MonkeyPatch
 ):
-    feeds = showing(publisher, 30)
+    feeds = showing(publisher, 24)
     slices: list[int] = []
     between_slices(monkeypatch, lambda: slices.append(len(rows(local_lake.url, "articles"))))
     told = one_pass(local_lake, feeds, part)
     assert len(slices) > 1
-    assert slices[0] < slices[-1] == 30
-    assert (told.balanced, told.entries, told.new, told.written) == (True, 30, 30, 30)
+    assert slices[0] < slices[-1] == 24
+    assert (told.balanced, told.entries, told.new, told.written) == (True, 24, 24, 24)
     assert set(pages_asked(publisher).values()) == {1}
-    is_whole(local_lake, 30)
+    is_whole(local_lake, 24)
     (row,) = rows(local_lake.url, "polls")
-    assert row["new_items"] == 30
+    assert row["new_items"] == 24
 
 
 def test_feeds_for_which_a_slice_has_no_room_are_looked_at_by_a_later_one(

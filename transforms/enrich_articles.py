@@ -92,6 +92,7 @@ class EnrichArticles(beam.PTransform):
             | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
             | "Enrich"
             >> beam.ParDo(_Enrich(self.model, self.run_id))
+            .with_output_types(AnnotatedArticle, outcomes=Outcome)
             .with_resource_hints(min_ram="2GB")  # the model takes 0.5 to 0.9 GB a worker
             .with_outputs("outcomes", main="articles")
         )

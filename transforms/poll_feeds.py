@@ -262,5 +262,8 @@ class PollFeeds(beam.PTransform):
         return (
             shards
             | "Spread" >> beam.Reshuffle()
-            | "Poll" >> beam.ParDo(_Poll(self)).with_outputs("visits", "outcomes", main="new")
+            | "Poll"
+            >> beam.ParDo(_Poll(self))
+            .with_output_types(NewEntry, visits=Visit, outcomes=Outcome)
+            .with_outputs("visits", "outcomes", main="new")
         )

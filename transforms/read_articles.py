@@ -219,5 +219,8 @@ class ReadArticles(beam.PTransform):
                 tuple[str, NewEntry]
             )
             | "Together" >> beam.GroupByKey()
-            | "Read" >> beam.ParDo(_Read(self)).with_outputs("outcomes", main="articles")
+            | "Read"
+            >> beam.ParDo(_Read(self))
+            .with_output_types(AnnotatedArticle, outcomes=Outcome)
+            .with_outputs("outcomes", main="articles")
         )

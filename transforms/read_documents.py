@@ -78,9 +78,9 @@ class ReadDocuments(beam.PTransform):
     ) -> tuple[
         beam.PCollection[AnnotatedArticle], beam.PCollection[Visit], beam.PCollection[Outcome]
     ]:
-        read = lines | "Read" >> beam.ParDo(_Read(self.run)).with_outputs(
-            "outcomes", main="articles"
-        )
+        read = lines | "Read" >> beam.ParDo(_Read(self.run)).with_output_types(
+            AnnotatedArticle, outcomes=Outcome
+        ).with_outputs("outcomes", main="articles")
         visits = (
             lines
             | "Names" >> beam.Map(name_of_line)

@@ -97,5 +97,8 @@ class SettleArticles(beam.PTransform):
             articles
             | "ByArticle" >> beam.GroupBy(article_id_of)
             | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
-            | "Settle" >> beam.ParDo(_Settle(self.lake)).with_outputs("outcomes", main="articles")
+            | "Settle"
+            >> beam.ParDo(_Settle(self.lake))
+            .with_output_types(AnnotatedArticle, outcomes=Outcome)
+            .with_outputs("outcomes", main="articles")
         )
