@@ -67,8 +67,8 @@ def test_a_file_of_another_writer_stays_and_is_not_ours(lake, fault_proxy):
 def test_a_state_that_was_stored_while_the_answer_was_lost_is_ours(lake, fault_proxy):
     _, version = lake.read_versioned("state/f")
     fault_proxy.faults = [Fault("lose", path=UPLOAD)]
-    assert lake.put_if("state/f", b"ours", version)
-    _, version = lake.read_versioned("state/f")
+    version = lake.put_if("state/f", b"ours", version)
+    assert lake.read_versioned("state/f") == (b"ours", version)
     fault_proxy.faults = [Fault("lose", path=UPLOAD)]
     assert lake.put_if("state/f", b"ours again", version)
 
@@ -84,6 +84,33 @@ def test_a_delete_whose_answer_was_lost_is_done(lake, fault_proxy):
     fault_proxy.faults = [Fault("lose", method="DELETE")]
     lake.delete("raw/a")
     assert fault_proxy.log[-2:] == ["DELETE 200 lose", "DELETE 404"]
+
+
+@pytest.mark.parametrize("kind", ["truncate", "corrupt", "cut"])
+def test_an_answer_that_is_no_json_is_asked_for_again(lake, fault_proxy, kind):
+    for n in range(3):
+        lake.put_new(f"raw/{n}", b"")
+    fault_proxy.faults = [Fault(kind, path=LISTING, times=2)]
+    assert lake.list("raw") == ["raw/0", "raw/1", "raw/2"]
+    assert fault_proxy.faults[0].times <= 0
+
+
+@pytest.mark.parametrize("kind", ["truncate", "corrupt", "cut"])
+def test_a_write_whose_answer_is_no_json_is_ours_and_its_version_is_known(lake, fault_proxy, kind):
+    fault_proxy.faults = [Fault(kind, path=UPLOAD)]
+    assert lake.put_new("raw/a", b"ours")
+    fault_proxy.faults = [Fault(kind, path=UPLOAD)]
+    version = lake.put_if("state/f", b"ours", lake.read_versioned("state/f")[1])
+    assert lake.read_versioned("state/f") == (b"ours", version)
+    assert lake.put_if("state/f", b"ours again", version)
+
+
+def test_answers_that_are_never_json_end_the_patience_with_a_sentence(fault_proxy, bucket):
+    lake = GcsLake(f"gs://{bucket}/news", patience=1)
+    lake.put_new("raw/a", b"")
+    fault_proxy.faults = [Fault("truncate", path=LISTING, times=99)]
+    with pytest.raises(LakeError, match=r"failed for 1 s: run again later .an answer was no JSON"):
+        lake.list("raw")
 
 
 @pytest.mark.parametrize("kind", ["truncate", "corrupt", "cut"])

@@ -3,16 +3,19 @@
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from newsbeam.transforms.lake.lease import lease
-from newsbeam.transforms.lake.storage import (
-    RUN_LOCK,
-    LakeBusy,
-    LakeError,
-    open_lake,
+from newsbeam.transforms.lake.lease import (
+    Holder,
+    birth,
+    document,
+    has_died,
+    lease,
+    this_process,
 )
+from newsbeam.transforms.lake.storage import RUN_LOCK, Lake, LakeBusy, LakeError, open_lake
 from racers import at_once, running
 
 HOLDER = """
@@ -45,14 +48,58 @@ def test_a_killed_run_frees_a_folder_at_once(local_lake):
         pass
 
 
-def test_a_killed_run_frees_a_bucket_when_its_lease_has_run_out(gcs_lake_url):
+def test_a_run_that_was_killed_on_this_machine_frees_a_bucket_at_once(gcs_lake_url):
     lake = open_lake(gcs_lake_url)
-    with running(HOLDER, lake.url, "lease"):
+    with (
+        running(HOLDER, lake.url, "lease"),
+        pytest.raises(LakeBusy, match="run killed"),
+        lease(lake, "next"),
+    ):
         pass
-    with pytest.raises(LakeBusy, match="run killed"), lease(lake, "next", 1.5):
+    begun = time.monotonic()
+    with lease(lake, "next"):  # lasts a minute; half of it is the wait for who may live
+        assert b"next" in lake.read(RUN_LOCK)
+    assert time.monotonic() - begun < 15
+
+
+def left_by(lake: Lake, holder: Holder) -> None:
+    """The lease says that this holder has just renewed it, and nobody will again."""
+    _, version = lake.read_versioned(RUN_LOCK)
+    assert lake.put_if(RUN_LOCK, document(holder), version)
+
+
+@pytest.mark.parametrize("born", ["", "another-boot pid:[1] 77", "not known"])
+def test_a_run_that_was_killed_elsewhere_frees_the_lake_when_its_lease_has_run_out(lake, born):
+    left_by(lake, replace(this_process("elsewhere"), born=born))
+    with pytest.raises(LakeBusy, match="run elsewhere"), lease(lake, "next", 1.0):
         pass
-    time.sleep(1.5)
-    with lease(lake, "next", 1.5):
+    time.sleep(1.0)
+    with lease(lake, "next", 1.0):
+        assert b"next" in lake.read(RUN_LOCK)
+
+
+def test_a_process_that_has_the_number_of_a_dead_holder_is_another_one(lake):
+    boot, namespace, started = birth(os.getpid()).split()
+    before = f"{boot} {namespace} {int(started) - 1}"
+    left_by(lake, replace(this_process("dead"), born=before))
+    with lease(lake, "next"):
+        assert b"next" in lake.read(RUN_LOCK)
+
+
+def test_a_holder_that_lives_is_not_dead():
+    me = this_process("r")
+    assert not has_died(me)
+    with running("print('ready', flush=True)\ninput()") as process:
+        other = replace(me, process=process.pid, born=birth(process.pid))
+        assert not has_died(other)
+    assert has_died(other)
+
+
+@pytest.mark.parametrize("garbage", [b"", b"garbage", b"[]", b'{"run": 1}', b"\xff"])
+def test_a_lease_that_nobody_can_read_is_free(lake, garbage):
+    _, version = lake.read_versioned(RUN_LOCK)
+    assert lake.put_if(RUN_LOCK, garbage, version)
+    with lease(lake, "next"):
         assert b"next" in lake.read(RUN_LOCK)
 
 

@@ -52,6 +52,15 @@ def test_a_state_that_was_never_saved_can_be_saved_once(lake):
     assert lake.put_if("state/feeds/f.json", b"2", version)
 
 
+def test_a_saved_state_has_the_version_that_saving_it_gave(lake):
+    version = lake.put_if("state/f.json", b"1", lake.read_versioned("state/f.json")[1])
+    assert lake.read_versioned("state/f.json") == (b"1", version)
+    newer = lake.put_if("state/f.json", b"2", version)
+    assert newer not in ("", version)
+    assert lake.put_if("state/f.json", b"3", version) == ""
+    assert lake.read_versioned("state/f.json") == (b"2", newer)
+
+
 def test_a_file_that_is_not_there_is_said_so(lake):
     lake.put_new("raw/00/a.gz", b"x")
     for name in ("raw/00/b.gz", "raw/00", "raw/00/a.gz/b"):

@@ -64,7 +64,7 @@ def test_what_is_seen_of_a_writer_is_whole_also_when_it_is_killed(kind, kills, r
     for turn in range(kills):
         with running(WRITER, lake.url, str(turn * 10_000)):
             end = time.monotonic() + random.uniform(0.05, 0.25)
-            while time.monotonic() < end:
+            while time.monotonic() < end or len(lake.list("raw")) < 2 * turn + 2:
                 check(lake.list("raw")[-1:])
     names = lake.list("raw")
     assert len(names) > kills
