@@ -6,6 +6,7 @@ but finished, from its kept bytes.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, reca
 from newsbeam.transforms.feed.schedule import READABLE, is_due, validators
 from newsbeam.transforms.feed.sorting import MAX_NEW, sort_entries, visit_id
 from newsbeam.transforms.feed.visit import (
+    UNREAD,
     counted,
     headers_of,
     ledger_row,
@@ -165,21 +167,22 @@ class _Poll(beam.DoFn):
         return self._sorted(feed, poll, headers, response.body, memory, is_counted=False)
 
     def _resume(self, feed: Feed) -> Visited | Request:
-        """A visit that was left unfinished; the request for a new one where its bytes are gone."""
+        """A visit that was left unfinished, or the request for a new one: where its bytes are gone,
+        or it brought no news and only its row may be missing."""
         memory, _ = recall(self.lake, feed)
         note = memory.unfinished
         if note is None:
             return self._request(feed, memory)
-        try:
+        with suppress(NotThere):  # somebody tidied up
             body = raw.fetch(self.lake, note.raw_sha256)
-        except NotThere:  # somebody tidied up
-            change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
-            return self._request(feed, memory)
-        is_counted = note.is_counted and note.held_by == self.run_id
-        visited = self._sorted(feed, note.poll, note.headers, body, memory, is_counted)
-        if note.is_counted:
-            return replace(visited[0], poll=note.poll), visited[1]
-        return visited
+            is_counted = note.is_counted and note.held_by == self.run_id
+            visit, entries = self._sorted(feed, note.poll, note.headers, body, memory, is_counted)
+            if note.is_counted:
+                return replace(visit, poll=note.poll), entries
+            if entries or visit.poll.status in UNREAD:
+                return visit, entries
+        change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
+        return self._request(feed, memory)
 
     def _sorted(
         self,
