@@ -23,7 +23,7 @@ from newsbeam.transforms.http.fetch import (
     Courtesy,
     Request,
     Response,
-    fetch_all,
+    fetcher,
 )
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.storage import Lake, NotThere
@@ -79,8 +79,10 @@ class _Poll(beam.DoFn):
                 yield left
             elif is_due(memory, now, self.patient):
                 requests.append(_request(feed, memory, now))
-        for response in fetch_all(requests, self.courtesy, FEED_LIMITS):
-            yield self._kept(by_id[response.request.key], response, now)
+        answers = fetcher(self.courtesy).fetch_all(requests, FEED_LIMITS, use=lambda found: found)
+        for request, response in answers:
+            if response:
+                yield self._kept(by_id[request.key], response, now)
 
     def _resumed(self, feed: Feed, left: Unfinished | None) -> Polled | None:
         """The poll that was left unfinished; None where there is none, or its bytes are gone."""

@@ -4,7 +4,7 @@ Figures: Media Cloud waits 5 s between starts, Common Crawl 9 s. That a 429 or 5
 host is FreshRSS's and NetNewsWire's rule; as in FreshRSS it holds for public names only, because
 unrelated services share an address like 127.0.0.1.
 
-Used on one event loop only, that of `fetch`; a limiter per worker would not be one.
+Used on one event loop only, that of the process's Fetcher: a limiter per request would be none.
 """
 
 import asyncio
@@ -36,9 +36,6 @@ class Host:
             self.paused_until = max(self.paused_until, now + seconds)
 
 
-HOSTS: dict[str, Host] = {}
-
-
 def host_of(url: str) -> str:
     """The host that politeness is owed to: lower case, without `www.` and port.
 
@@ -62,15 +59,22 @@ def is_public_name(host: str) -> bool:
     return bool(dot) and not last.isdigit()
 
 
-def host_at(url: str, delay: float, now: float) -> Host:
-    """What is known of a URL's host; `delay` is the user's, and with 0 four requests run at once.
+class Hosts:
+    """What is known of each host; `delay` is the user's, and with 0 four requests run at once."""
 
-    Of too many hosts the idle ones are forgotten.
-    """
-    name = host_of(url)
-    if len(HOSTS) >= REMEMBERED and name not in HOSTS:
-        for other in list(HOSTS.values()):
-            if not other.turns.locked() and other.wait(LONGEST_DELAY, now) <= 0:
-                del HOSTS[other.name]
-    turns = asyncio.Semaphore(1 if delay else AT_ONCE_WITHOUT_DELAY)
-    return HOSTS.setdefault(name, Host(name, turns))
+    def __init__(self, delay: float) -> None:
+        self._turns = 1 if delay else AT_ONCE_WITHOUT_DELAY
+        self._known: dict[str, Host] = {}
+
+    def at(self, url: str, now: float) -> Host:
+        """The host of a URL; of too many the idle ones are forgotten."""
+        name = host_of(url)
+        if len(self._known) >= REMEMBERED and name not in self._known:
+            self._known = {
+                host.name: host
+                for host in self._known.values()
+                if host.turns.locked() or host.wait(LONGEST_DELAY, now) > 0
+            }
+        if name not in self._known:
+            self._known[name] = Host(name, asyncio.Semaphore(self._turns))
+        return self._known[name]

@@ -11,7 +11,7 @@ from newsbeam.schemas.ids import digest
 from newsbeam.schemas.journey import FetchedPage, NewEntry
 from newsbeam.transforms import metrics
 from newsbeam.transforms.http.answer import may_pass
-from newsbeam.transforms.http.fetch import PAGE_LIMITS, Courtesy, Request, Response, fetch_all
+from newsbeam.transforms.http.fetch import PAGE_LIMITS, Courtesy, Request, Response, fetcher
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.storage import Lake
 
@@ -56,8 +56,11 @@ class _Fetch(beam.DoFn):
         for entry in waiting.pop("", []):
             yield FetchedPage(entry, problem="no_link: the feed gives no address")
         requests = [Request(url, url, obey_robots=True) for url in sorted(waiting)]
-        for response in fetch_all(requests, self.courtesy, PAGE_LIMITS):
-            for entry in waiting[response.request.key]:
+        answers = fetcher(self.courtesy).fetch_all(requests, PAGE_LIMITS, use=lambda found: found)
+        for request, response in answers:
+            if response is None:
+                continue
+            for entry in waiting[request.key]:
                 page = fetched(entry, response)
                 if page.html:
                     metrics.count("pages_fetched")

@@ -86,26 +86,30 @@ def rules_from(response: Response, robot: str, now: float) -> Rules:
 
 
 class RobotsCache:
-    """The rules of each site, for the process; used on one event loop only, that of `fetch`."""
+    """The rules of each site, by the address of its robots.txt; used on one event loop only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._rules: dict[tuple[str, str], Rules] = {}
+        self._rules: dict[str, Rules] = {}
+        self._size = 0
 
-    def known(self, address: str, robot: str) -> Rules | None:
+    def known(self, address: str) -> Rules | None:
         """The rules of a robots.txt that need not be asked for again."""
-        rules = self._rules.get((address, robot))
+        rules = self._rules.get(address)
         return rules if rules and self._clock() < rules.good_until else None
 
-    def learn(self, address: str, robot: str, fresh: Rules) -> Rules:
+    def learn(self, address: str, fresh: Rules) -> Rules:
         """The rules of a site that was asked for them; the older ones while none can be had."""
-        older = self._rules.pop((address, robot), None)
+        older = self._forget(address) if address in self._rules else None
         if fresh.closed and older and not older.closed:
             fresh = replace(older, good_until=fresh.good_until)
-        self._rules[address, robot] = fresh
-        while sum(rules.size for rules in self._rules.values()) > REMEMBERED_BYTES:
-            del self._rules[next(iter(self._rules))]
+        self._rules[address] = fresh
+        self._size += fresh.size
+        while self._size > REMEMBERED_BYTES:
+            self._forget(next(iter(self._rules)))
         return fresh
 
-
-ROBOTS = RobotsCache()
+    def _forget(self, address: str) -> Rules:
+        rules = self._rules.pop(address)
+        self._size -= rules.size
+        return rules
