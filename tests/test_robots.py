@@ -123,40 +123,48 @@ ADDRESS = "https://news.example/robots.txt"
 def test_rules_are_kept_for_a_day_and_an_old_copy_serves_while_the_server_is_down() -> None:
     clock = Clock()
     cache = RobotsCache(clock)
-    assert cache.known(ADDRESS, "newsbeam") is None
+    assert cache.known(ADDRESS) is None
 
-    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", clock.now))
+    cache.learn(ADDRESS, rules_from(told(RULES), "newsbeam", clock.now))
     clock.now = KEPT - 1
-    rules = cache.known(ADDRESS, "newsbeam")
+    rules = cache.known(ADDRESS)
     assert rules
     assert rules.crawl_delay == 7
 
     clock.now = KEPT + 1
-    assert cache.known(ADDRESS, "newsbeam") is None
+    assert cache.known(ADDRESS) is None
     down = rules_from(told(status="http_error", code=500), "newsbeam", clock.now)
-    kept = cache.learn(ADDRESS, "newsbeam", down)
+    kept = cache.learn(ADDRESS, down)
     assert (kept.crawl_delay, kept.allows("https://news.example/", "newsbeam")) == (7, True)
-    assert cache.known(ADDRESS, "newsbeam") == kept
+    assert cache.known(ADDRESS) == kept
 
     clock.now += KEPT_UNREACHABLE + 1
-    assert cache.known(ADDRESS, "newsbeam") is None
+    assert cache.known(ADDRESS) is None
     empty = rules_from(told(b""), "newsbeam", clock.now)
-    assert cache.learn(ADDRESS, "newsbeam", empty).allows(PAGE, "newsbeam")
+    assert cache.learn(ADDRESS, empty).allows(PAGE, "newsbeam")
 
 
-def test_each_site_and_robot_has_rules_of_its_own() -> None:
+def test_each_site_has_rules_of_its_own() -> None:
     assert robots_url("http://a.example/x") == robots_url("http://a.example/y?z")
     assert robots_url("http://a.example:8080/x") != robots_url("http://a.example/x")
     cache = RobotsCache()
-    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", time.monotonic()))
-    assert cache.known(ADDRESS, "otherbot") is None
-    assert cache.known("https://news.example:8080/robots.txt", "newsbeam") is None
+    cache.learn(ADDRESS, rules_from(told(RULES), "newsbeam", time.monotonic()))
+    assert cache.known("https://news.example:8080/robots.txt") is None
 
 
 def test_many_sites_with_huge_files_do_not_fill_the_memory() -> None:
     cache = RobotsCache()
     huge = rules_from(told(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
     for number in range(20):
-        cache.learn(f"http://{number}.example/robots.txt", "newsbeam", huge)
+        cache.learn(f"http://{number}.example/robots.txt", huge)
     assert len(cache._rules) == REMEMBERED_BYTES // READ_BYTES
-    assert cache.known("http://19.example/robots.txt", "newsbeam")
+    assert cache.known("http://19.example/robots.txt")
+
+
+def test_a_site_that_is_asked_again_and_again_counts_once() -> None:
+    cache = RobotsCache()
+    for _ in range(2 * REMEMBERED_BYTES // READ_BYTES):
+        huge = rules_from(told(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
+        cache.learn(ADDRESS, huge)
+    cache.learn("http://other.example/robots.txt", huge)
+    assert cache.known(ADDRESS)
