@@ -9,7 +9,7 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import DeadLetter, Draft, Enriched
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.failures import dead_letter, enriching_id
-from newsbeam.transforms.text.annotators import Found, enrich
+from newsbeam.transforms.text.annotators import Rows, annotate
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
@@ -28,19 +28,19 @@ class _Enrich(beam.DoFn):
             found = []  # one of them is to blame: find out which
         if found:
             for draft, rows in zip(batch, found, strict=True):
-                yield Enriched(draft, *rows)
+                yield Enriched(draft, **rows)
         else:
             for draft in batch:
                 yield from self._alone(draft)
 
     def _alone(self, draft: Draft) -> Iterator[Enriched]:
         try:
-            yield Enriched(draft, *self._find([draft.article], ARTICLE_SECONDS)[0])
+            yield Enriched(draft, **self._find([draft.article], ARTICLE_SECONDS)[0])
         except Exception as error:
             yield beam.pvalue.TaggedOutput("failed", _letter(draft, error, self.run_id))
 
-    def _find(self, articles: list[Article], seconds: float) -> list[Found]:
-        found: list[Found] = sandbox.run("language", enrich, articles, self.model, seconds=seconds)
+    def _find(self, articles: list[Article], seconds: float) -> list[Rows]:
+        found: list[Rows] = sandbox.run("language", annotate, articles, self.model, seconds=seconds)
         return found
 
 

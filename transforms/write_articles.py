@@ -11,7 +11,7 @@ from functools import partial
 import apache_beam as beam
 
 from newsbeam.schemas.journey import Enriched, Outcome
-from newsbeam.schemas.tables import ANNOTATIONS, TABLES
+from newsbeam.schemas.tables import TABLES, annotation_tables
 from newsbeam.transforms import metrics
 from newsbeam.transforms.lake.publish import publish
 from newsbeam.transforms.lake.storage import Lake
@@ -22,7 +22,7 @@ from newsbeam.transforms.settle_articles import outcomes_of
 def write_day(lake: Lake, day: str, found: Iterable[Enriched]) -> list[Outcome]:
     """Make the articles of one day visible; what became of each entry behind them."""
     enriched = list(found)
-    for table in ANNOTATIONS:
+    for table in annotation_tables():
         rows = [row for one in enriched for row in getattr(one, table)]
         publish(lake, TABLES[table], day, rows)
     articles = [one.draft.article for one in enriched]

@@ -27,7 +27,7 @@ from newsbeam.transforms.read_documents import (
     document_of,
     read_html,
 )
-from newsbeam.transforms.text.annotators import enrich
+from newsbeam.transforms.text.annotators import annotate
 
 log = logging.getLogger("newsbeam")
 
@@ -122,7 +122,7 @@ def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
 def _enriched_batch(read: list[dict[str, Any]], options: Options) -> Iterable[dict[str, Any]]:
     articles = [one["article"] for one in read if "article" in one]
     try:
-        together = sandbox.run("language", enrich, articles, options.model, seconds=BATCH_SECONDS)
+        together = sandbox.run("language", annotate, articles, options.model, seconds=BATCH_SECONDS)
     except Exception:
         together = []  # one of them is to blame: each on its own
     found = iter(together)
@@ -137,9 +137,8 @@ def _with_findings(one: dict[str, Any], found: Any, model: str) -> dict[str, Any
     article: Article = one["article"]
     try:
         if found is None:
-            found = sandbox.run("language", enrich, [article], model, seconds=ARTICLE_SECONDS)[0]
+            found = sandbox.run("language", annotate, [article], model, seconds=ARTICLE_SECONDS)[0]
     except Exception as reason:
         return {"id": one["id"], "error": f"unreadable: {reason}"}
-    actors, topics, quotes = found
-    full: dict[str, Any] = to_dict({**one, "actors": actors, "topics": topics, "quotes": quotes})
+    full: dict[str, Any] = to_dict({**one, **found})
     return full

@@ -29,5 +29,5 @@ def rows_of_day(
 
 
 def keys_of_day(lake: Lake, table: Table, day: str) -> set[tuple[Any, ...]]:
-    """The units (see schemas.tables) of a day's rows."""
-    return set(rows_of_day(lake, table, day, table.unit))
+    """The identities of a day's rows."""
+    return set(rows_of_day(lake, table, day, table.identity))

@@ -30,7 +30,9 @@ def publish(lake: Lake, table: Table, day: str, rows: Sequence[Any]) -> list[Any
     with _turn(lake, table.name, day):
         there = keys_of_day(lake, table, day) if rows else set()
         missing = {
-            values(row, table.identity): row for row in rows if values(row, table.unit) not in there
+            values(row, table.identity): row
+            for row in rows
+            if values(row, table.identity) not in there
         }
         added = list(missing.values())
         if added:
