@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from newsbeam.schemas.tables import ANNOTATIONS, TABLES, Table, json_schema
+from newsbeam.schemas.tables import TABLES, Table, annotation_tables, json_schema
 
-REVISED = ("articles", *ANNOTATIONS)  # these have `<name>_all` with every revision
+REVISED = ("articles", *annotation_tables())  # these have `<name>_all` with every revision
 
 _SQL_TYPES = {
     "string": "VARCHAR",

@@ -16,6 +16,7 @@ from newsbeam.pipeline.errors import (
 )
 from newsbeam.pipeline.options import Options, parse
 from newsbeam.pipeline.progress import log, start_logging
+from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.storage import LakeBusy, LakeError
 from newsbeam.transforms.text.nlp import ModelMissing
@@ -36,6 +37,7 @@ COMMANDS = {
 EXIT_CODES: dict[type[Exception], int] = {
     UsageError: WRONG_USAGE,
     ModelMissing: WRONG_USAGE,
+    BadAnnotator: WRONG_USAGE,
     LakeBusy: BUSY,
     LakeError: INFRASTRUCTURE,
     EngineFailed: INFRASTRUCTURE,
