@@ -69,6 +69,9 @@ class Actor:
     model: str = column("the language model and its version", "")
     kb_version: str = column("the knowledge base's version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,9 @@ class Topic:
     method: str = column("how it was found", "")
     model: str = column("the lexicon or model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,3 +122,6 @@ class Quote:
     reason: str = column("how the speaker was found", "")
     model: str = column("the language model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )
