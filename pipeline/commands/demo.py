@@ -7,7 +7,7 @@ import webbrowser
 from dataclasses import replace
 from pathlib import Path
 
-from newsbeam.analysis.output import write_rows
+from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors
 from newsbeam.analysis.report import write_report
@@ -46,8 +46,7 @@ def main(options: Options) -> int:
     report = lake / "report.html"
     with open_record(open_lake(str(lake))) as record:
         write_report(record, report)
-        columns, rows = top_actors(record, limit=10)
-        write_rows(columns, rows, "table", sys.stdout)
+        write_answer(top_actors(record, limit=10), "table", sys.stdout)
     print(f"The record:  {lake}\nThe report:  {report}")
     print(f'Ask it:      newsbeam query "SELECT * FROM quotes LIMIT 5" --lake {lake}')
     if options.open:

@@ -4,7 +4,7 @@ import sys
 from datetime import UTC
 from pathlib import Path
 
-from newsbeam.analysis.output import write_rows
+from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, open_record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
 from newsbeam.analysis.report import write_report
@@ -31,11 +31,11 @@ def main(options: Options) -> int:
                 log.info("the report is %s", options.out)
                 return DONE
             if options.command == "query":
-                columns, rows = record.rows(options.sql)
+                answer = record.answer(options.sql)
             else:
                 asked = (options.since, options.until, options.source, options.language)
-                columns, rows = TOP[options.what](record, *asked, options.limit)
-            write_rows(columns, rows, options.format, sys.stdout)
+                answer = TOP[options.what](record, *asked, options.limit)
+            write_answer(answer, options.format, sys.stdout)
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE
