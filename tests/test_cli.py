@@ -2,47 +2,21 @@
 
 import json
 import os
-import pty
-import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
 
+from as_typed import NOWHERE, asked, newsbeam
 from lake_rows import rows
 from modes import FLAGS, NEWSBEAM, running, wait_until_committed
-from newsbeam.pipeline.commands import schema
-from newsbeam.pipeline.errors import BUSY, DONE, INFRASTRUCTURE, WRONG_USAGE, UsageError
-from newsbeam.pipeline.main import run
-from newsbeam.transforms.lake.storage import LakeError, open_lake
+from newsbeam.pipeline.errors import BUSY, DONE, INFRASTRUCTURE, WRONG_USAGE
+from newsbeam.transforms.lake.storage import open_lake
 from publisher import Publisher
-
-NOWHERE = "http://127.0.0.1:1/feed"  # port 1 answers nobody
-
-
-def newsbeam(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-    """The command in a process of its own; a person never gets to see a traceback."""
-    done = subprocess.run(
-        [*NEWSBEAM, *map(str, words)],
-        input=stdin, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
-def asked(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """The command within this process: exit code, data, words."""
-    code = run([str(word) for word in words])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in err
-    return code, out, err
 
 
 @pytest.fixture(scope="module")
@@ -70,73 +44,6 @@ def test_a_run_writes_the_lake_and_tells_its_account_in_one_line(
     assert said.startswith("3 feeds polled, 1 failed; ")
     assert "4 new = 3 written + 1 merged + 0 unchanged + 0 dead letters: balanced" in said
     assert len(rows(str(lake), "articles")) == 3
-
-
-WORKERS = ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
-
-
-def test_workers_in_processes_of_their_own_say_nothing_on_the_terminal(
-    publisher: Publisher, tmp_path: Path
-):
-    done = newsbeam("run", *publisher.feeds, "--lake", tmp_path / "lake", *FLAGS, *WORKERS)
-    assert (done.returncode, done.stdout) == (DONE, "")
-    (said,) = done.stderr.splitlines()
-    assert said.startswith("2 feeds polled, 0 failed; ")
-
-
-@pytest.mark.parametrize("workers", [[], WORKERS], ids=["one process", "workers"])
-def test_what_a_step_raises_is_one_line_without_the_name_of_the_step(
-    publisher: Publisher, tmp_path: Path, workers: list[str]
-):
-    (tmp_path / "articles").write_text("a file where the table's folder should be")
-    done = newsbeam("run", *publisher.feeds, "--lake", tmp_path, *FLAGS, *workers)
-    assert (done.returncode, done.stdout) == (INFRASTRUCTURE, "")
-    (said,) = done.stderr.splitlines()
-    assert said.startswith(f"newsbeam: {tmp_path}/articles is a file where a folder is needed")
-    assert "while running" not in said
-
-
-@pytest.mark.parametrize(
-    ("raised", "code", "line"),
-    [
-        (LakeError("the disk is full"), INFRASTRUCTURE, "the disk is full"),
-        (UsageError("no such model"), WRONG_USAGE, "no such model"),
-        (LookupError("9"), INFRASTRUCTURE, "unexpected LookupError: 9 (--verbose shows where)"),
-        (ValueError("a\nb"), INFRASTRUCTURE, "unexpected ValueError: a (--verbose shows where)"),
-    ],
-    ids=repr,
-)
-def test_no_kind_of_error_names_the_step_that_raised_it(
-    raised: Exception, code: int, line: str,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-):  # fmt: skip
-    def fail(_: object) -> None:
-        raise raised
-
-    def broken(_: object) -> int:
-        with beam.Pipeline("FnApiRunner", PipelineOptions([])) as pipeline:
-            _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
-        return DONE
-
-    monkeypatch.setattr(schema, "main", broken)
-    assert asked(capsys, "schema", "articles") == (code, "", f"newsbeam: {line}\n")
-
-
-def test_on_a_terminal_a_line_shows_how_far_the_run_is(publisher: Publisher, tmp_path: Path):
-    terminal, end = pty.openpty()
-    line = [*NEWSBEAM, "run", *publisher.feeds, "--lake", tmp_path / "lake", *FLAGS]
-    with subprocess.Popen(line, stderr=end, env={**os.environ, "TERM": "xterm"}) as process:
-        os.close(end)
-        shown = b""
-        with suppress(OSError):  # Linux tells so that nobody holds the other end any more
-            while part := os.read(terminal, 4096):
-                shown += part
-    os.close(terminal)
-    assert process.returncode == DONE
-    lines = re.findall(r"feeds (\d)/2 · new (\d)", shown.decode())
-    assert lines[0] == ("0", "0")
-    assert lines[-1] == ("2", "4")  # it did go on
-    assert "2 feeds polled, 0 failed" in shown.decode()
 
 
 def test_a_quiet_run_says_nothing_and_a_json_log_is_json(

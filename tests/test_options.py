@@ -8,7 +8,8 @@ import pytest
 from newsbeam.pipeline import options
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.main import COMMANDS
-from newsbeam.pipeline.options import USER_AGENT, RunOptions, moment, parse
+from newsbeam.pipeline.options import USER_AGENT, RunOptions, parse
+from newsbeam.pipeline.values import moment
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
 RUN = ["run", "feeds.txt", "--lake", "lake"]
