@@ -18,7 +18,7 @@ from apache_beam.runners.runner import create_runner
 from newsbeam.pipeline.engines import engine_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
@@ -38,7 +38,7 @@ CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
 
-def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
+def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
     """What `options` ask for, as one run that starts now."""
     model, kb_version = versions(options.model)
     run = Run(
@@ -70,7 +70,7 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
     )
 
 
-def workers_of(options: Options) -> tuple[int, bool]:
+def workers_of(options: RunOptions) -> tuple[int, bool]:
     """How many workers share the work, and whether a runner holds all of it until its end."""
     if options.runner != LOCAL:
         return ENGINE_WORKERS, False
@@ -79,7 +79,7 @@ def workers_of(options: Options) -> tuple[int, bool]:
     return workers, workers == 1
 
 
-def beam_options(options: Options, streaming: bool) -> PipelineOptions:
+def beam_options(options: RunOptions, streaming: bool) -> PipelineOptions:
     """What Beam is told; UsageError where there is no such engine, or Beam refuses a value."""
     said = io.StringIO()
     try:
@@ -102,7 +102,7 @@ def renewed(plan: Plan) -> Plan:
 
 
 def run_pass(
-    options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
+    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
 ) -> Run:
     """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
 
@@ -147,7 +147,7 @@ def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
 
 
 def run_loop(
-    options: Options,
+    options: RunOptions,
     plan: Plan,
     feeds: Sequence[Feed],
     stop: threading.Event,
@@ -162,7 +162,7 @@ def run_loop(
         plan = renewed(plan)
 
 
-def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
     for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
         _execute(options, _writing(chunk, plan))
@@ -202,7 +202,7 @@ def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipelin
     )
 
 
-def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
+def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None:
     """Run a bounded graph to its end."""
     register()
     try:

@@ -4,7 +4,6 @@ import socket
 import sys
 import tempfile
 import webbrowser
-from dataclasses import replace
 from pathlib import Path
 
 from newsbeam.analysis.output import write_answer
@@ -13,7 +12,7 @@ from newsbeam.analysis.questions import top_actors
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.commands import run as run_command
 from newsbeam.pipeline.newsroom.server import Newsroom
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import DemoOptions, RunOptions
 from newsbeam.transforms.lake.storage import open_lake
 
 # The same addresses every time, so that a second demo into the same lake finds nothing new.
@@ -27,20 +26,22 @@ def newsroom() -> Newsroom:
     return Newsroom(port=0 if taken else PORT)
 
 
-def main(options: Options) -> int:
+def main(options: DemoOptions) -> int:
     """Serve the newsroom, run once on it, print what was found and where the report is."""
     lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
     open_lake(str(lake)).check_writable()
     with newsroom() as room:
         feeds = lake / "feeds.toml"
         feeds.write_text(room.feeds_toml(), encoding="utf-8")
-        asked = replace(
-            options,
-            command="run",
+        asked = RunOptions(
             feeds=(str(feeds),),
             lake=str(lake),
             allow_network=("127.0.0.0/8",),
             per_host_delay=0.0,  # the host is this machine
+            model=options.model,
+            quiet=options.quiet,
+            verbose=options.verbose,
+            log_format=options.log_format,
         )
         code = run_command.main(asked)
     report = lake / "report.html"
