@@ -34,6 +34,10 @@ from newsbeam.transforms.text.annotators import versions
 # A Beam stage on the local runner holds its whole input.
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
+# Local worker processes are started anew for each slice, and load the model: some 5 seconds.
+SLICE_OF_WORKERS = Slice(
+    articles=1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0
+)
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
@@ -56,7 +60,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         allow_networks=options.allow_network,
         per_host_delay=options.per_host_delay,
     )
-    workers, holds_all = workers_of(options)
+    workers, part = division_of(options)
     return Plan(
         lake,
         run,
@@ -66,17 +70,17 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         options.pages,
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
-        slice=Slice() if holds_all else None,
+        slice=part,
     )
 
 
-def workers_of(options: RunOptions) -> tuple[int, bool]:
-    """How many workers share the work, and whether a runner holds all of it until its end."""
+def division_of(options: RunOptions) -> tuple[int, Slice | None]:
+    """How many workers share the work, and in which slices a pass is worked off."""
     if options.runner != LOCAL:
-        return ENGINE_WORKERS, False
+        return ENGINE_WORKERS, None
     given = beam_options(options, streaming=False).view_as(DirectOptions)
     workers = max(given.direct_num_workers, 1)
-    return workers, workers == 1
+    return workers, Slice() if workers == 1 else SLICE_OF_WORKERS
 
 
 def beam_options(options: RunOptions, streaming: bool) -> PipelineOptions:
