@@ -87,12 +87,8 @@ def canonical_url(url: str, guid: str = "") -> str:
     path = "/" + parts.raw_path.strip("/")
     while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
-    kept = [
-        parameter
-        for parameter in parts.raw_query_string.split("&")
-        if parameter.strip("=") and not is_tracking(parameter)
-    ]
-    query = "&".join(sorted(kept))
+    parameters = parts.raw_query_string.split("&")
+    query = "&".join(sorted(one for one in parameters if one.strip("=") and not is_tracking(one)))
     fragment = parts.raw_fragment
     if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
         fragment = ""
