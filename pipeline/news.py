@@ -1,32 +1,29 @@
 """newsbeam as a paragraph.
 
-Feeds are polled politely; each response is kept; its entries become articles; new or changed ones
-get their page and text; each article is enriched with actors, topics and quotations; records go to
-date-partitioned Parquet. What failed becomes a replayable record; what each feed brought is
-remembered last, when everything of it is accounted for.
+Feeds are visited politely; each answer is kept, and its new entries become articles with their page
+and text. An article is settled to one date and each of its wordings to one row; it is annotated
+with actors, topics and quotations, and written to date-partitioned Parquet. What became of each
+entry is its outcome: with the outcomes the visit is closed, dead letters are filed, and what the
+feed brought is remembered last, when everything of it is accounted for.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
 
+from newsbeam.schemas.account import Account
+from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.close_visits import CommitPolls
+from newsbeam.schemas.slices import Slice
+from newsbeam.transforms.close_visits import CloseVisits
 from newsbeam.transforms.enrich_articles import EnrichArticles
-from newsbeam.transforms.http.fetch import Courtesy
-from newsbeam.transforms.http.pages import FetchPages
-from newsbeam.transforms.lake.account import RecordPolls, RecordRun
-from newsbeam.transforms.lake.failures import WriteFailures
-from newsbeam.transforms.lake.known import DropKnown
-from newsbeam.transforms.lake.sightings import RecordSightings
+from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.page.entries import ParseEntries
 from newsbeam.transforms.poll_feeds import PollFeeds
-from newsbeam.transforms.read_articles import ExtractText
-from newsbeam.transforms.read_documents import ReadDocuments
+from newsbeam.transforms.read_articles import ReadArticles
+from newsbeam.transforms.read_documents import Line, ReadDocuments
 from newsbeam.transforms.settle_articles import SettleArticles
-from newsbeam.transforms.write_articles import WriteLake
+from newsbeam.transforms.write_articles import WriteArticles
 
 
 @dataclass(frozen=True)
@@ -40,37 +37,30 @@ class Plan:
     max_items: int
     pages: bool = True
     every_seconds: float | None = 0.0  # 0 = by hand or by cron; None = newsbeam sets the pace
-    windowed: bool = False  # an unbounded stream: each window is a pass with an account of its own
-    shards: int = 1  # of page fetching; one is right where one process fetches everything
+    shards: int = 1  # parts of the work: as many as there are workers
+    slice: Slice | None = None  # None = a pass is done all at once
+    goes_on: bool = False  # a later slice: only what earlier ones have begun
 
 
 @dataclass
 class NewsFromFeeds(beam.PTransform):
-    """Rounds of feeds → their news in the lake. A round is the feeds that one worker asks."""
+    """Shards of feeds → their news in the lake, and the account of it."""
 
     plan: Plan
 
-    def expand(self, rounds: beam.PCollection[Any]) -> beam.PCollection[Run]:
-        plan, lake, run_id = self.plan, self.plan.lake, self.plan.run.run_id
-        polled, unrecorded = rounds | "Poll" >> PollFeeds(
-            lake, plan.courtesy, run_id, patient=plan.every_seconds is None
-        )
-        entries, polls, done = (
-            polled
-            | "Parse" >> ParseEntries()
-            | "DropKnown" >> DropKnown(lake, run_id, plan.max_items)
-        )
-        drafts, unread = (
-            entries
-            | "FetchPages" >> FetchPages(lake, plan.courtesy, plan.pages, plan.shards)
-            | "ExtractText" >> ExtractText(run_id)
-        )
-        outcomes = (drafts, unread, done) | "EnrichAndWrite" >> EnrichAndWrite(plan)
-        committed, accounts = (polls, outcomes) | "Remember" >> CommitPolls(
-            lake, plan.every_seconds
-        )
-        (committed, unrecorded) | "EveryPoll" >> beam.Flatten() | "Ledger" >> RecordPolls(lake)
-        return accounts | "Balance" >> RecordRun(lake, plan.run, plan.windowed)
+    def expand(self, feeds: beam.PCollection[tuple[Feed, ...]]) -> beam.PCollection[Account]:
+        p = self.plan
+        lake, run_id, shards = p.lake, p.run.run_id, p.shards
+        poll = PollFeeds(lake, p.courtesy, run_id, p.max_items, p.every_seconds, p.slice, p.goes_on)
+        read = ReadArticles(lake, p.courtesy, run_id, p.pages, shards, p.slice)
+
+        new, visits, known = feeds | "Poll" >> poll
+        articles, unread = new | "Read" >> read
+        articles, unchanged = articles | "Settle" >> SettleArticles(lake)
+        articles, failed = articles | "Enrich" >> EnrichArticles(p.model, run_id)
+        written = articles | "Write" >> WriteArticles(lake, shards)
+        outcomes = (known, unread, unchanged, failed, written) | "Outcomes" >> beam.Flatten()
+        return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, p.every_seconds, shards)
 
 
 @dataclass
@@ -79,33 +69,13 @@ class NewsFromDocuments(beam.PTransform):
 
     plan: Plan
 
-    def expand(self, lines: beam.PCollection[Any]) -> beam.PCollection[Run]:
-        plan = self.plan
-        drafts, unread, listened = lines | "Read" >> ReadDocuments(plan.run)
-        outcomes = (drafts, unread) | "EnrichAndWrite" >> EnrichAndWrite(plan)
-        _, accounts = (listened, outcomes) | "Account" >> CommitPolls(plan.lake)
-        return accounts | "Balance" >> RecordRun(plan.lake, plan.run)
+    def expand(self, lines: beam.PCollection[Line]) -> beam.PCollection[Account]:
+        p = self.plan
+        lake, run_id, shards = p.lake, p.run.run_id, p.shards
 
-
-@dataclass
-class EnrichAndWrite(beam.PTransform):
-    """Drafts, dead letters and outcomes known before → what became of the entry behind each."""
-
-    plan: Plan
-
-    def expand(self, news: tuple[Any, ...]) -> beam.PCollection[Any]:
-        lake, run_id = self.plan.lake, self.plan.run.run_id
-        drafts, unread, *done = news
-        settled, unchanged = drafts | "Settle" >> SettleArticles(lake)
-        enriched, unenriched = settled | "Enrich" >> EnrichArticles(self.plan.model, run_id)
-        written = enriched | "Write" >> WriteLake(lake)
-        failed = (
-            (unread, unenriched)
-            | "AllFailures" >> beam.Flatten()
-            | "DeadLetters" >> WriteFailures(lake)
-        )
-        return (
-            (written, unchanged, failed, *done)
-            | "AllOutcomes" >> beam.Flatten()
-            | "Sightings" >> RecordSightings(lake)
-        )
+        articles, visits, unread = lines | "Read" >> ReadDocuments(p.run)
+        articles, unchanged = articles | "Settle" >> SettleArticles(lake)
+        articles, failed = articles | "Enrich" >> EnrichArticles(p.model, run_id)
+        written = articles | "Write" >> WriteArticles(lake, shards)
+        outcomes = (unread, unchanged, failed, written) | "Outcomes" >> beam.Flatten()
+        return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)

@@ -2,8 +2,8 @@
 
 import json
 import logging
+import os
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,11 @@ class _JsonLines(logging.Formatter):
 
 
 def start_logging(options: Options) -> None:
-    """Everything that is not data goes to standard error, newsbeam's words and others' warnings."""
+    """Everything that is not data goes to standard error: newsbeam's words, and with `--verbose`
+    those of engines and libraries.
+    """
+    if not options.verbose:
+        _keep_standard_error()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         _JsonLines() if options.log_format == "json" else logging.Formatter("%(message)s")
@@ -47,6 +51,20 @@ def start_logging(options: Options) -> None:
     )
     level = logging.ERROR if options.quiet else logging.DEBUG if options.verbose else logging.INFO
     log.setLevel(level)
+
+
+def _keep_standard_error() -> None:
+    """Keep the process's standard error to what Python here writes.
+
+    Beam's worker processes log all they do to the one that they inherit (sdk_worker_main sets the
+    level INFO, and no option reaches it), gRPC writes to it from C; both are led to nowhere.
+    """
+    if sys.stderr is not sys.__stderr__ or sys.stderr is None:  # it is somebody's own already
+        return
+    sys.stderr = os.fdopen(os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def in_words(run: Run) -> str:
@@ -92,17 +110,11 @@ def live(options: Options, feeds: int) -> Iterator[None]:
     if options.quiet or options.log_format == "json" or not console.is_terminal:
         yield
         return
-    began, done = time.monotonic(), threading.Event()
-
-    def refresh(shown: Live) -> None:
-        while not done.wait(0.25):
-            shown.update(Text(line(feeds, began)))
-
-    with Live(Text(line(feeds, began)), console=console, transient=True) as shown:
-        thread = threading.Thread(target=refresh, args=(shown,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
+    began = time.monotonic()
+    with Live(
+        get_renderable=lambda: Text(line(feeds, began)),
+        refresh_per_second=4,
+        console=console,
+        transient=True,
+    ):
+        yield

@@ -12,30 +12,33 @@ from typing import Any
 from uuid import uuid4
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
+from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.slices import Slice
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.fetch import Courtesy
-from newsbeam.transforms.lake.publish import publish
-from newsbeam.transforms.lake.storage import Lake, LakeError, NotThere
-from newsbeam.transforms.lake.tables import day_of, file_name, read_rows
+from newsbeam.transforms.lake.storage import Lake, LakeError
+from newsbeam.transforms.poll_feeds import shards_of
+from newsbeam.transforms.record_runs import LeaveAccount, record_run, take_account
 from newsbeam.transforms.text.annotators import versions
 
 # A Beam stage on the local runner holds its whole input.
+LOCAL = "FnApiRunner"
+ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
 
-def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
+def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
     """What `options` ask for, as one run that starts now."""
     model, kb_version = versions(options.model)
     run = Run(
@@ -53,6 +56,7 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
         allow_networks=options.allow_network,
         per_host_delay=options.per_host_delay,
     )
+    workers, holds_all = workers_of(options)
     return Plan(
         lake,
         run,
@@ -61,10 +65,21 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
         options.max_items,
         options.pages,
         options.every if options.streaming else 0.0,
+        shards=options.shards or workers,
+        slice=Slice() if holds_all else None,
     )
 
 
-def beam_options(options: Options, streaming: bool) -> PipelineOptions:
+def workers_of(options: RunOptions) -> tuple[int, bool]:
+    """How many workers share the work, and whether a runner holds all of it until its end."""
+    if options.runner != LOCAL:
+        return ENGINE_WORKERS, False
+    given = beam_options(options, streaming=False).view_as(DirectOptions)
+    workers = max(given.direct_num_workers, 1)
+    return workers, workers == 1
+
+
+def beam_options(options: RunOptions, streaming: bool) -> PipelineOptions:
     """What Beam is told; UsageError where there is no such engine, or Beam refuses a value."""
     said = io.StringIO()
     try:
@@ -86,33 +101,72 @@ def renewed(plan: Plan) -> Plan:
     return replace(plan, run=replace(plan.run, run_id=uuid4().hex, started_at=now))
 
 
-def run_pass(options: Options, plan: Plan, feeds: Sequence[Feed]) -> Run:
-    """Poll the feeds that are due, once, and write their news; LakeError if the lake fails."""
-    _execute(options, lambda p: p | beam.Create([tuple(feeds)]) | NewsFromFeeds(plan))
-    return finished(plan)
+def run_pass(
+    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
+) -> Run:
+    """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
+
+    The news is worked off slice by slice, each written and remembered before the next one begins.
+    When `stop` is set the slice at hand is finished; the next run goes on.
+    """
+    account = Account()
+    by_id = {feed.feed_id: feed for feed in feeds}
+    now_due, goes_on = list(feeds), False
+    while True:
+        before = account
+        _execute(options, _visiting(now_due, replace(plan, goes_on=goes_on)))
+        others = {
+            feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
+        }
+        slice_account = take_account(plan.lake, plan.run.run_id)
+        account = added(replace(account, left=others), slice_account)
+        stuck = goes_on and replace(account, began_at=None) == replace(before, began_at=None)
+        if plan.slice is None or not account.left or stuck or (stop and stop.is_set()):
+            return record_run(account, plan.lake, plan.run)
+        now_due = [by_id[feed_id] for feed_id in next_feeds(account.left, plan.slice)]
+        goes_on = True
+
+
+def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
+    """The feeds that fill the next slice, those that have waited longest first.
+
+    A feed with 0 new entries left was not looked at yet, and may have any number.
+
+    >>> next_feeds({"a": 3, "b": 0, "c": 90, "d": 1}, Slice(articles=40))
+    ['a', 'b', 'c']
+    """
+    chosen: list[str] = []
+    articles = 0
+    for feed_id, entries in left.items():
+        if articles >= part.articles:
+            break
+        chosen.append(feed_id)
+        share = part.share(len(chosen))
+        articles += min(entries, share) if entries else share
+    return chosen
 
 
 def run_loop(
-    options: Options,
+    options: RunOptions,
     plan: Plan,
     feeds: Sequence[Feed],
     stop: threading.Event,
     report: Callable[[Run], None],
 ) -> None:
-    """Passes every `--every` seconds until `stop` is set; the pass at hand is finished."""
+    """Passes every `--every` seconds until `stop` is set; the slice at hand is finished."""
     every = options.every or 60.0
     while not stop.is_set():
         began = time.monotonic()
-        report(run_pass(options, plan, feeds))
+        report(run_pass(options, plan, feeds, stop))
         stop.wait(max(0.0, began + every - time.monotonic()))
         plan = renewed(plan)
 
 
-def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
     for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
         _execute(options, _writing(chunk, plan))
-        yield finished(plan)
+        yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
         plan = renewed(plan)
 
 
@@ -130,23 +184,25 @@ def chunks(numbered: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]
         yield chunk
 
 
+def _visiting(feeds: Sequence[Feed], plan: Plan) -> Callable[[beam.Pipeline], Any]:
+    return lambda pipeline: (
+        pipeline
+        | beam.Create(shards_of(feeds, plan.shards), reshuffle=False)
+        | NewsFromFeeds(plan)
+        | LeaveAccount(plan.lake, plan.run.run_id)
+    )
+
+
 def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipeline], Any]:
-    return lambda pipeline: pipeline | beam.Create(chunk) | NewsFromDocuments(plan)
+    return lambda pipeline: (
+        pipeline
+        | beam.Create(chunk)
+        | NewsFromDocuments(plan)
+        | LeaveAccount(plan.lake, plan.run.run_id)
+    )
 
 
-def finished(plan: Plan) -> Run:
-    """The row of `runs` that the pass wrote; a pass that had nothing to do gets its row here."""
-    table, day = TABLES["runs"], day_of(plan.run.started_at)
-    try:
-        (row,) = read_rows(Run, plan.lake.read(file_name(table, day, [plan.run])))
-        return row
-    except NotThere:
-        idle = replace(plan.run, finished_at=datetime.now(UTC))
-        publish(plan.lake, table, day, [idle])
-        return idle
-
-
-def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
+def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None:
     """Run a bounded graph to its end."""
     register()
     try:

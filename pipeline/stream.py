@@ -10,17 +10,18 @@ from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 from apache_beam.utils.timestamp import Timestamp
 
 from newsbeam.pipeline.news import NewsFromFeeds, Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.run import beam_options
 from newsbeam.pipeline.unbounded import run_until_stopped
 from newsbeam.schemas.article import Feed
 from newsbeam.transforms.coder import register
+from newsbeam.transforms.poll_feeds import shards_of
+from newsbeam.transforms.record_runs import RecordWindows
 
 # Every tick that was measured came on time. One that comes late all the same opens its window again
 # instead of being dropped; its poll is then finished by a later one (see keep/memory).
 LATENESS = 3600
-SHARDS = 4  # of page fetching: as many as an engine on one machine has use for
 
 
 def is_current(tick: Timestamp, every: float) -> bool:
@@ -30,9 +31,11 @@ def is_current(tick: Timestamp, every: float) -> bool:
     return float(Timestamp.now()) - float(tick) < 2 * every
 
 
-def ticks(pipeline: beam.Pipeline, every: float, feeds: Sequence[Feed]) -> beam.PCollection:
-    """A round of all feeds every so many seconds, each in a window of its own."""
-    together = tuple(feeds)
+def ticks(
+    pipeline: beam.Pipeline, every: float, shards: Sequence[tuple[Feed, ...]]
+) -> beam.PCollection[tuple[Feed, ...]]:
+    """All shards of feeds every so many seconds, each time in a window of their own."""
+    every_shard = tuple(shards)
     return (
         pipeline
         | "Clock" >> PeriodicImpulse(fire_interval=every, rebase=RebaseMode.REBASE_START)
@@ -45,15 +48,18 @@ def ticks(pipeline: beam.Pipeline, every: float, feeds: Sequence[Feed]) -> beam.
             allowed_lateness=LATENESS,
         )
         | "Current" >> beam.Filter(is_current, every)
-        | "Rounds" >> beam.Map(lambda _: together).with_output_types(tuple[Feed, ...])
-        | "Spread" >> beam.Reshuffle()
+        | "Feeds" >> beam.FlatMap(lambda _: every_shard).with_output_types(tuple[Feed, ...])
     )
 
 
-def run_stream(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> None:
+def run_stream(
+    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event
+) -> None:
     """One unbounded pipeline until `stop` is set; EngineFailed if the engine ends it by itself."""
     register()
     every = options.every or 60.0
     pipeline = beam.Pipeline(options=beam_options(options, streaming=True))
-    ticks(pipeline, every, feeds) | NewsFromFeeds(replace(plan, windowed=True, shards=SHARDS))
+    shards = shards_of(feeds, plan.shards)
+    accounts = ticks(pipeline, every, shards) | NewsFromFeeds(replace(plan, slice=None))
+    accounts | RecordWindows(plan.lake, plan.run)
     run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

@@ -40,14 +40,20 @@ class ScoredId:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Actor:
-    """One article and actor (a row of the table `actors`)."""
+class Annotation:
+    """What a row of every annotation table says of its article: its first columns."""
 
     article_id: str = column("uuid5 of the canonical URL")
     revision: str = column("the wording that was read")
     published_at: datetime = column("of the article, UTC")
     source: str = column("of the article")
     language: str | None = column("of the article", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor(Annotation):
+    """One article and actor (a row of the table `actors`)."""
+
     actor_id: str = column("Wikidata QID from a checked list, else x:slug", "")
     name: str = column("the actor's canonical name, or the fullest form in the article", "")
     type: ActorType = column("from the knowledge base where linked, else from the text", "person")
@@ -69,17 +75,15 @@ class Actor:
     model: str = column("the language model and its version", "")
     kb_version: str = column("the knowledge base's version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Topic:
+class Topic(Annotation):
     """One article and topic (a row of the table `topics`)."""
 
-    article_id: str = column("uuid5 of the canonical URL")
-    revision: str = column("the wording that was read")
-    published_at: datetime = column("of the article, UTC")
-    source: str = column("of the article")
-    language: str | None = column("of the article", None)
     scheme: str = column("medtop = IPTC Media Topics", "medtop")
     code: str = column("the scheme's code, e.g. 11000000", "")
     label: str = column("the code's label in English", "")
@@ -90,17 +94,15 @@ class Topic:
     method: str = column("how it was found", "")
     model: str = column("the lexicon or model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quote:
+class Quote(Annotation):
     """One quotation (a row of the table `quotes`); `quote` is article.<field>[start:end]."""
 
-    article_id: str = column("uuid5 of the canonical URL")
-    revision: str = column("the wording that was read")
-    published_at: datetime = column("of the article, UTC")
-    source: str = column("of the article")
-    language: str | None = column("of the article", None)
     quote: str = column("the words between the marks", "")
     field: Field = column("title or text", "text")
     start: int = column("place of the words, without the marks", 0)
@@ -116,3 +118,6 @@ class Quote:
     reason: str = column("how the speaker was found", "")
     model: str = column("the language model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(
+        "when the article was read for these rows, UTC; the views show the newest", None
+    )

@@ -1,59 +1,47 @@
-"""What travels through one pass: from a poll to an article, and the account kept of it."""
+"""What travels through the graph: five records, from a visit to a feed to what became of it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from newsbeam.schemas.annotations import Actor, Quote, Topic
-from newsbeam.schemas.article import Article, Entry, Feed, ParsedFeed, Sighting
+from newsbeam.schemas.article import Article, Entry, Feed, Sighting
 from newsbeam.schemas.ledger import Failure, Poll
-from newsbeam.schemas.memory import Seen
+from newsbeam.schemas.memory import FeedMemory, Seen
+
+Result = Literal["written", "merged", "unchanged", "failed", "waiting"]
 
 
 @dataclass(frozen=True)
-class Polled:
-    """What a feed answered: `poll` is complete but for the counts of its items."""
+class Visit:
+    """One visit to a feed: what was asked and answered, and which of its entries are new."""
 
-    poll_id: str
+    visit_id: str
     feed: Feed
-    poll: Poll
+    poll: Poll  # the visit's row of the ledger, but for `next_due_at`
+    memory: FeedMemory  # what was remembered before, without its entries
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    raw_sha256: str = ""
+    ttl_minutes: int | None = None  # the publisher's own wish
+    new: dict[str, Seen] = field(default_factory=dict)  # on their way now, by entry key
+    known: tuple[str, ...] = ()  # keys of the entries that the feed still shows
+    rejected: int = 0  # entries with nothing to keep, or that wait for the next visit
+    left: int = 0  # new ones that a later slice of the pass takes
+    is_counted: bool = False  # an earlier slice of the same run has counted its entries
+    is_put_off: bool = False  # not looked at: a later slice does
+    is_lost: bool = False  # the feed's memory cannot be read: nothing can be remembered
 
 
 @dataclass(frozen=True)
-class Parsed:
-    """A poll with its entries; `parsed` is None where there was nothing to read."""
+class Origin:
+    """The entry of a visit that an article came from: it ties an outcome to its visit.
 
-    polled: Polled
-    parsed: ParsedFeed | None = None
+    For a document it is the line of the file, which no feed carried.
+    """
 
-
-@dataclass(frozen=True)
-class Listened:
-    """A poll that has been read and sorted; `new` waits to learn what became of each entry."""
-
-    poll_id: str
-    feed: Feed
-    poll: Poll
-    headers: dict[str, str] = field(default_factory=dict)
-    ttl_minutes: int | None = None
-    new: dict[str, Seen] = field(default_factory=dict)  # by entry key
-    still: tuple[str, ...] = ()  # the known ones that the feed still shows
-    waiting: int = 0  # new ones that the next poll is to take
-
-
-@dataclass(frozen=True)
-class Carried:
-    """That one new entry of one poll is what an article came from."""
-
-    poll_id: str
-    entry_key: str  # what the feed's memory calls the entry; the line of a document
+    visit_id: str
+    entry_key: str  # what the feed's memory calls the entry; the number of the line
     entry_hash: str  # of what the feed or the line says
-    sighting: Sighting | None = None  # None for documents: no feed carried them
-    tries: int = 0  # earlier polls at which its page was out of reach
-    again: bool = False  # the page was out of reach, and the next poll is to ask for it again
+    sighting: Sighting | None = None
+    page_missing: bool = False  # its page was out of reach, and may be had another time
 
 
 @dataclass(frozen=True)
@@ -64,57 +52,25 @@ class NewEntry:
     entry: Entry
     article_id: str
     canonical_url: str
-    carried: Carried
+    origin: Origin
     first_seen_at: datetime
-    published_at: datetime | None = None  # of an earlier revision: a date never moves
 
 
 @dataclass(frozen=True)
-class FetchedPage:
-    """A new entry with its page, or with the reason why there is none."""
-
-    entry: NewEntry
-    html: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    final_url: str = ""
-    raw_sha256: str = ""
-    problem: str = ""
-    passing: bool = False  # the problem may be gone at the next poll
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An article before enrichment, with the entries that it will account for once written."""
+class AnnotatedArticle:
+    """An article with the rows that were found in it, by table, and the entries it stands for."""
 
     article: Article
-    carried: tuple[Carried, ...]
-
-
-@dataclass(frozen=True)
-class Enriched:
-    """An article with everything that was found in it: what one write makes visible."""
-
-    draft: Draft
-    actors: tuple[Actor, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    quotes: tuple[Quote, ...] = ()
-
-
-@dataclass(frozen=True)
-class DeadLetter:
-    """A failure together with the entries that it accounts for."""
-
-    failure: Failure
-    article_id: str
-    carried: tuple[Carried, ...]
+    origins: tuple[Origin, ...]
+    annotations: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one new entry: the barrier counts these before anything is remembered."""
+    """What became of one new entry; where it failed, with the dead letter that says why."""
 
-    carried: Carried
+    origin: Origin
     article_id: str
-    result: Literal["written", "merged", "unchanged", "failed"]
-    revision: str = ""  # the wording that it became; "" where it failed
-    published_at: datetime | None = None
+    result: Result
+    revision: str = ""  # the wording that it became; "" where it became none
+    failure: Failure | None = None

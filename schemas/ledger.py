@@ -34,6 +34,9 @@ class Poll:
     gap_suspected: bool = column("nothing in common with the last poll: items may be lost", False)
     detail: str | None = column("what went wrong, in words", None)
     run_id: str = column("the run", "")
+    raw_sha256: str | None = column(
+        "names the kept raw bytes of the answer: raw/<first two>/<sha>.gz", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is remembered of a feed between passes: one small JSON document in the lake."""
+"""What is remembered of a feed between visits: one small JSON document in the lake."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,20 +8,17 @@ from newsbeam.schemas.ledger import Poll
 
 @dataclass(frozen=True)
 class Seen:
-    """An entry that was seen: a hash of what the feed said, since when, and the article's date."""
+    """An entry that was seen: a hash of what the feed said, and since when."""
 
     hash: str
     first_seen_at: datetime
-    published_at: datetime | None = None
-    tries: int = 0  # polls at which its page was out of reach
-    again_at: datetime | None = (
-        None  # from then on it counts as changed: its page is asked for again
-    )
+    tries: int = 0  # visits at which its page was out of reach
+    again_at: datetime | None = None  # from then on its page is asked for again
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A poll whose answer is kept, but whose new entries are not all accounted for yet.
+    """A visit whose answer is kept, but whose new entries are not all accounted for yet.
 
     Whoever finds it finishes it from the kept bytes: the run `held_by`, or, should that have died,
     the next one.
@@ -33,11 +30,12 @@ class Unfinished:
     held_by: str
     held_at: datetime
     attempts: int = 0  # resumed, but not read
+    is_counted: bool = False  # `poll` counts its entries: some of them are remembered already
 
 
 @dataclass(frozen=True)
 class FeedMemory:
-    """`state/feeds/<feed_id>.json`; `unrecorded` are polls whose row may not be written yet."""
+    """What is remembered of one feed."""
 
     feed_id: str
     url: str
@@ -46,8 +44,7 @@ class FeedMemory:
     full_fetch_at: datetime | None = None  # validators are dropped 8 days after this
     next_due_at: datetime | None = None
     interval_minutes: int = 60
-    failures: int = 0  # polls in a row that brought nothing readable
+    failures: int = 0  # visits in a row that brought nothing readable
     last_success_at: datetime | None = None
     entries: dict[str, Seen] = field(default_factory=dict)  # by entry key, oldest first
     unfinished: Unfinished | None = None
-    unrecorded: tuple[Poll, ...] = ()

@@ -1,25 +1,37 @@
-"""The tables of the lake: which record is a row, and what a partition is called."""
+"""The tables of the lake: which record is a row, and what a partition is called.
 
+Installed packages add annotation tables of their own (see CONTRIBUTING.md).
+"""
+
+import re
 import types
 import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Any, Literal, Union, get_args, get_origin
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal, Protocol, Union, get_args, get_origin
 
-from newsbeam.schemas.annotations import Actor, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Annotation, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.wire import types_of
 
 SCHEMA_VERSION = 1  # part of every file's name: rows of another shape are another file
+GROUP = "newsbeam.annotators"  # the entry points by which packages add annotators
+STAMPS = ("model", "pipeline_version", "annotated_at")  # what each annotation says of its making
+
+
+class BadAnnotator(Exception):
+    """An installed package offers an annotator that cannot be used; the message says which."""
 
 
 @dataclass(frozen=True)
 class Table:
     """A table: `record` is its row, `dated_by` the column whose UTC day is the partition `key`.
 
-    No two stored rows have the same `identity`. Rows with the same `unit` are written together or
-    not at all, so whether one of them is there tells whether all are.
+    No two stored rows have the same `identity`.
     """
 
     name: str
@@ -27,43 +39,102 @@ class Table:
     key: str
     dated_by: str
     identity: tuple[str, ...]
-    unit: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "unit", self.unit or self.identity)
 
 
-_REVISION = ("article_id", "revision")
-TABLES = {
+def annotation_table(name: str, record: type[Annotation], *identity: str) -> Table:
+    """A table of annotations: a row is named by its wording, `identity` and what made it.
+
+    So reading an article anew, with another model or version, adds rows and replaces none. Raises
+    ValueError for a name that is none for a table, or a record without the columns of STAMPS.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name.endswith("_all"):
+        raise ValueError(f"{name!r} is no name for a table (a-z, 0-9, _; no _all at the end)")
+    if lacking := [stamp for stamp in STAMPS if stamp not in types_of(record)]:
+        raise ValueError(f"{record.__name__} lacks the columns {', '.join(lacking)}")
+    made_by = ("model", "pipeline_version")
+    identity = ("article_id", "revision", *identity, *made_by)
+    return Table(name, record, "published_date", "published_at", identity)
+
+
+_ANNOTATIONS = (
+    annotation_table("actors", Actor, "actor_id", "kb_version"),
+    annotation_table("topics", Topic, "scheme", "code"),
+    annotation_table("quotes", Quote, "field", "start"),
+)
+_BUILT_IN = {
     table.name: table
     for table in (
-        Table("articles", Article, "published_date", "published_at", _REVISION),
-        Table(
-            "actors", Actor, "published_date", "published_at", (*_REVISION, "actor_id"), _REVISION
-        ),
-        Table(
-            "topics",
-            Topic,
-            "published_date",
-            "published_at",
-            (*_REVISION, "scheme", "code"),
-            _REVISION,
-        ),
-        Table(
-            "quotes",
-            Quote,
-            "published_date",
-            "published_at",
-            (*_REVISION, "field", "start"),
-            _REVISION,
-        ),
+        Table("articles", Article, "published_date", "published_at", ("article_id", "revision")),
+        *_ANNOTATIONS,
         Table("sightings", Sighting, "seen_date", "seen_at", ("article_id", "feed_id", "seen_at")),
         Table("polls", Poll, "polled_date", "polled_at", ("feed_id", "polled_at")),
         Table("failures", Failure, "failed_date", "failed_at", ("failure_id",)),
         Table("runs", Run, "started_date", "started_at", ("run_id", "started_at")),
     )
 }
-ANNOTATIONS = ("actors", "topics", "quotes")
+
+
+class _Annotator(Protocol):  # transforms.text.reading.Annotator, which this layer cannot name
+    table: Table
+    find: Callable[[Any], Iterable[Annotation]]
+
+
+@cache
+def added_annotators() -> tuple[_Annotator, ...]:
+    """The annotators that installed packages add, by name of package and entry point.
+
+    Raises BadAnnotator for one that cannot be used: passed over, its rows would be missed unseen.
+    """
+    added: dict[str, _Annotator] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: (_package(p), p.name)):
+        try:
+            annotator: _Annotator = point.load()
+            table = annotator.table
+            if not callable(annotator.find):
+                raise ValueError(f"{annotator.find!r} is no function")
+            if table.name in {*_BUILT_IN, *added}:
+                raise ValueError(f"there is a table {table.name!r} already")
+            if table != annotation_table(table.name, table.record, *table.identity[2:-2]):
+                raise ValueError(f"{table.name!r} is not made by annotation_table")
+        except Exception as error:
+            raise BadAnnotator(
+                f"the annotator {point.name!r} of the package {_package(point)} cannot be used "
+                f"({type(error).__name__}: {error}); mend or uninstall the package"
+            ) from error
+        added[table.name] = annotator
+    return tuple(added.values())
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else ""
+
+
+class _Tables(Mapping[str, Table]):
+    """The tables by name, newsbeam's own first.
+
+    Packages are asked when a name is none of newsbeam's or all are wanted, and not before: what
+    they offer is made with this module.
+    """
+
+    def __getitem__(self, name: str) -> Table:
+        return _BUILT_IN[name] if name in _BUILT_IN else self._added()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*_BUILT_IN, *self._added())
+
+    def __len__(self) -> int:
+        return len(_BUILT_IN) + len(self._added())
+
+    def _added(self) -> dict[str, Table]:
+        return {added.table.name: added.table for added in added_annotators()}
+
+
+TABLES: Mapping[str, Table] = _Tables()
+
+
+def annotation_tables() -> tuple[str, ...]:
+    """The names of the annotation tables in the order in which their rows are found."""
+    return tuple(table.name for table in (*_ANNOTATIONS, *(a.table for a in added_annotators())))
 
 
 def json_schema(table: str) -> dict[str, Any]:

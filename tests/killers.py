@@ -6,16 +6,16 @@ from typing import Any
 
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.page.extract import texts_of
-from newsbeam.transforms.text.annotators import enrich
+from newsbeam.transforms.text.annotators import annotate
 
 WORD = "lethal"
 
 
-def enrich_or_die(articles: Sequence[Article], model: str) -> Any:
-    """As `enrich`, but for the word."""
+def annotate_or_die(articles: Sequence[Article], model: str) -> Any:
+    """As `annotate`, but for the word."""
     if any(WORD in article.text for article in articles):
         os._exit(9)
-    return enrich(articles, model)
+    return annotate(articles, model)
 
 
 def texts_or_die(html: bytes, url: str, headers: Mapping[str, str], content: str) -> Any:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.tables import TABLES, annotation_tables
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.lake.tables import read_rows
@@ -11,6 +11,7 @@ from newsbeam.transforms.lake.tables import read_rows
 # Which of two feeds brought an article first is a matter of timing too; `sightings` has them all.
 CLOCKS = {
     "articles": ("first_seen_at", "fetched_at", "run_id", "feed_id", "feed_url"),
+    **dict.fromkeys(annotation_tables(), ("annotated_at",)),
     "sightings": ("seen_at",),
     "polls": ("polled_at", "seconds", "next_due_at", "run_id"),
     "failures": ("failed_at", "run_id"),
@@ -22,7 +23,7 @@ def rows(lake: str, table: str) -> list[dict[str, Any]]:
     """All rows of a table as plain values."""
     opened, kind = open_lake(lake), TABLES[table]
     names = [name for name in opened.list(table) if name.endswith(".parquet")]
-    return [vars(row) for name in names for row in read_rows(kind.record, opened.read(name))]
+    return [vars(row) for name in names for row in read_rows(opened, kind.record, name)]
 
 
 def content(lake: str, table: str) -> Counter[str]:

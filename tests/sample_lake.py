@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from newsbeam.analysis.query import Answer, Params, Record
 from newsbeam.schemas.annotations import Actor, Evidence, Mention, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
@@ -81,6 +82,16 @@ class FolderLake:
 
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()
+
+
+def found(record: Record, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """The answer as tuples, which are shorter to compare than rows by name."""
+    return tuples(record.answer(sql, params))
+
+
+def tuples(answer: Answer) -> list[tuple[Any, ...]]:
+    """The rows of an answer as tuples."""
+    return [tuple(row.values()) for row in answer.to_pylist()]
 
 
 def write_rows(root: Path, table: str, rows: Iterable[Any]) -> list[Path]:

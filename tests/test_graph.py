@@ -132,7 +132,7 @@ def test_drafts_are_settled_enriched_and_written_once(local_lake: Lake):
 def test_a_text_that_kills_its_reader_is_one_dead_letter_and_stops_no_other(
     local_lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("newsbeam.transforms.enrich_articles.enrich", killers.enrich_or_die)
+    monkeypatch.setattr("newsbeam.transforms.enrich_articles.annotate", killers.annotate_or_die)
     drafts = [made.draft(n, text=f"Text {n}. {killers.WORD if n == 2 else ''}") for n in range(4)]
     for _ in range(2):
         with graph() as p:

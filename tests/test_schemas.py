@@ -107,9 +107,10 @@ def test_the_columns_of_the_contract_are_there():
         "sightings": "article_id feed_id seen_at position revision",
         "failures": "failure_id step error message element feed_id url failed_at attempts run_id",
         "polls": "feed_id feed_url source polled_at seconds status http_status bytes items "
-        "new_items known_items rejected_items conditional next_due_at gap_suspected detail run_id",
+        "new_items known_items rejected_items conditional next_due_at gap_suspected detail run_id "
+        "raw_sha256",
         "topics": "article_id revision published_at source language scheme code label level score "
-        "rank evidence method model pipeline_version",
+        "rank evidence method model pipeline_version annotated_at",
     }
     for table, columns in named.items():
         assert list(json_schema(table)["properties"]) == columns.split()

@@ -1,145 +1,216 @@
-"""Remember a poll once everything it brought is accounted for: validators last.
+"""Close each visit once everything that it brought is accounted for: validators last.
 
-Polls and the outcomes of their entries meet in a CoGroupByKey, which fires when the window is
-complete. Saved any earlier, a validator would hide the entries that a crash had lost.
+Visits and the outcomes of their entries meet in a CoGroupByKey, which fires when the window is
+complete. Saved any earlier, a validator would hide the entries that a crash had lost. Dead letters
+are filed, sightings and the ledger's row written, and only then is anything remembered; what is
+found again after a crash finds its rows written.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.journey import Listened, Outcome
+from newsbeam.schemas.account import Account, added
+from newsbeam.schemas.article import Sighting
+from newsbeam.schemas.ids import digest
+from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import Poll
-from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.memory import FeedMemory
 from newsbeam.schemas.tables import TABLES
-from newsbeam.transforms.feed.memory import AGAIN_AFTER, recall, store, with_entries
-from newsbeam.transforms.feed.schedule import remember_poll
-from newsbeam.transforms.lake.index import keys_of_day
-from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.lake.tables import day_of, values
+from newsbeam.transforms import metrics
+from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
+from newsbeam.transforms.feed.schedule import READABLE
+from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
+from newsbeam.transforms.lake.claims import claims_of
+from newsbeam.transforms.lake.letters import file_letters
+from newsbeam.transforms.lake.rows import add_rows
+from newsbeam.transforms.lake.storage import Lake, side_by_side
+from newsbeam.transforms.lake.tables import day_of, stem_of
 
-# A poll that was read once, before its run died, and then could not be read again.
-UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
-ATTEMPTS = 3
-VALIDATORS = ("etag", "last-modified")
+POLLS, SIGHTINGS = TABLES["polls"], TABLES["sightings"]
 
-
-def unaccounted(listened: Listened, outcomes: Iterable[Outcome]) -> int:
-    """How many of a poll's new entries nothing is known of yet."""
-    done = {(outcome.carried.entry_key, outcome.carried.entry_hash) for outcome in outcomes}
-    return sum((key, seen.hash) not in done for key, seen in listened.new.items())
+Closed = tuple[Visit, list[Outcome]]
 
 
-def remembered(
-    memory: FeedMemory,
-    listened: Listened,
-    outcomes: Iterable[Outcome],
-    every_seconds: float | None,
-    recorded: set[Any],
-) -> FeedMemory:
-    """The feed's memory after a poll; `recorded` are polls whose rows are in the lake already.
-
-    A poll with new entries that cannot be read when it is resumed stays unfinished for a few runs:
-    its reader may have been killed by something else.
-    """
-    note, poll = memory.unfinished, listened.poll
-    resumed = note and note.poll.polled_at == poll.polled_at
-    if note and resumed and poll.status in UNREAD and note.attempts + 1 < ATTEMPTS:
-        return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
-    told = {outcome.carried.entry_key: outcome for outcome in outcomes}
-    entries = {key: _seen(seen, told.get(key), poll) for key, seen in listened.new.items()}
-    still = {key: memory.entries[key] for key in listened.still if key in memory.entries}
-    # Something is left for a later poll: then that must bring the whole feed again.
-    late = any(seen.again_at for seen in (*entries.values(), *still.values()))
-    left = late or listened.waiting
-    headers = {k: v for k, v in listened.headers.items() if not left or k not in VALIDATORS}
-    after = remember_poll(
-        with_entries(memory, {**still, **entries}),
-        poll.status,
-        headers,
-        listened.ttl_minutes,
-        poll.new_items,
-        poll.items,
-        poll.polled_at,
-        every_seconds,
+def account_of(visit: Visit, outcomes: Iterable[Outcome]) -> Account:
+    """What a visit adds to the account of its run; its entries are counted by its first slice."""
+    if visit.is_put_off:
+        return Account(left={visit.feed.feed_id: 0})
+    results = Counter(
+        {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}.values()
     )
-    owed = tuple(old for old in memory.unrecorded if _name(old) not in {*recorded, _name(poll)})
-    row = replace(poll, next_due_at=after.next_due_at)
-    other = note and note.held_by == poll.run_id and not resumed
-    unfinished = note if other else None
-    return replace(after, unfinished=unfinished, unrecorded=(*owed, row))
+    account = Account(
+        written=results["written"],
+        merged=results["merged"],
+        unchanged=results["unchanged"],
+        failed=results["failed"],
+        missing=unaccounted(visit, outcomes),
+        began_at=visit.poll.polled_at,
+    )
+    if left := visit.left + results["waiting"]:
+        account = replace(account, left={visit.feed.feed_id: left})
+    if visit.is_counted:
+        return account
+    new, known, rejected = len(visit.new) + visit.left, len(visit.known), visit.rejected
+    return replace(
+        account,
+        feeds=int(bool(visit.feed.feed_id)),
+        feeds_failed=int(visit.poll.status not in READABLE),
+        entries=new + known + rejected,
+        known=known,
+        new=new,
+        rejected=rejected,
+    )
 
 
-def _seen(seen: Seen, outcome: Outcome | None, poll: Poll) -> Seen:
-    """What is remembered of an entry of this poll, and when its page is asked for again, if so."""
-    date = (outcome and outcome.published_at) or seen.published_at
-    if outcome and outcome.carried.again:
-        later = poll.polled_at + AGAIN_AFTER[seen.tries]
-        return replace(seen, published_at=date, tries=seen.tries + 1, again_at=later)
-    return replace(seen, published_at=date, tries=0, again_at=None)
+def sightings_of(visit: Visit, outcomes: Iterable[Outcome]) -> list[Sighting]:
+    """The rows that say which articles the feed carried, each with its wording.
+
+    Of a live blog's entries, which are one article, the upper one is the sighting. A page that was
+    asked for again in vain is no new sighting.
+    """
+    rows: dict[str, Sighting] = {}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.origin.entry_key):
+        sighting, seen = outcome.origin.sighting, visit.new[outcome.origin.entry_key]
+        in_vain = outcome.origin.page_missing and 0 < seen.tries < len(AGAIN_AFTER)
+        if sighting is None or outcome.result in ("failed", "waiting"):
+            continue
+        if in_vain and outcome.result == "unchanged":
+            continue
+        upper = rows.get(sighting.article_id)
+        if upper is None or sighting.position < upper.position:
+            rows[sighting.article_id] = replace(sighting, revision=outcome.revision)
+    return list(rows.values())
 
 
-def _name(poll: Poll) -> tuple[Any, ...]:
-    return values(poll, TABLES["polls"].identity)
+class _Close(beam.DoFn):
+    """Closes the visits of one shard side by side."""
+
+    def __init__(self, step: "CloseVisits") -> None:
+        self.lake, self.run_id, self.every_seconds = step.lake, step.run_id, step.every_seconds
+
+    def process(self, met: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Account]:
+        outcomes: dict[str, list[Outcome]] = defaultdict(list)
+        for outcome in met[1]["outcomes"]:
+            outcomes[outcome.origin.visit_id].append(outcome)
+        visits = [(visit, outcomes[visit.visit_id]) for visit in met[1]["visits"]]
+        self._file_letters(outcomes)
+        yield from (account_of(*closed) for closed in visits)
+        # Documents come from no feed: there is nothing to remember of them. Of a visit of which
+        # something is missing nothing is remembered either: the next run finishes it.
+        done = [
+            (visit, told)
+            for visit, told in visits
+            if visit.feed.feed_id and not visit.is_put_off and not unaccounted(visit, told)
+        ]
+        quiet = [self._row(*closed) for closed in done if not may_close_again(closed[0])]
+        for day, polls in by_day(quiet).items():
+            add_rows(self.lake, POLLS, day, stem_of(POLLS, polls), polls)
+        side_by_side(self._write_rows, [closed for closed in done if may_close_again(closed[0])])
+        side_by_side(self._remember, [closed for closed in done if not closed[0].is_lost])
+
+    def _file_letters(self, outcomes: Mapping[str, list[Outcome]]) -> None:
+        letters = {
+            outcome.failure.failure_id: (outcome.article_id, outcome.failure)
+            for told in outcomes.values()
+            for outcome in told
+            if outcome.failure
+        }
+        file_letters(self.lake, claims_of(self.lake), letters.values())
+        metrics.count("dead_letters", len(letters))
+
+    def _row(self, visit: Visit, outcomes: list[Outcome]) -> Poll:
+        """The visit's row of the ledger, which says when the feed is due again."""
+        after = self._after(visit.memory, visit, outcomes)
+        return replace(visit.poll, next_due_at=after.next_due_at)
+
+    def _write_rows(self, closed: Closed) -> None:
+        """Sightings and row of a visit with news: files named by the visit, put where none is."""
+        visit, outcomes = closed
+        stem, day = digest(visit.visit_id), day_of(visit.poll.polled_at)
+        add_rows(self.lake, SIGHTINGS, day, stem, sightings_of(visit, outcomes))
+        add_rows(self.lake, POLLS, day, stem, [self._row(visit, outcomes)])
+
+    def _remember(self, closed: Closed) -> None:
+        visit, outcomes = closed
+        with suppress(DamagedMemory):  # since this visit began: the next one says so
+            change(self.lake, visit.feed, lambda memory: self._after(memory, visit, outcomes))
+
+    def _after(self, memory: FeedMemory, visit: Visit, outcomes: list[Outcome]) -> FeedMemory:
+        now = datetime.now(UTC)
+        return after_visit(memory, visit, outcomes, self.every_seconds, self.run_id, now)
 
 
-class _Commit(beam.DoFn):
-    def __init__(self, lake: Lake, every_seconds: float | None) -> None:
-        self.lake = lake
-        self.every_seconds = every_seconds
+def may_close_again(visit: Visit) -> bool:
+    """Whether another slice, or another run after a crash, may close the same visit: its row then
+    needs a file of its own, where those that are closed once share one."""
+    return bool(visit.new or visit.left or visit.is_counted) or visit.poll.status in UNREAD
 
-    def process(self, met: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Poll]:
-        outcomes = list(met[1]["outcomes"])
-        for listened in met[1]["polls"]:
-            yield beam.pvalue.TaggedOutput("accounts", (listened, tuple(outcomes)))
-            # Documents come from no feed: there is nothing to remember of them.
-            if listened.feed.feed_id and not unaccounted(listened, outcomes):
-                yield from self._save(listened, outcomes)
 
-    def _save(self, listened: Listened, outcomes: list[Outcome]) -> Iterator[Poll]:
-        """Save the memory; the row that is then owed to the ledger."""
-        while True:  # a turn that fails means that another writer got through
-            memory, version = recall(self.lake, listened.feed)
-            days = {day_of(poll.polled_at) for poll in memory.unrecorded}
-            recorded = {key for day in days for key in keys_of_day(self.lake, TABLES["polls"], day)}
-            after = remembered(memory, listened, outcomes, self.every_seconds, recorded)
-            if store(self.lake, after, version):
-                return (row for row in after.unrecorded if _name(row) == _name(listened.poll))
+def by_day(polls: Iterable[Poll]) -> dict[str, list[Poll]]:
+    """The rows of the ledger by the day under which they are filed."""
+    days: dict[str, list[Poll]] = defaultdict(list)
+    for poll in polls:
+        days[day_of(poll.polled_at)].append(poll)
+    return days
+
+
+def shard_of(visit_id: str, shards: int) -> int:
+    """The part of the work in which a visit is closed."""
+    return int(digest(visit_id, length=8), 16) % shards
+
+
+class AddAccounts(beam.CombineFn):
+    """The accounts of all visits as one."""
+
+    def create_accumulator(self) -> Account:
+        return Account()
+
+    def add_input(self, accumulator: Account, element: Account) -> Account:
+        return added(accumulator, element)
+
+    def merge_accumulators(self, accumulators: Iterable[Account]) -> Account:
+        return reduce(added, accumulators, Account())
+
+    def extract_output(self, accumulator: Account) -> Account:
+        return accumulator
 
 
 @dataclass
-class CommitPolls(beam.PTransform):
-    """Polls whose new entries are all accounted for → saved, and their rows (`polls`).
-
-    What became of each poll's entries goes to `accounts`, complete or not.
-    """
+class CloseVisits(beam.PTransform):
+    """Visits and the outcomes of their entries → one account of all, for the pass or the window."""
 
     lake: Lake
+    run_id: str
     every_seconds: float | None = None
+    shards: int = 1
 
     def expand(
-        self, met: tuple[beam.PCollection[Listened], beam.PCollection[Outcome]]
-    ) -> beam.pvalue.DoOutputsTuple:
-        polls, outcomes = met
-        by_poll = {
-            "polls": polls
-            | "PollsById"
-            >> beam.Map(lambda listened: (listened.poll_id, listened)).with_output_types(
-                tuple[str, Listened]
+        self, met: tuple[beam.PCollection[Visit], beam.PCollection[Outcome]]
+    ) -> beam.PCollection[Account]:
+        visits, outcomes = met
+        shards = self.shards
+        by_shard = {
+            "visits": visits
+            | "VisitsByShard"
+            >> beam.Map(lambda v: (shard_of(v.visit_id, shards), v)).with_output_types(
+                tuple[int, Visit]
             ),
             "outcomes": outcomes
-            | "OutcomesById"
-            >> beam.Map(lambda outcome: (outcome.carried.poll_id, outcome)).with_output_types(
-                tuple[str, Outcome]
+            | "OutcomesByShard"
+            >> beam.Map(lambda o: (shard_of(o.origin.visit_id, shards), o)).with_output_types(
+                tuple[int, Outcome]
             ),
         }
         return (
-            by_poll
+            by_shard
             | "Meet" >> beam.CoGroupByKey()
-            | "Commit"
-            >> beam.ParDo(_Commit(self.lake, self.every_seconds)).with_outputs(
-                "accounts", main="polls"
-            )
+            | "Close" >> beam.ParDo(_Close(self))
+            | "Add" >> beam.CombineGlobally(AddAccounts()).without_defaults()
         )

@@ -8,24 +8,12 @@ from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas import journey
+from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
-from newsbeam.schemas.ledger import Poll, Run
+from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Outcome, Visit
+from newsbeam.schemas.ledger import Run
 
-RECORDS = (
-    Feed,
-    Poll,
-    Run,
-    journey.Polled,
-    journey.Parsed,
-    journey.Listened,
-    journey.NewEntry,
-    journey.FetchedPage,
-    journey.Draft,
-    journey.Enriched,
-    journey.DeadLetter,
-    journey.Outcome,
-)
+RECORDS = (Feed, Visit, NewEntry, AnnotatedArticle, Outcome, Account, Run)
 
 
 class RecordCoder(beam.coders.Coder):

@@ -1,76 +1,97 @@
-"""Find the actors, topics and quotations of each article, in a process that can be killed."""
+"""Find what is in each article, table by table, in a process that can be killed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import apache_beam as beam
 
 from newsbeam.schemas.article import Article
-from newsbeam.schemas.journey import DeadLetter, Draft, Enriched
+from newsbeam.schemas.journey import AnnotatedArticle, Outcome
+from newsbeam.schemas.ledger import Failure
+from newsbeam.schemas.wire import to_json
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.lake.failures import dead_letter, enriching_id
-from newsbeam.transforms.text.annotators import Found, enrich
+from newsbeam.transforms.lake.letters import ENRICHING, enriching_letter, kind_and_message
+from newsbeam.transforms.text.annotators import annotate
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
 ARTICLE_SECONDS = 30  # 100,000 characters take 3 s, and the load comes on top
 
+Annotations = dict[str, tuple[Any, ...]]  # rows by table
+
+
+def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
+    """The dead letter of an article that stops its reader."""
+    kind, message = kind_and_message(error)
+    element = {
+        "article_id": article.article_id,
+        "revision": article.revision,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "raw_sha256": article.raw_sha256,
+    }
+    return Failure(
+        failure_id=enriching_letter(article.article_id, article.revision),
+        step=ENRICHING,
+        error=kind,
+        message=message,
+        element=to_json(element),
+        feed_id=article.feed_id,
+        url=article.url,
+        failed_at=article.first_seen_at,
+        run_id=run_id,
+    )
+
 
 class _Enrich(beam.DoFn):
     def __init__(self, model: str, run_id: str) -> None:
-        self.model = model
-        self.run_id = run_id
+        self.model, self.run_id = model, run_id
 
-    def process(self, batch: list[Draft]) -> Iterator[Enriched]:
+    def process(self, batch: list[AnnotatedArticle]) -> Iterator[Any]:
         try:
-            found = self._find([draft.article for draft in batch], BATCH_SECONDS)
-        except Exception:
-            found = []  # one of them is to blame: find out which
-        if found:
-            for draft, rows in zip(batch, found, strict=True):
-                yield Enriched(draft, *rows)
+            found = self._annotations([one.article for one in batch], BATCH_SECONDS)
+        except Exception:  # one of them is to blame: find out which
+            for one in batch:
+                yield from self._alone(one)
         else:
-            for draft in batch:
-                yield from self._alone(draft)
+            for one, annotations in zip(batch, found, strict=True):
+                yield replace(one, annotations=annotations)
 
-    def _alone(self, draft: Draft) -> Iterator[Enriched]:
+    def _alone(self, one: AnnotatedArticle) -> Iterator[Any]:
         try:
-            yield Enriched(draft, *self._find([draft.article], ARTICLE_SECONDS)[0])
+            (annotations,) = self._annotations([one.article], ARTICLE_SECONDS)
+            yield replace(one, annotations=annotations)
         except Exception as error:
-            yield beam.pvalue.TaggedOutput("failed", _letter(draft, error, self.run_id))
+            failure = failure_of(one.article, error, self.run_id)
+            for origin in one.origins:
+                # Its page may come, but this wording failed: the letter is what becomes of it.
+                outcome = Outcome(
+                    replace(origin, page_missing=False),
+                    one.article.article_id,
+                    "failed",
+                    failure=failure,
+                )
+                yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
-    def _find(self, articles: list[Article], seconds: float) -> list[Found]:
-        found: list[Found] = sandbox.run("language", enrich, articles, self.model, seconds=seconds)
-        return found
-
-
-def _letter(draft: Draft, error: Exception, run_id: str) -> DeadLetter:
-    article = draft.article
-    return dead_letter(
-        "EnrichArticles",
-        enriching_id(article.article_id, article.revision),
-        error,
-        {"article_id": article.article_id, "revision": article.revision, "url": article.url,
-         "title": article.title, "text": article.text, "raw_sha256": article.raw_sha256},
-        article.article_id,
-        # Its page may come, but this wording failed: the letter is what becomes of the entry.
-        tuple(replace(one, again=False) for one in draft.carried),
-        failed_at=article.first_seen_at,
-        url=article.url or "",
-        run_id=run_id,
-    )  # fmt: skip
+    def _annotations(self, articles: list[Article], seconds: float) -> list[Annotations]:
+        return sandbox.run("language", annotate, articles, self.model, seconds=seconds)
 
 
 @dataclass
 class EnrichArticles(beam.PTransform):
-    """Drafts → enriched articles (`enriched`); one that stops the reader is a dead letter."""
+    """Articles → the same with their annotations; `outcomes` of those that stop the reader."""
 
     model: str
     run_id: str
 
-    def expand(self, drafts: beam.PCollection[Draft]) -> beam.pvalue.DoOutputsTuple:
+    def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.pvalue.DoOutputsTuple:
         return (
-            drafts
-            | beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
-            | beam.ParDo(_Enrich(self.model, self.run_id)).with_outputs("failed", main="enriched")
+            articles
+            | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
+            | "Enrich"
+            >> beam.ParDo(_Enrich(self.model, self.run_id))
+            .with_resource_hints(min_ram="2GB")  # the model takes 0.5 to 0.9 GB a worker
+            .with_outputs("outcomes", main="articles")
         )

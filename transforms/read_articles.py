@@ -1,183 +1,223 @@
-"""Make each new entry a draft article: its text, its title, its date, its language.
+"""Read each new entry: fetch its page, politely, and make an article of page and feed.
 
-The page's text is taken where it is fuller than what the feed carries; a page that is missing,
-forbidden or hostile leaves the feed's own words, and `page_problem` says why.
+The page is kept, read in a process that can be killed, and dropped where it arrives: HTML never
+travels on. A page that stops its reader leaves what the feed said; an entry of which nothing can be
+kept becomes a dead letter.
 """
 
-from collections.abc import Iterator
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.article import Article, Page, TextFrom, TextKind
-from newsbeam.schemas.ids import normalised, revision
-from newsbeam.schemas.journey import Carried, DeadLetter, Draft, FetchedPage
-from newsbeam.schemas.version import VERSION
-from newsbeam.transforms import sandbox
-from newsbeam.transforms.feed.memory import AGAIN_AFTER
-from newsbeam.transforms.lake.failures import dead_letter, reading_id
-from newsbeam.transforms.page.dates import published
-from newsbeam.transforms.page.extract import EXTRACTOR, texts_of
-from newsbeam.transforms.page.language import detect
-from newsbeam.transforms.page.urls import source_of
+from newsbeam.schemas.article import Page
+from newsbeam.schemas.ids import digest
+from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Outcome
+from newsbeam.schemas.ledger import Failure
+from newsbeam.schemas.slices import Slice
+from newsbeam.schemas.wire import to_json
+from newsbeam.transforms import metrics, sandbox
+from newsbeam.transforms.http.answer import may_pass
+from newsbeam.transforms.http.fetch import PAGE_LIMITS, Courtesy, Request, Response, fetcher
+from newsbeam.transforms.http.hosts import host_of
+from newsbeam.transforms.lake import raw
+from newsbeam.transforms.lake.letters import kind_and_message, reading_letter
+from newsbeam.transforms.lake.storage import Lake, side_by_side
+from newsbeam.transforms.page.article import article_of
+from newsbeam.transforms.page.extract import texts_of
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
-FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (own feeds, 2026)
+STEP = "ReadArticles"
+HTML = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
+
+Reading = AnnotatedArticle | Outcome
 
 
-def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, TextKind, TextFrom]:
-    """The fuller of page and feed, and how much of the article it is.
+@dataclass(frozen=True)
+class _Answer:
+    """What a server answered for a page: HTML, or the problem."""
 
-    >>> chosen_text(None, "", "In short.")
-    ('In short.', 'summary', 'feed')
+    html: bytes = b""
+    headers: dict[str, str] | None = None
+    url: str = ""
+    problem: str = ""
+    may_be_had_later: bool = False
+
+
+def page_answer(response: Response) -> _Answer:
+    """What a server's answer means for the entry whose page was asked for."""
+    if response.status != "ok":
+        problem = f"{response.status}: {response.detail}"[:200]
+        return _Answer(problem=problem, may_be_had_later=may_be_had_later(response))
+    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in HTML:
+        return _Answer(problem=f"not_html: the server calls it {kind[:60]}")
+    return _Answer(response.body, response.headers, response.final_url)
+
+
+def may_be_had_later(response: Response) -> bool:
+    """Whether the page may be had another time: the server or the way to it had trouble.
+
+    A host that wants to be left alone, or whose robots.txt is out of reach, is in trouble too.
     """
-    offered = feed_text if len(feed_text) >= len(summary) else summary
-    if page and page.text and (page.text_kind == "full" or len(page.text) > len(offered)):
-        return page.text, page.text_kind, "page"
-    if not offered:
-        return "", "none", "feed"
-    if page and page.text_kind == "paywalled":
-        return offered, "paywalled", "feed"
-    return offered, "full" if len(offered.split()) >= FULL_WORDS else "summary", "feed"
+    if response.retry_after_seconds and response.status != "blocked_address":
+        return True
+    trouble = ("timeout", "dns", "tls", "truncated", "empty")
+    return response.status in trouble or may_pass(response.status, response.http_status)
 
 
-def chosen_title(said: str, page: Page | None) -> str:
-    """The page's title, which is one for all feeds; the feed's where the page only adds to it.
-
-    >>> chosen_title("Talks resume", Page("u", title="Talks resume | The Ledger"))
-    'Talks resume'
-    """
-    if not page or not page.title:
-        return said
-    told = normalised(said)
-    return said if told and told.lower() in normalised(page.title).lower() else page.title
-
-
-def article_of(
-    found: FetchedPage, page: Page | None, feed_text: str, run_id: str, fetched_at: datetime
-) -> Article:
-    """The article that an entry and its page make."""
-    entry, said, feed = found.entry, found.entry.entry, found.entry.feed
-    text, text_kind, text_from = chosen_text(page, feed_text, said.summary)
-    title = chosen_title(said.title, page)
-    date = published(said, page, entry.canonical_url, entry.first_seen_at)
-    problem = date.problem
-    if entry.published_at and entry.published_at != date.at:
-        problem = f"kept the first date; the publisher now says {date.at:%Y-%m-%d %H:%M}"
-    language, confidence = detect(f"{title}\n{text}", (page and page.language) or feed.language)
-    return Article(
-        article_id=entry.article_id,
-        revision=revision(title, text),
-        url=said.url or None,
-        canonical_url=entry.canonical_url,
-        guid=said.entry_id or None,
-        feed_id=feed.feed_id,
-        feed_url=feed.url,
-        source=feed.source or source_of(said.url or feed.url),
-        source_name=feed.name or None,
-        source_country=feed.country or None,
-        title=title,
-        summary=said.summary or None,
-        text=text,
-        text_kind=text_kind,
-        text_from=text_from,
-        authors=said.authors or (page.authors if page else ()),
-        categories=said.categories,
-        language=language or None,
-        language_confidence=confidence,
-        published_at=entry.published_at or date.at,
-        published_from=date.origin,
-        date_problem=problem or None,
-        updated_at=said.updated,
-        first_seen_at=entry.first_seen_at,
-        fetched_at=fetched_at,
-        image_url=said.image_url or (page.image_url if page else "") or None,
-        word_count=len(text.split()),
-        page_problem=found.problem or None,
-        extractor=EXTRACTOR if text_from == "page" else "feed",
-        raw_sha256=found.raw_sha256 or None,
+def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
+    """The dead letter of an entry that cannot be read."""
+    kind, message = kind_and_message(error)
+    return Failure(
+        failure_id=reading_letter(STEP, new.origin),
+        step=STEP,
+        error=kind,
+        message=message,
+        element=to_json({"feed": new.feed, "entry": new.entry}),
+        feed_id=new.feed.feed_id,
+        url=new.entry.url or None,
+        # Found again after a crash, the entry files the same letter under the same day.
+        failed_at=new.origin.sighting.seen_at if new.origin.sighting else new.first_seen_at,
         run_id=run_id,
-        pipeline_version=VERSION,
     )
 
 
-class _Extract(beam.DoFn):
-    """Reads a handful of pages at a time, so that every core has one."""
+class _Read(beam.DoFn):
+    """Reads the entries whose pages are at the hosts of one shard."""
 
-    def __init__(self, run_id: str) -> None:
-        self.run_id = run_id
+    def __init__(self, step: "ReadArticles") -> None:
+        self.lake, self.courtesy, self.run_id = step.lake, step.courtesy, step.run_id
+        self.pages, self.slice = step.pages, step.slice
 
-    def process(self, batch: list[FetchedPage]) -> Iterator[Draft]:
-        for found, job in [(found, _submit(found, found.html)) for found in batch]:
-            try:
-                yield self._draft(found, *job.result())
-            except Exception as first:
-                yield from self._without_page(found, first)
+    def setup(self) -> None:
+        self.fetcher = fetcher(self.courtesy)
 
-    def _without_page(self, found: FetchedPage, first: Exception) -> Iterator[Draft]:
-        """The page stopped the reader: once more with the feed's words alone."""
-        said = replace(found, html=b"", problem=found.problem or _words(first))
+    def start_bundle(self) -> None:
+        self.characters = self.raw_bytes = 0
+
+    def process(self, shard: tuple[str, Iterable[NewEntry]]) -> Iterator[Any]:
+        self.began = time.monotonic()
+        entries = sorted(shard[1], key=_place)
+        self.waiting: dict[str, list[NewEntry]] = defaultdict(list)
+        without_page: list[NewEntry] = []
+        for new in entries:
+            if self.pages and new.entry.url:
+                self.waiting[new.entry.url].append(new)
+            else:
+                without_page.append(new)
+        for reading in side_by_side(self._without_page, without_page):
+            yield from self._output(reading)
+        requests = [Request(url, url, obey_robots=True) for url in self.waiting]
+        for request, readings in self.fetcher.fetch_all(
+            requests, PAGE_LIMITS, self._read_page, self._goes_on
+        ):
+            for reading in readings or map(_waits, self.waiting[request.key]):
+                yield from self._output(reading)
+
+    def _goes_on(self) -> bool:
+        """Whether the slice has room for another page."""
+        return self.slice is None or (
+            self.characters < self.slice.characters
+            and self.raw_bytes < self.slice.raw_bytes
+            and time.monotonic() - self.began < self.slice.seconds
+        )
+
+    def _without_page(self, new: NewEntry) -> Reading:
+        problem = "no_link: the feed gives no address" if self.pages else ""
+        return self._reading(new, _Answer(problem=problem), "")
+
+    def _read_page(self, response: Response) -> list[Reading]:
+        """What the page gives for each entry that asked; called where the answer arrives."""
+        answer, sha256 = page_answer(response), ""
+        if answer.html:
+            metrics.count("pages_fetched")
+            sha256 = raw.keep(self.lake, answer.html)
+            self.raw_bytes += len(answer.html)
+        entries = self.waiting[response.request.key]
+        readings = [self._reading(new, answer, sha256) for new in entries]
+        for reading in readings:
+            if isinstance(reading, AnnotatedArticle):
+                self.characters += len(reading.article.text)
+        return readings
+
+    def _reading(self, new: NewEntry, answer: _Answer, sha256: str) -> Reading:
+        origin = replace(new.origin, page_missing=answer.may_be_had_later)
         try:
-            yield self._draft(said, *_submit(said, b"").result())
+            return self._article(new, answer, sha256)
+        except Exception as first:  # the page stopped the reader: the feed's words alone
+            problem = answer.problem or f"unreadable: {first}"[:200]
+        try:
+            return self._article(new, replace(answer, html=b"", problem=problem), sha256)
         except Exception as error:
-            yield beam.pvalue.TaggedOutput("failed", _letter(said, error, self.run_id))
+            failure = failure_of(new, error, self.run_id)
+            return Outcome(origin, new.article_id, "failed", failure=failure)
 
-    def _draft(self, found: FetchedPage, page: Page | None, feed_text: str) -> Draft:
-        article = article_of(found, page, feed_text, self.run_id, datetime.now(UTC))
-        if not article.title and not article.text:
-            raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")
-        return Draft(article, (_carried(found),))
+    def _article(self, new: NewEntry, answer: _Answer, sha256: str) -> AnnotatedArticle:
+        read: tuple[Page | None, str] = sandbox.run(
+            "read",
+            texts_of,
+            answer.html,
+            answer.url or new.entry.url,
+            answer.headers or {},
+            new.entry.content,
+            seconds=EXTRACT_SECONDS,
+        )
+        article = article_of(
+            new,
+            *read,
+            page_problem=answer.problem,
+            raw_sha256=sha256,
+            run_id=self.run_id,
+            fetched_at=datetime.now(UTC),
+        )
+        origin = replace(new.origin, page_missing=answer.may_be_had_later)
+        return AnnotatedArticle(article, (origin,))
+
+    def _output(self, reading: Reading) -> Iterator[Any]:
+        if isinstance(reading, Outcome):
+            yield beam.pvalue.TaggedOutput("outcomes", reading)
+        else:
+            yield reading
 
 
-def _carried(found: FetchedPage) -> Carried:
-    """What the entry's outcome is told of its page."""
-    carried = found.entry.carried
-    return replace(carried, again=found.passing and carried.tries < len(AGAIN_AFTER))
+def _place(new: NewEntry) -> tuple[int, str]:
+    """Feeds take turns: the first entries of all come before the second of any."""
+    return (new.origin.sighting.position if new.origin.sighting else 0), new.entry.url
 
 
-def _submit(found: FetchedPage, html: bytes) -> sandbox.Job[tuple[Page | None, str]]:
-    url = found.final_url or found.entry.entry.url
-    return sandbox.submit(
-        "read",
-        texts_of,
-        html,
-        url,
-        found.headers,
-        found.entry.entry.content,
-        seconds=EXTRACT_SECONDS,
-    )
+def _waits(new: NewEntry) -> Outcome:
+    return Outcome(new.origin, new.article_id, "waiting")
 
 
-def _words(error: Exception) -> str:
-    return f"unreadable: {error}"[:200]
-
-
-def _letter(found: FetchedPage, error: Exception, run_id: str) -> DeadLetter:
-    entry = found.entry
-    return dead_letter(
-        "ExtractText",
-        reading_id("ExtractText", entry.carried),
-        error,
-        {"feed": entry.feed, "entry": entry.entry},
-        entry.article_id,
-        (_carried(found),),
-        failed_at=entry.carried.sighting.seen_at if entry.carried.sighting else entry.first_seen_at,
-        url=entry.entry.url,
-        run_id=run_id,
-    )
+def shard_of(new: NewEntry, shards: int) -> str:
+    """All pages of a host go to one worker, which alone can keep the host's pace."""
+    return str(int(digest(host_of(new.entry.url), length=8), 16) % shards)
 
 
 @dataclass
-class ExtractText(beam.PTransform):
-    """Pages → drafts (`drafts`); an entry of which nothing can be kept is a dead letter
-    (`failed`)."""
+class ReadArticles(beam.PTransform):
+    """New entries → articles, and `outcomes` of entries that gave none."""
 
+    lake: Lake
+    courtesy: Courtesy
     run_id: str
+    pages: bool = True  # False: the feeds' own words are all there is
+    shards: int = 1
+    slice: Slice | None = None
 
-    def expand(self, pages: beam.PCollection[FetchedPage]) -> beam.pvalue.DoOutputsTuple:
+    def expand(self, new: beam.PCollection[NewEntry]) -> beam.pvalue.DoOutputsTuple:
+        shards = self.shards
         return (
-            pages
-            | beam.BatchElements(min_batch_size=8, max_batch_size=8)
-            | beam.ParDo(_Extract(self.run_id)).with_outputs("failed", main="drafts")
+            new
+            | "ByHost"
+            >> beam.Map(lambda one: (shard_of(one, shards), one)).with_output_types(
+                tuple[str, NewEntry]
+            )
+            | "Together" >> beam.GroupByKey()
+            | "Read" >> beam.ParDo(_Read(self)).with_outputs("outcomes", main="articles")
         )

@@ -1,160 +1,38 @@
-"""Read ready documents (JSON lines) into drafts: the way in for archives and for other crawlers."""
+"""Read ready documents into articles: the way in for archives and for other crawlers."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.article import Article, Feed, Page
-from newsbeam.schemas.ids import article_id, digest, revision, slug
-from newsbeam.schemas.journey import Carried, DeadLetter, Draft, Listened
-from newsbeam.schemas.ledger import Poll, Run
-from newsbeam.schemas.version import VERSION
-from newsbeam.transforms import sandbox
-from newsbeam.transforms.lake.failures import dead_letter, reading_id
-from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_text
-from newsbeam.transforms.page.dates import believed
-from newsbeam.transforms.page.extract import EXTRACTOR, extract_page
-from newsbeam.transforms.page.language import detect
-from newsbeam.transforms.page.urls import canonical_url, source_of
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ids import digest
+from newsbeam.schemas.journey import AnnotatedArticle, Origin, Outcome, Visit
+from newsbeam.schemas.ledger import Failure, Poll, Run
+from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.wire import to_json
+from newsbeam.transforms.lake.letters import kind_and_message, reading_letter
+from newsbeam.transforms.page.documents import article_of, document_of, read_html
 
-EXTRACT_SECONDS = 10  # as for fetched pages
-POLL_ID = "documents"  # stands for the poll that a feed's entry has
-LINE_LIMIT = 16 << 20  # bytes of a line: the most HTML that is read, written as JSON
-SHOWN = 1_000  # characters of a line that is longer: of such a one nothing can be replayed
+VISIT = "documents"  # stands for the visit that a feed's entry has
+SHOWN = 1_000  # characters of a line that is too long: of such a one nothing can be replayed
+STEP = "ReadDocuments"
+
+Line = tuple[int, str]  # its number, and what stands there
 
 
-@dataclass(frozen=True)
-class Document:
-    """One line as given; what is not given is found out, or stays empty."""
-
-    id: str = ""
-    url: str = ""
-    title: str = ""
-    text: str = ""
-    html: str = ""
-    published: str = ""
-    language: str = ""
-    source: str = ""
-    authors: tuple[str, ...] = ()
-
-
-def document_of(line: str) -> Document:
-    """The document that a line holds; ValueError says what a line must be instead.
-
-    >>> document_of('{"title": "Talks", "text": "They met."}').title
-    'Talks'
-    >>> document_of("[1]")
-    Traceback (most recent call last):
-    ValueError: not_a_document: a JSON object with "text" or "html" is needed, not a list
-    """
-    if len(line.encode("utf-8", "replace")) > LINE_LIMIT:
-        raise ValueError(f"too_long: a line holds at most {LINE_LIMIT >> 20} MB")
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not_json: {error}") from None
-    if not isinstance(value, dict):
-        raise ValueError(
-            'not_a_document: a JSON object with "text" or "html" is needed, '
-            f"not a {type(value).__name__}"
-        )
-    words = {
-        name: _text(value, name) for name in Document.__dataclass_fields__ if name != "authors"
-    }
-    authors = value.get("authors") or []
-    if isinstance(authors, str):
-        authors = [authors]
-    if not isinstance(authors, list) or not all(isinstance(one, str) for one in authors):
-        raise ValueError('not_a_document: "authors" is a list of texts')
-    if not (words["text"].strip() or words["html"].strip() or words["title"].strip()):
-        raise ValueError('not_a_document: neither "text" nor "html" nor "title" says anything')
-    return Document(**words, authors=tuple(clean_text(one) for one in authors))
-
-
-def _text(value: dict[str, Any], name: str) -> str:
-    item = value.get(name)
-    if item is None:
-        return ""
-    if name == "id" and isinstance(item, int):
-        return str(item)
-    if not isinstance(item, str):
-        raise ValueError(f'not_a_document: "{name}" is a text, not a {type(item).__name__}')
-    return item if name == "html" else clean_text(item)[:TEXT_LIMIT]
-
-
-def identity(document: Document) -> str:
-    """What makes two documents the same article: the address, else the id, else the words."""
-    if document.url:
-        return canonical_url(document.url)
-    if document.id:
-        return f"document:{document.id}"
-    return f"document:{digest(document.title, document.text, document.html)}"
-
-
-def read_html(document: Document) -> Page | None:
-    """The page of a document that brings HTML, read in the sandbox."""
-    if document.text or not document.html:
-        return None
-    page: Page = sandbox.run(
-        "read",
-        extract_page,
-        document.html.encode("utf-8", "replace"),
-        document.url,
-        {"content-type": "text/html; charset=utf-8"},
-        seconds=EXTRACT_SECONDS,
-    )
-    return page
-
-
-def _stated(document: Document) -> datetime | None:
-    if not document.published:
-        return None
-    try:
-        stated = datetime.fromisoformat(document.published)
-    except ValueError:
-        return None
-    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-
-
-def article_of(document: Document, page: Page | None, now: datetime, run_id: str = "") -> Article:
-    """The article that a document makes; a document without a date is dated `now`."""
-    title = document.title or (page.title if page else "")
-    text = document.text or (page.text if page else "")
-    date, problem = believed(_stated(document), now)
-    if document.published and not date and not problem:
-        problem = f"unreadable date {document.published[:40]!r}"
-    page_date, page_problem = believed(page.published if page else None, now)
-    problem = problem or page_problem
-    language, confidence = detect(f"{title}\n{text}", document.language)
-    return Article(
-        article_id=article_id(identity(document)),
-        revision=revision(title, text),
-        url=document.url or None,
-        canonical_url=canonical_url(document.url) if document.url else None,
-        guid=document.id or None,
-        source=slug(document.source) if document.source else source_of(document.url),
-        source_name=document.source or None,
-        title=title,
-        text=text,
-        text_kind=page.text_kind if page else "full" if text else "none",
-        text_from="document",
-        authors=document.authors or (page.authors if page else ()),
-        language=document.language or language or None,
-        language_confidence=1.0 if document.language else confidence,
-        published_at=date or page_date or now,
-        published_from="document" if date else "page" if page_date else "fetch",
-        date_problem=problem or None,
-        first_seen_at=now,
-        fetched_at=now,
-        image_url=(page.image_url or None) if page else None,
-        word_count=len(text.split()),
-        extractor=EXTRACTOR if page else "document",
-        run_id=run_id,
-        pipeline_version=VERSION,
+def failure_of(line: str, origin: Origin, error: Exception, run: Run) -> Failure:
+    """The dead letter of a line that is no document."""
+    kind, message = kind_and_message(error)
+    return Failure(
+        failure_id=reading_letter(STEP, origin),
+        step=STEP,
+        error=kind,
+        message=message,
+        element=to_json({"line": line[:SHOWN] if kind == "too_long" else line}),
+        failed_at=run.started_at,
+        run_id=run.run_id,
     )
 
 
@@ -162,60 +40,51 @@ class _Read(beam.DoFn):
     def __init__(self, run: Run) -> None:
         self.run = run
 
-    def process(self, numbered: tuple[int, str]) -> Iterator[Draft]:
+    def process(self, numbered: Line) -> Iterator[Any]:
         number, line = numbered
-        carried = (Carried(POLL_ID, f"{number}", digest(line)),)
+        origin = Origin(VISIT, str(number), digest(line))
         try:
             document = document_of(line)
             page = read_html(document)
             article = article_of(document, page, self.run.started_at, self.run.run_id)
-            if not article.title and not article.text:
-                raise ValueError("nothing_to_keep: the HTML gave neither title nor text")
-            yield Draft(article, carried)
+            yield AnnotatedArticle(article, (origin,))
         except Exception as error:
-            letter = self._letter(line, error, carried)
-            yield beam.pvalue.TaggedOutput("failed", letter)
-
-    def _letter(self, line: str, error: Exception, carried: tuple[Carried, ...]) -> DeadLetter:
-        return dead_letter(
-            "ReadDocuments",
-            reading_id("ReadDocuments", carried[0]),
-            error,
-            {"line": line[:SHOWN] if str(error).startswith("too_long") else line},
-            digest(line),
-            carried,
-            failed_at=self.run.started_at,
-            run_id=self.run.run_id,
-        )
+            failure = failure_of(line, origin, error, self.run)
+            outcome = Outcome(origin, digest(line), "failed", failure=failure)
+            yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
 
-def _listened(count: int, run: Run) -> Listened:
-    poll = Poll(
-        feed_id="",
-        feed_url="",
-        source="",
-        polled_at=run.started_at,
-        items=count,
-        new_items=count,
-        run_id=run.run_id,
-    )
-    return Listened(POLL_ID, Feed("", ""), poll)
+def name_of_line(numbered: Line) -> tuple[str, str]:
+    """What names a line: its number, and a hash of what it says."""
+    number, line = numbered
+    return str(number), digest(line)
+
+
+def visit_of(lines: Iterable[tuple[str, str]], run: Run) -> Visit:
+    """The account of all lines, as if they were the entries of one feed."""
+    new = {number: Seen(wording, run.started_at) for number, wording in lines}
+    poll = Poll(feed_id="", feed_url="", source="", polled_at=run.started_at, run_id=run.run_id)
+    return Visit(VISIT, Feed("", ""), poll, FeedMemory("", ""), new=new)
 
 
 @dataclass
 class ReadDocuments(beam.PTransform):
-    """Numbered lines → drafts, dead letters, and the account of both."""
+    """Numbered lines → articles, `outcomes` of lines that gave none, and the visit for all."""
 
     run: Run
 
     def expand(
-        self, lines: beam.PCollection[tuple[int, str]]
-    ) -> tuple[beam.PCollection[Draft], beam.PCollection[DeadLetter], beam.PCollection[Listened]]:
-        run = self.run
-        read = lines | beam.ParDo(_Read(run)).with_outputs("failed", main="drafts")
-        listened = (
-            lines
-            | "Count" >> beam.combiners.Count.Globally()
-            | "Account" >> beam.Map(_listened, run)
+        self, lines: beam.PCollection[Line]
+    ) -> tuple[
+        beam.PCollection[AnnotatedArticle], beam.PCollection[Visit], beam.PCollection[Outcome]
+    ]:
+        read = lines | "Read" >> beam.ParDo(_Read(self.run)).with_outputs(
+            "outcomes", main="articles"
         )
-        return read.drafts, read.failed, listened
+        visits = (
+            lines
+            | "Names" >> beam.Map(name_of_line)
+            | "All" >> beam.combiners.ToList()
+            | "Visit" >> beam.Map(visit_of, self.run)
+        )
+        return read.articles, visits, read.outcomes

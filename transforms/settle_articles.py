@@ -1,127 +1,101 @@
-"""Settle which drafts of an article are news: one date for ever, and each wording once.
+"""Settle which articles are news: one date an article for ever, and each wording once.
 
 The first date of an article holds for ever, whatever a publisher says later; of several feeds that
-bring it at once, the best stated date is the first.
+bring it at once, the best stated date is the first. What the lake has is known from the article's
+claim, one small object; no day is looked through.
 """
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.article import Article
-from newsbeam.schemas.journey import Draft, Outcome
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.journey import AnnotatedArticle, Outcome
 from newsbeam.transforms import metrics
-from newsbeam.transforms.lake.claims import claimed_date
-from newsbeam.transforms.lake.index import keys_of_day
+from newsbeam.transforms.lake.batches import dated, is_there
+from newsbeam.transforms.lake.claims import claims_of
+from newsbeam.transforms.lake.letters import withdraw_letters
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.lake.tables import day_of
 
-Result = Literal["written", "merged", "unchanged"]
-
-# A date that somebody stated is worth more than one that we made up.
-TRUST = {"document": 0, "feed": 1, "page": 2, "url": 3, "text": 4, "fetch": 5}
+BATCH = 64  # articles whose claims are read side by side
+# Origins of a date, the best first: one that somebody stated before one that we made up.
+DATE_ORIGINS = ("document", "feed", "page", "url", "text", "fetch")
 
 
-@dataclass(frozen=True)
-class Settled:
-    """The drafts that are news, and what became of the entries that are not."""
+def settle(
+    articles: Iterable[AnnotatedArticle], claimed: datetime | None, there: Container[str]
+) -> tuple[list[AnnotatedArticle], list[Outcome]]:
+    """Of the articles of one id those that are news, and what became of the others' entries.
 
-    drafts: tuple[Draft, ...]
-    outcomes: tuple[Outcome, ...]
-
-
-def outcomes_of(draft: Draft, first: Result, others: Result) -> Iterator[Outcome]:
-    """One outcome for each entry that a draft stands for."""
-    article = draft.article
-    for place, carried in enumerate(draft.carried):
-        result = others if place else first
-        yield Outcome(carried, article.article_id, result, article.revision, article.published_at)
-
-
-def settle(drafts: Iterable[Draft], published_at: datetime, there: Container[str]) -> Settled:
-    """Decide about the drafts of one article; `there` are its revisions in the lake.
-
-    The result is the same in whatever order the drafts come.
+    `claimed` is the date that holds for the article already, `there` its revisions in the lake. The
+    result is the same in whatever order the articles come.
     """
-    wordings: dict[str, list[Draft]] = defaultdict(list)
-    for draft in sorted(drafts, key=_worth):
-        wordings[draft.article.revision].append(draft)
-    new: list[Draft] = []
+    wordings: dict[str, list[AnnotatedArticle]] = defaultdict(list)
+    ordered = sorted(articles, key=_best_date_first)
+    date = claimed or ordered[0].article.published_at
+    for one in ordered:
+        wordings[one.article.revision].append(one)
+    new: list[AnnotatedArticle] = []
     known: list[Outcome] = []
     for revision, same in wordings.items():
-        carried = tuple(one for draft in same for one in draft.carried)
-        draft = Draft(_dated(same[0], published_at), carried)
+        origins = tuple(origin for one in same for origin in one.origins)
         if revision in there:
-            known.extend(outcomes_of(draft, "unchanged", "unchanged"))
+            article_id = same[0].article.article_id
+            known += [Outcome(origin, article_id, "unchanged", revision) for origin in origins]
         else:
-            new.append(draft)
-    return Settled(tuple(new), tuple(known))
+            new.append(replace(same[0], article=dated(same[0].article, date), origins=origins))
+    return new, known
 
 
-def first_date(drafts: Iterable[Draft]) -> datetime:
-    """The date that the drafts of a new article give it."""
-    return min(drafts, key=_worth).article.published_at
-
-
-def _worth(draft: Draft) -> tuple[int, datetime, str, str]:
-    """Best first: the date of best origin, then the earliest; the rest only makes it certain."""
-    article = draft.article
-    feed = article.feed_id or ""
-    return TRUST[article.published_from], article.published_at, feed, article.revision
-
-
-def _dated(draft: Draft, published_at: datetime) -> Article:
-    article = draft.article
-    if article.published_at == published_at:
-        return article
-    said = f"kept the first date; this source says {article.published_at:%Y-%m-%d %H:%M}"
-    return replace(article, published_at=published_at, date_problem=article.date_problem or said)
+def _best_date_first(one: AnnotatedArticle) -> tuple[int, datetime, str, str]:
+    """The date of the best origin, then the earliest; the rest only makes the order certain."""
+    article = one.article
+    origin = DATE_ORIGINS.index(article.published_from)
+    return origin, article.published_at, article.feed_id or "", article.revision
 
 
 class _Settle(beam.DoFn):
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
 
-    def start_bundle(self) -> None:
-        self.days: dict[str, dict[str, set[str]]] = {}
+    def process(self, groups: list[tuple[str, Iterable[AnnotatedArticle]]]) -> Iterator[Any]:
+        claims = claims_of(self.lake)
+        found = claims.read(article_id for article_id, _ in groups)
+        unchanged: list[Outcome] = []
+        for article_id, articles in groups:
+            claim = found[article_id]
+            there = {
+                revision
+                for revision in claim.wordings
+                if is_there(self.lake, claim, (article_id, revision))
+            }
+            new, known = settle(articles, claim.date, there)
+            yield from new
+            unchanged += known
+        metrics.count("articles_unchanged", len(unchanged))
+        withdraw_letters(self.lake, claims, found, unchanged)
+        for outcome in unchanged:
+            yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
-    def process(self, group: tuple[str, Iterable[Draft]]) -> Iterator[Draft]:
-        article_id, drafts = group[0], list(group[1])
-        date = claimed_date(self.lake, article_id, first_date(drafts))
-        settled = settle(drafts, date, self._revisions(day_of(date)).get(article_id, set()))
-        metrics.count("articles_unchanged", len(settled.outcomes))
-        for outcome in settled.outcomes:
-            yield beam.pvalue.TaggedOutput("unchanged", outcome)
-        yield from settled.drafts
 
-    def _revisions(self, day: str) -> dict[str, set[str]]:
-        """A day's revisions by article, listed once a bundle: it may hold hundreds of articles."""
-        if day not in self.days:
-            self.days[day] = defaultdict(set)
-            for article_id, revision in keys_of_day(self.lake, TABLES["articles"], day):
-                self.days[day][article_id].add(revision)
-        return self.days[day]
-
-
-def article_of(draft: Draft) -> str:
-    """The article whose wording a draft is."""
-    return draft.article.article_id
+def article_id_of(one: AnnotatedArticle) -> str:
+    """The article whose wording this is."""
+    return one.article.article_id
 
 
 @dataclass
 class SettleArticles(beam.PTransform):
-    """Drafts → those that are news (`drafts`); entries that brought nothing new (`unchanged`)."""
+    """Articles → those that are news; `outcomes` of entries that brought nothing new."""
 
     lake: Lake
 
-    def expand(self, drafts: beam.PCollection[Draft]) -> beam.pvalue.DoOutputsTuple:
+    def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.pvalue.DoOutputsTuple:
         return (
-            drafts
-            | "ByArticle" >> beam.GroupBy(article_of)
-            | "Settle" >> beam.ParDo(_Settle(self.lake)).with_outputs("unchanged", main="drafts")
+            articles
+            | "ByArticle" >> beam.GroupBy(article_id_of)
+            | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
+            | "Settle" >> beam.ParDo(_Settle(self.lake)).with_outputs("outcomes", main="articles")
         )

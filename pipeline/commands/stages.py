@@ -12,27 +12,27 @@ from typing import Any
 
 from newsbeam.pipeline.commands.run import lines_of
 from newsbeam.pipeline.errors import DONE, UsageError
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import StageOptions
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich_articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
-from newsbeam.transforms.page.entries import PARSE_SECONDS
-from newsbeam.transforms.page.extract import extract_page
-from newsbeam.transforms.read_documents import (
+from newsbeam.transforms.feed.visit import PARSE_SECONDS
+from newsbeam.transforms.page.documents import (
     EXTRACT_SECONDS,
     Document,
     article_of,
     document_of,
     read_html,
 )
-from newsbeam.transforms.text.annotators import enrich
+from newsbeam.transforms.page.extract import extract_page
+from newsbeam.transforms.text.annotators import annotate
 
 log = logging.getLogger("newsbeam")
 
 
-def main(options: Options) -> int:
+def main(options: StageOptions) -> int:
     """Print one JSON line for each entry, page or document; how many were bad goes to stderr."""
     absent = [name for name in options.files if name != "-" and not Path(name).is_file()]
     if absent:
@@ -52,7 +52,7 @@ def _bytes(name: str) -> bytes:
     return gzip.decompress(data) if name.endswith(".gz") else data
 
 
-def _parsed(options: Options) -> Iterator[dict[str, Any]]:
+def _parsed(options: StageOptions) -> Iterator[dict[str, Any]]:
     for name in options.files:
         try:
             feed = sandbox.run("read", parse_feed, _bytes(name), {}, "", seconds=PARSE_SECONDS)
@@ -72,7 +72,7 @@ def _kind(reason: Exception) -> str:
     return f"parse_{reason.kind}" if isinstance(reason, sandbox.Killed) else "parse_error"
 
 
-def _extracted(options: Options) -> Iterator[dict[str, Any]]:
+def _extracted(options: StageOptions) -> Iterator[dict[str, Any]]:
     for name in options.files:
         if Path(name.removesuffix(".gz")).suffix in (".html", ".htm"):
             yield _page(name, "", _bytes(name))
@@ -101,7 +101,7 @@ def _page(name: str, url: str, html: bytes) -> dict[str, Any]:
     return {"id": name, **to_dict(page)}
 
 
-def _enriched(options: Options) -> Iterator[dict[str, Any]]:
+def _enriched(options: StageOptions) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
     numbered = enumerate(lines_of(options.files), 1)
     waiting = ((number, line) for number, line in numbered if line.strip())
@@ -119,10 +119,10 @@ def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
     return {"id": document.id or document.url or article.article_id, "article": article}
 
 
-def _enriched_batch(read: list[dict[str, Any]], options: Options) -> Iterable[dict[str, Any]]:
+def _enriched_batch(read: list[dict[str, Any]], options: StageOptions) -> Iterable[dict[str, Any]]:
     articles = [one["article"] for one in read if "article" in one]
     try:
-        together = sandbox.run("language", enrich, articles, options.model, seconds=BATCH_SECONDS)
+        together = sandbox.run("language", annotate, articles, options.model, seconds=BATCH_SECONDS)
     except Exception:
         together = []  # one of them is to blame: each on its own
     found = iter(together)
@@ -137,9 +137,8 @@ def _with_findings(one: dict[str, Any], found: Any, model: str) -> dict[str, Any
     article: Article = one["article"]
     try:
         if found is None:
-            found = sandbox.run("language", enrich, [article], model, seconds=ARTICLE_SECONDS)[0]
+            found = sandbox.run("language", annotate, [article], model, seconds=ARTICLE_SECONDS)[0]
     except Exception as reason:
         return {"id": one["id"], "error": f"unreadable: {reason}"}
-    actors, topics, quotes = found
-    full: dict[str, Any] = to_dict({**one, "actors": actors, "topics": topics, "quotes": quotes})
+    full: dict[str, Any] = to_dict({**one, **found})
     return full

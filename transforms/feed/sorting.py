@@ -4,14 +4,19 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsbeam.schemas.article import Entry, ParsedFeed, Sighting
+from newsbeam.schemas.article import Entry, Feed, ParsedFeed, Sighting
 from newsbeam.schemas.ids import article_id, digest
-from newsbeam.schemas.journey import Carried, NewEntry, Polled
+from newsbeam.schemas.journey import NewEntry, Origin
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms.page.urls import identity_url
 
 MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
+
+
+def visit_id(feed_id: str, polled_at: datetime) -> str:
+    """The name of one visit: which feed, and when."""
+    return f"{feed_id}@{iso(polled_at)}"
 
 
 def entry_hash(entry: Entry) -> str:
@@ -30,36 +35,43 @@ class SortedEntries:
     """A feed's entries, sorted: the new ones, and how many were known or not worth keeping."""
 
     new: tuple[NewEntry, ...]
-    known: tuple[str, ...]
-    rejected: int
+    known: tuple[str, ...]  # their keys
+    rejected: int  # with nothing to keep, or not taken at this visit
     nothing_in_common: bool
-    waiting: int = 0  # new ones over the limit, which the next poll takes
+    waiting: int = 0  # new ones over the limit, which the next visit takes
     unread: int = 0  # items over the limit of what is read of one document
 
     @property
     def detail(self) -> str | None:
         """What of the feed is not taken now, in words."""
-        waiting = f"{self.waiting} more new items wait for the next poll (--max-items)"
-        unread = f"{self.unread} items are more than is read of one document"
-        return "; ".join([waiting] * bool(self.waiting) + [unread] * bool(self.unread)) or None
+        words = []
+        if self.waiting:
+            words.append(f"{self.waiting} more new items wait for the next poll (--max-items)")
+        if self.unread:
+            words.append(f"{self.unread} items are more than is read of one document")
+        return "; ".join(words) or None
 
 
 def sort_entries(
-    polled: Polled, parsed: ParsedFeed, memory: FeedMemory, max_items: int = MAX_NEW
+    feed: Feed,
+    polled_at: datetime,
+    parsed: ParsedFeed,
+    memory: FeedMemory,
+    max_items: int = MAX_NEW,
 ) -> SortedEntries:
     """Tell new or changed entries from known ones, by what is remembered of the feed.
 
     An entry that a feed lists twice counts once, as its upper copy says. Entries of one address but
     with names of their own (a live blog) are entries of one article, each remembered by itself. New
-    entries were first seen when the feed was polled.
+    entries were first seen when the feed was visited.
     """
-    addresses = [identity_url(polled.feed.url, entry) for entry in parsed.entries]
+    addresses = [identity_url(feed.url, entry) for entry in parsed.entries]
     times = Counter(addresses)
+    visit = visit_id(feed.feed_id, polled_at)
     new: list[NewEntry] = []
     met: set[str] = set()
     known: list[str] = []
     rejected = 0
-    seen_at = polled.poll.polled_at
     for position, (entry, url) in enumerate(zip(parsed.entries, addresses, strict=True)):
         if not has_substance(entry):
             rejected += 1
@@ -68,17 +80,13 @@ def sort_entries(
         own = digest(entry.entry_id or entry.title, length=8)
         key = article if times[url] == 1 else f"{article}/{own}"
         before = memory.entries.get(key)
-        if key in met or (before and before.hash == wording and not _due(before, seen_at)):
+        if key in met or (before and before.hash == wording and not _is_due(before, polled_at)):
             known.append(key)
         else:
-            sighting = Sighting(article, polled.feed.feed_id, seen_at, position)
-            tries = before.tries if before else 0
-            carried = Carried(polled.poll_id, key, wording, sighting, tries)
-            first_seen_at = before.first_seen_at if before else seen_at
-            published_at = before.published_at if before else None
-            new.append(
-                NewEntry(polled.feed, entry, article, url, carried, first_seen_at, published_at)
-            )
+            sighting = Sighting(article, feed.feed_id, polled_at, position)
+            origin = Origin(visit, key, wording, sighting)
+            first_seen_at = before.first_seen_at if before else polled_at
+            new.append(NewEntry(feed, entry, article, url, origin, first_seen_at))
         met.add(key)
     taken = tuple(new[:max_items])
     waiting = len(new) - len(taken)
@@ -88,6 +96,6 @@ def sort_entries(
     return SortedEntries(taken, tuple(known), rejected, apart or unread > 0, waiting, unread)
 
 
-def _due(seen: Seen, now: datetime) -> bool:
-    """Whether the page of a known entry is to be asked for again."""
-    return seen.again_at is not None and seen.again_at <= now
+def _is_due(seen: Seen, now: datetime) -> bool:
+    """Whether the page of a known entry is to be asked for again at this visit."""
+    return seen.again_at is not None and seen.again_at < now

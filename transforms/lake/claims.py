@@ -1,29 +1,254 @@
-"""The date of an article, claimed for ever by the first who brings it.
+"""What is settled of each article for ever: its date, its wordings, and which batch holds each.
 
-The partition of a row must not depend on when or by which feed it came, so the date is written down
-under the article's id before any row is.
+The claim is made before any row is written, so the partition of a row depends neither on when nor
+by which feed it came, and whoever finds a wording claimed looks at one batch, never at a day.
+
+Claims lie together in documents of at most `MOST`, named by the first hex digits of the article's
+id. A document that grows beyond that is parted into sixteen with one digit more: it is frozen, its
+parts are put where there are none, and then it says for ever that it is parted. Whoever meets a
+frozen one finishes that. So a lake of a million articles has some thousand documents, each read and
+replaced whole.
 """
 
+import json
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
+from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import iso
-from newsbeam.transforms.lake.storage import Lake, NotThere
+from newsbeam.transforms.lake.storage import Lake, NotThere, Version, side_by_side
+from newsbeam.transforms.lake.tables import DamagedFile, is_ours, read_columns
+
+MOST = 256  # claims of a document: about 40 kB
+DIGITS = "0123456789abcdef"
+FROZEN = b'{"frozen": true,\n'  # how a document begins that is about to be parted
+PARTED = b'{"parted": true}'
+REMEMBERED = 512  # documents kept in memory as they came: 20 MB at the most
 
 
-def _name(article_id: str) -> str:
-    return f"state/dates/{article_id[:2]}/{article_id}"
+@dataclass(frozen=True)
+class Wording:
+    """One wording of an article: the batch that was to hold it, "" once it is known to be there,
+    and the visits of feeds that brought it."""
+
+    batch: str = ""
+    visits: tuple[str, ...] = ()
 
 
-def claimed_date(lake: Lake, article_id: str, date: datetime) -> datetime:
-    """The article's date for ever: `date`, unless somebody was first, whenever and wherever."""
-    if lake.put_new(_name(article_id), iso(date).encode()):
-        return date
-    return date_of(lake, article_id) or date
+@dataclass(frozen=True)
+class Claim:
+    """What is settled of an article."""
+
+    date: datetime | None = None  # None while only dead letters are known of it
+    wordings: dict[str, Wording] = field(default_factory=dict)  # by revision
+    letters: dict[str, str] = field(default_factory=dict)  # open ones: their day, by failure_id
 
 
-def date_of(lake: Lake, article_id: str) -> datetime | None:
-    """The date that was claimed for an article; None where nobody did."""
-    try:
-        return datetime.fromisoformat(lake.read(_name(article_id)).decode())
-    except NotThere:
+Document = dict[str, Claim]
+Change = Callable[[str, Claim], Claim]
+NOTHING = Claim()
+
+
+def to_bytes(document: Document) -> bytes:
+    """The document as JSON, an article a line."""
+    lines = (f"{json.dumps(name)}: {_to_json(claim)}" for name, claim in document.items())
+    return ("{" + ",\n".join(lines) + "}").encode()
+
+
+def _to_json(claim: Claim) -> str:
+    wordings = {revision: [w.batch, *w.visits] for revision, w in claim.wordings.items()}
+    date = iso(claim.date) if claim.date else None
+    return json.dumps([date, wordings, *([claim.letters] if claim.letters else [])])
+
+
+def from_bytes(data: bytes) -> Document | None:
+    """The document, None where it is parted; ValueError, TypeError or LookupError if damaged."""
+    if data == PARTED:
         return None
+    if data.startswith(FROZEN):
+        data = b"{" + data.removeprefix(FROZEN)
+    return {name: _from_json(*said) for name, said in json.loads(data).items()}
+
+
+def _from_json(
+    date: str | None, wordings: dict[str, list[str]], letters: dict[str, str] | None = None
+) -> Claim:
+    known = {revision: Wording(said[0], tuple(said[1:])) for revision, said in wordings.items()}
+    return Claim(datetime.fromisoformat(date) if date else None, known, letters or {})
+
+
+def digits_of(article_id: str) -> str:
+    """The hex digits by which an article's document is found.
+
+    >>> digits_of("0f5c4b0e-6f0b")
+    '0f5c4b0e6f0b'
+    """
+    return article_id.replace("-", "")
+
+
+def name_of(prefix: str) -> str:
+    """Where the claims of the articles whose digits begin with `prefix` lie.
+
+    >>> name_of("0f5")
+    'state/claims/0/0f5.json'
+    """
+    return f"state/claims/{prefix[0]}/{prefix}.json"
+
+
+class Claims:
+    """The claims of a lake. Documents read lately are remembered; a stale one costs another try."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self._parted: set[str] = set()
+        self._recent: OrderedDict[str, tuple[bytes | None, Version]] = OrderedDict()
+
+    def read(self, article_ids: Iterable[str]) -> dict[str, Claim]:
+        """The claims of these articles as they are now, an empty one where nobody made any."""
+        return {
+            article_id: document.get(article_id, NOTHING)
+            for _, document, _, ids in self._documents(set(article_ids), remembered=False)
+            for article_id in ids
+        }
+
+    def change(self, article_ids: Iterable[str], change: Change) -> dict[str, Claim]:
+        """The claims of these articles after `change(article_id, claim)`, saved, whoever else
+        changes them at the same time; `change` may be called again with a newer claim."""
+        waiting, changed = set(article_ids), {}
+        while waiting:
+            groups = list(self._documents(waiting))
+            for claims in side_by_side(lambda group: self._changed(change, *group), groups):
+                changed.update(claims)
+                waiting.difference_update(claims)
+        return changed
+
+    def _changed(
+        self, change: Change, prefix: str, document: Document, version: Version, ids: set[str]
+    ) -> dict[str, Claim]:
+        """The changed claims of one document, none where somebody was faster or it was parted."""
+        claims = {name: change(name, document.get(name, NOTHING)) for name in sorted(ids)}
+        after = {**document, **claims}
+        if after == document:
+            return claims
+        if len(after) > MOST:
+            self._part(prefix, document, version)
+            return {}
+        return claims if self._replace(prefix, to_bytes(after), version) else {}
+
+    def _documents(
+        self, ids: set[str], remembered: bool = True
+    ) -> Iterator[tuple[str, Document, Version, set[str]]]:
+        """Each document with claims of these articles: prefix, content, version, articles."""
+        level = self._grouped(ids, 1)
+        while level:
+            if not remembered:
+                for prefix in level:
+                    self._recent.pop(prefix, None)
+            found = side_by_side(self._read, level)
+            parted: set[str] = set()
+            for prefix, (document, version) in zip(level, found, strict=True):
+                if document is None:
+                    parted |= level[prefix]
+                else:
+                    yield prefix, document, version, level[prefix]
+            level = self._grouped(parted, len(next(iter(level))) + 1) if parted else {}
+
+    def _grouped(self, ids: set[str], length: int) -> dict[str, set[str]]:
+        """The articles by the first digits of theirs, past what is known to be parted.
+
+        All groups of a level have the same length, so that one round of reads serves them.
+        """
+        groups: dict[str, set[str]] = defaultdict(set)
+        for article_id in ids:
+            groups[digits_of(article_id)[:length]].add(article_id)
+        if groups and self._parted.issuperset(groups):
+            return self._grouped(ids, length + 1)
+        return groups
+
+    def _read(self, prefix: str) -> tuple[Document | None, Version]:
+        """A document and its version; None where it is parted, rebuilt where it is damaged."""
+        if prefix in self._parted:
+            return None, ""
+        data, version = self._recent.get(prefix) or self.lake.read_versioned(name_of(prefix))
+        if data is None and len(prefix) == 1:
+            return {}, version
+        try:
+            document = from_bytes(data or b"")  # a part that is gone is as good as damaged
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return self._rebuilt(prefix, version)
+        if document is None:
+            self._parted.add(prefix)
+        elif data and data.startswith(FROZEN):
+            self._finish_parting(prefix, document, version)
+            return self._read(prefix)
+        elif data:
+            self._remember(prefix, data, version)
+        return document, version
+
+    def _replace(self, prefix: str, data: bytes, version: Version) -> bool:
+        after = self.lake.put_if(name_of(prefix), data, version)
+        if after:
+            self._remember(prefix, data, after)
+        else:
+            self._recent.pop(prefix, None)
+        return bool(after)
+
+    def _remember(self, prefix: str, data: bytes, version: Version) -> None:
+        self._recent[prefix] = data, version
+        while len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+
+    def _part(self, prefix: str, document: Document, version: Version) -> None:
+        """Freeze a document, so that nobody adds to it, and make sixteen of it."""
+        self._recent.pop(prefix, None)
+        frozen = FROZEN + to_bytes(document)[1:]
+        if after := self.lake.put_if(name_of(prefix), frozen, version):
+            self._finish_parting(prefix, document, after)
+
+    def _finish_parting(self, prefix: str, document: Document, version: Version) -> None:
+        parts: dict[str, Document] = {f"{prefix}{digit}": {} for digit in DIGITS}
+        for article_id, claim in document.items():
+            parts[digits_of(article_id)[: len(prefix) + 1]][article_id] = claim
+        side_by_side(
+            lambda part: self.lake.put_new(name_of(part[0]), to_bytes(part[1])), parts.items()
+        )
+        self.lake.put_if(name_of(prefix), PARTED, version)  # else somebody else was faster
+
+    def _rebuilt(self, prefix: str, version: Version) -> tuple[Document | None, Version]:
+        """A damaged document, made anew: parted if it has parts, else from the rows.
+
+        This reads every file of `articles`, once.
+        """
+        if self.lake.read_versioned(name_of(prefix + "0"))[0] is not None:
+            self.lake.put_if(name_of(prefix), PARTED, version)
+            return None, ""
+        document: Document = {}
+        for article_id, revision, date in rows_of(self.lake):
+            if digits_of(article_id).startswith(prefix):
+                claim = document.setdefault(article_id, Claim(date))
+                claim.wordings[revision] = Wording()
+        data = to_bytes(document)
+        after = self.lake.put_if(name_of(prefix), data, version)
+        if not after:
+            return self._read(prefix)
+        return document, after
+
+
+def rows_of(lake: Lake) -> Iterator[tuple[str, str, datetime]]:
+    """Article, revision and date of every row of `articles`; a damaged file is passed over."""
+    table = TABLES["articles"]
+    for name in lake.list(table.name):
+        if is_ours(table, name):
+            try:
+                yield from read_columns(lake, name, ("article_id", "revision", "published_at"))
+            except (NotThere, DamagedFile):
+                continue
+
+
+@cache
+def claims_of(lake: Lake) -> Claims:
+    """The claims of a lake, one object a process."""
+    return Claims(lake)

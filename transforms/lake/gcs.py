@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
+from json import JSONDecodeError
 from typing import Any, TypeVar
 
 import google_crc32c
@@ -23,12 +24,15 @@ from google.api_core.exceptions import (
     RetryError,
     Unauthorized,
 )
+from google.auth.transport.requests import AuthorizedSession
 from google.cloud import storage
 from google.cloud.storage.retry import DEFAULT_RETRY
+from requests.adapters import HTTPAdapter
 
 from newsbeam.transforms.lake.gcs_account import AccountError, credentials, emulator
 from newsbeam.transforms.lake.lease import lease
 from newsbeam.transforms.lake.storage import (
+    AT_ONCE,
     Lake,
     LakeError,
     Names,
@@ -50,7 +54,10 @@ Result = TypeVar("Result")
 @cache
 def _client(endpoint: str, process: int) -> storage.Client:
     """One client a process: its connections do not survive a fork."""
-    return storage.Client(project=None, credentials=credentials(storage.Client.SCOPE))
+    session = AuthorizedSession(credentials(storage.Client.SCOPE))
+    session.mount("https://", HTTPAdapter(pool_maxsize=2 * AT_ONCE))
+    session.mount("http://", HTTPAdapter(pool_maxsize=2 * AT_ONCE))
+    return storage.Client(project=None, credentials=session.credentials, _http=session)
 
 
 def _crc32c(data: bytes) -> str:
@@ -86,8 +93,15 @@ class GcsLake(Lake):
     ) -> Result:
         """The action's result, tried again while the service or the network fails."""
         patience = DEFAULT_RETRY.with_delay(*PAUSES).with_timeout(self.patience)
+
+        def attempt() -> Result:
+            try:
+                return action()
+            except JSONDecodeError as error:  # the answer was cut or damaged on its way
+                raise ConnectionError(f"an answer was no JSON: {error}") from error
+
         try:
-            return patience(action, on_error=on_error)()  # type: ignore[no-any-return]
+            return patience(attempt, on_error=on_error)()  # type: ignore[no-any-return]
         except (GoogleAPIError, AccountError, OSError) as error:  # requests' are OSErrors
             raise LakeError(self._sentence(error)) from error
 
@@ -150,14 +164,15 @@ class GcsLake(Lake):
         return self._try(once)
 
     def put_new(self, name: str, data: bytes) -> bool:
-        return self.put_if(name, data, NOTHING)
+        return bool(self.put_if(name, data, NOTHING))
 
-    def put_if(self, name: str, data: bytes, version: Version) -> bool:
+    def put_if(self, name: str, data: bytes, version: Version) -> Version:
         failed: Names = []
 
-        def once() -> bool:
+        def once() -> Version:
+            blob = self._blob(name)
             try:
-                self._blob(name).upload_from_string(
+                blob.upload_from_string(
                     data,
                     content_type="application/octet-stream",
                     if_generation_match=int(version),
@@ -166,18 +181,19 @@ class GcsLake(Lake):
                     timeout=ANSWER,
                 )
             except PreconditionFailed:
-                return bool(failed) and self._holds(name, data)  # an answer may have been lost
-            return True
+                # Somebody was first, or it was us and the answer was lost.
+                return self._version_of(name, data) if failed else ""
+            return str(blob.generation)
 
         return self._try(once, on_error=lambda error: failed.append(str(error)))
 
-    def _holds(self, name: str, data: bytes) -> bool:
-        """Whether the object is just this content."""
+    def _version_of(self, name: str, data: bytes) -> Version:
+        """The object's version if it is just this content, else ""."""
         blob = self._blob(name)
         blob.reload(retry=None, timeout=ANSWER)
         md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
         ours = (len(data), _crc32c(data), md5)
-        return ours == (blob.size, blob.crc32c, blob.md5_hash)
+        return str(blob.generation) if ours == (blob.size, blob.crc32c, blob.md5_hash) else ""
 
     def delete(self, name: str) -> None:
         def once() -> None:

@@ -1,7 +1,7 @@
 """A lease on a lake whose storage knows no locks: a state document that its holder keeps renewing.
 
-It keeps a second run from doing the work twice. What is written stays whole without it: that rests
-on `put_new` and `put_if` alone.
+It keeps a second run from doing the work twice, and nothing more: what is written stays whole and
+single without it, for that rests on `put_new` and `put_if` alone.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ class Holder:
     token: str
     since: float  # s since 1970, as `renewed`
     renewed: float
+    born: str = ""  # machine, process namespace and start of the process: see `birth`
 
     def __str__(self) -> str:
         since = datetime.fromtimestamp(self.since, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -39,8 +41,29 @@ class Holder:
 
 def this_process(run_id: str) -> Holder:
     """This run of this process, as a holder from now on."""
-    now = time.time()
-    return Holder(run_id, os.getpid(), socket.gethostname(), uuid4().hex, now, now)
+    now, process = time.time(), os.getpid()
+    return Holder(run_id, process, socket.gethostname(), uuid4().hex, now, now, birth(process))
+
+
+def birth(process: int) -> str:
+    """What no other process has: boot of the machine, process namespace, start; "" where it is not
+    known, or there is no such process.
+
+    >>> birth(os.getpid()) == birth(os.getpid()), birth(2**22 + 1)
+    (True, '')
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        started = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[19]
+        return f"{boot} {os.readlink('/proc/self/ns/pid')} {started}"
+    except (OSError, IndexError):
+        return ""
+
+
+def has_died(holder: Holder) -> bool:
+    """Whether the holder is known to be dead: it lived where we do, and no longer does."""
+    ours, theirs = birth(os.getpid()).split()[:2], holder.born.split()[:2]
+    return bool(ours) and ours == theirs and birth(holder.process) != holder.born
 
 
 def busy(place: str, document: bytes | None) -> LakeBusy:
@@ -81,15 +104,15 @@ def lease(lake: Lake, run_id: str, lasts: float = LASTS) -> Iterator[None]:
             _write(lake, me, RELEASED)
     if lost.is_set():
         raise LakeError(
-            f"{lake.url} was out of reach for so long that another run took it over: what was "
-            "written is whole, but articles of both runs may be there twice; run again."
+            f"{lake.url} was out of reach for so long that another run took it over: nothing is "
+            "lost and nothing is there twice; the other run finishes what this one began."
         )
 
 
 def _take(lake: Lake, me: Holder, lasts: float) -> None:
     data, version = lake.read_versioned(RUN_LOCK)
     holder = _holder(data)
-    if holder:
+    if holder and not has_died(holder):
         if abs(time.time() - holder.renewed) < lasts:
             raise busy(lake.url, data)
         # Dead, or the two clocks differ: one that lives renews while we wait, and put_if will fail.
@@ -103,7 +126,7 @@ def _write(lake: Lake, me: Holder, document: bytes) -> bool:
     data, version = lake.read_versioned(RUN_LOCK)
     holder = _holder(data)
     ours = holder is not None and holder.token == me.token
-    return ours and lake.put_if(RUN_LOCK, document, version)
+    return ours and bool(lake.put_if(RUN_LOCK, document, version))
 
 
 def _renew(lake: Lake, me: Holder, every: float, done: Event, lost: Event) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from newsbeam.schemas.ids import digest
 from newsbeam.transforms.lake.disk import (
     TEMPORARY,
     in_words,
@@ -96,22 +97,21 @@ class LocalLake(Lake):
             return None, ""
         return data, sha256(data).hexdigest()
 
-    def put_if(self, name: str, data: bytes, version: Version) -> bool:
+    def put_if(self, name: str, data: bytes, version: Version) -> Version:
         path = self._path(name)
-        with in_words(path), self._turn():
-            if self.read_versioned(name)[1] != version:
-                return False
+        with in_words(path), temporary_file(self._hidden, data) as temporary:
             make_folder(path.parent)
-            with temporary_file(self._hidden, data) as temporary:
+            with self._turn(name):
+                if self.read_versioned(name)[1] != version:
+                    return ""
                 temporary.replace(path)
             sync_folder(path.parent)
-            return True
+            return sha256(data).hexdigest()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One writer of state documents at a time, among all processes and threads."""
-        make_folder(self._hidden)
-        with (self._hidden / "state.lock").open("ab") as lock:
+    def _turn(self, name: str) -> Iterator[None]:
+        """One writer of a state document at a time, among all processes and threads."""
+        with (self._hidden / f"lock-{digest(name, length=2)}").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

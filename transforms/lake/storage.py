@@ -7,8 +7,11 @@ compare-and-set.
 import os
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TypeVar
 
 RUN_LOCK = "state/run.lock"
 
@@ -17,6 +20,10 @@ RUN_LOCK = "state/run.lock"
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{0,199}")  # file systems allow 255 bytes
 NAME_LIMIT = 700  # characters; buckets allow 1,024 bytes, and the lake's prefix needs some
 
+AT_ONCE = 16  # storage calls side by side: a call to a bucket takes 50 ms, nearly all of it waiting
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 Names = list[str]
 Version = str  # what a state document said when it was read; only for `put_if`
 
@@ -51,6 +58,19 @@ def checked(name: str) -> str:
     return name
 
 
+def side_by_side(call: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
+    """The call's answer for each item, in order, sixteen calls at a time; raises the first error.
+
+    >>> side_by_side(len, ["a", "bc"])
+    [1, 2]
+    """
+    waiting = list(items)
+    if len(waiting) < 2:
+        return [call(item) for item in waiting]
+    with ThreadPoolExecutor(min(AT_ONCE, len(waiting))) as threads:
+        return list(threads.map(call, waiting))
+
+
 @dataclass(frozen=True)
 class Lake(ABC):
     """Files by relative name ('/' between parts, see `is_name`); any method may raise LakeError.
@@ -81,8 +101,10 @@ class Lake(ABC):
         """A state document, None where there is none, and its version."""
 
     @abstractmethod
-    def put_if(self, name: str, data: bytes, version: Version) -> bool:
-        """Replace a state document that is still at `version`; False if somebody changed it."""
+    def put_if(self, name: str, data: bytes, version: Version) -> Version:
+        """Replace a state document that is still at `version`; its new version, "" if somebody
+        changed it.
+        """
 
     @abstractmethod
     def delete(self, name: str) -> None:

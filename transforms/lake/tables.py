@@ -1,5 +1,6 @@
-"""Rows as Parquet: explicit schemas made from the records, files named by the rows they hold."""
+"""Rows as Parquet: explicit schemas made from the records, and the names of their files."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,14 @@ import pyarrow.parquet as pq
 from newsbeam.schemas.ids import digest
 from newsbeam.schemas.tables import SCHEMA_VERSION, Table, json_schema
 from newsbeam.schemas.wire import from_dict, to_dict
+from newsbeam.transforms.lake.storage import Lake, LakeError
 
 Row = TypeVar("Row")
+
+
+class DamagedFile(LakeError):
+    """A file of the lake is no whole Parquet file; the sentence names it."""
+
 
 # Measured on a million rows: level 3 reads as fast as 15 and is written five times faster.
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
@@ -72,10 +79,28 @@ def values(row: Any, columns: Iterable[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, column) for column in columns)
 
 
-def file_name(table: Table, day: str, rows: Sequence[Any]) -> str:
-    """A file's name is a function of which rows it holds: written again, it is the same file."""
+def file_name(table: Table, day: str, stem: str) -> str:
+    """The name of a day's file; its stem is made of hex digits, so that others' are told apart."""
+    return f"{folder(table, day)}/{stem}.parquet"
+
+
+def is_ours(table: Table, name: str) -> bool:
+    """Whether a file is one of the table's rows: whatever else lies there is none of ours.
+
+    >>> from newsbeam.schemas.tables import TABLES
+    >>> is_ours(TABLES["polls"], "polls/polled_date=2026-03-01/00c0ffee00c0ffee-1.parquet")
+    True
+    >>> is_ours(TABLES["polls"], "polls/polled_date=2026-03-01/README.parquet")
+    False
+    """
+    stem = r"[0-9a-f]{16,64}(-\d+)?"
+    return bool(re.fullmatch(rf"{table.name}/{table.key}=\d{{4}}-\d\d-\d\d/{stem}\.parquet", name))
+
+
+def stem_of(table: Table, rows: Iterable[Any]) -> str:
+    """A stem that is a function of which rows a file holds: the same rows, the same file."""
     keys = sorted(repr(to_dict(values(row, table.identity))) for row in rows)
-    return f"{folder(table, day)}/{digest(str(SCHEMA_VERSION), *keys)}.parquet"
+    return digest(str(SCHEMA_VERSION), *keys)
 
 
 def to_parquet(table: Table, rows: Sequence[Any]) -> bytes:
@@ -111,22 +136,29 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def read_columns(data: bytes, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """The values of some columns of a Parquet file, row by row."""
-    table = _read(data, columns)
-    return list(zip(*(table.column(name).to_pylist() for name in columns), strict=True))
+def read_columns(lake: Lake, name: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The values of some columns of a file of the lake, row by row; NotThere, DamagedFile."""
+    table = _read(lake, name, columns)
+    return list(zip(*(table.column(column).to_pylist() for column in columns), strict=True))
 
 
-def read_rows(record: type[Row], data: bytes) -> list[Row]:
-    """The records that a Parquet file holds."""
-    return [from_dict(record, row) for row in _read(data).to_pylist()]
+def read_rows(lake: Lake, record: type[Row], name: str) -> list[Row]:
+    """The records that a file of the lake holds; NotThere, DamagedFile."""
+    return [from_dict(record, row) for row in _read(lake, name).to_pylist()]
 
 
-def _read(data: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+def _read(lake: Lake, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """The file's table, read in this thread from Arrow's own memory.
 
     Given a Python file, `read_table` lets threads of its own go of it, and one that does so while
     Python ends takes the process down: 18 of 100 short passes ended with SIGABRT, their work done.
     """
-    file = pq.ParquetFile(pa.BufferReader(data))
-    return file.read(columns=None if columns is None else list(columns), use_threads=False)
+    data = lake.read(name)
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        return file.read(columns=None if columns is None else list(columns), use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise DamagedFile(
+            f"{lake.url}/{name} is damaged: move it away, newsbeam goes on without it "
+            f"({str(error)[:100]})."
+        ) from error

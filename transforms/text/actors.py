@@ -14,6 +14,7 @@ from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.text.people import with_surnames
+from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.roles import find_role
 from newsbeam.transforms.text.spelling import Name
 
@@ -154,11 +155,7 @@ def _actor(
         reason = f"the language model saw it {seen} times; not in the knowledge base"
     state = known or _state_of(name if kind != "person" else role or "", knowledge)
     return Actor(
-        article_id=article.article_id,
-        revision=article.revision,
-        published_at=article.published_at,
-        source=article.source,
-        language=article.language,
+        **columns_of(article),
         actor_id=key,
         name=name,
         type=kind,

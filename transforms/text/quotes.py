@@ -13,6 +13,7 @@ from newsbeam.transforms.text.quotation_marks import (
     paragraphs,
     quotations,
 )
+from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.speakers import Paragraph, Parse, speech_verbs
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
@@ -82,11 +83,7 @@ def _row(article: Article, field: Field, quotation: Quotation, said: Said) -> Qu
     text: str = getattr(article, field)
     placed = said.start >= 0
     return Quote(
-        article_id=article.article_id,
-        revision=article.revision,
-        published_at=article.published_at,
-        source=article.source,
-        language=article.language,
+        **columns_of(article),
         quote=text[quotation.start : quotation.end],
         field=field,
         start=quotation.start,

@@ -167,4 +167,4 @@ def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> C
 def phrase(token: Token, paragraph: Paragraph) -> tuple[int, int]:
     """The start and end of the noun phrase of which the token is the head, marks left out."""
     words = (w for w in token.subtree if not w.is_punct and not paragraph.quoted(w.idx))
-    return min(token.idx, *(w.idx for w in words)), token.idx + len(token.text)
+    return min([token.idx, *(w.idx for w in words)]), token.idx + len(token.text)

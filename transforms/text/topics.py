@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsbeam.schemas.annotations import Evidence, Field, Topic
 from newsbeam.schemas.article import Article
+from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.topic_lexicon import Lexicon, lexicon_form
 
 # Tuned on BBC, AG News and 40 hand-read articles; the measurements are in TOPICS.md.
@@ -66,11 +67,7 @@ def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
     scores = {topic: value / (value + needed) for topic, value in strength.items()}
     return tuple(
         Topic(
-            article_id=article.article_id,
-            revision=article.revision,
-            published_at=article.published_at,
-            source=article.source,
-            language=article.language,
+            **columns_of(article),
             code=code,
             label=lexicon.topics[code].label,
             level=lexicon.topics[code].level,

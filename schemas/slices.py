@@ -1,0 +1,25 @@
+"""How much of a pass is worked off, written and remembered before the next part of it begins."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The bounds of one slice, for each worker.
+
+    A local runner holds everything of a slice in memory, some texts ten times over, and shows none
+    of it before its end; what is not taken waits for the next slice in the feeds' memories.
+    """
+
+    articles: int = 64  # the model reads them in about 6 seconds
+    characters: int = 4_000_000  # of feed and page text: a thousand usual articles, or four hostile
+    raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
+    seconds: float = 30.0  # in which requests for pages are begun: six at one host
+
+    def share(self, feeds: int) -> int:
+        """How many new entries one of so many feeds may bring, so that none holds up the others.
+
+        >>> Slice().share(1), Slice().share(3), Slice().share(1000)
+        (64, 21, 16)
+        """
+        return max(self.articles // max(feeds, 1), 16)

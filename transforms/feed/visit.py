@@ -1,0 +1,174 @@
+"""A visit to a feed: its row in the ledger, its entries, and what is remembered of it. No Beam.
+
+The answer is kept and the visit noted as unfinished before it is parsed; the note goes when every
+new entry is accounted for. Whoever finds the note of a run that died finishes that very visit from
+its kept bytes, so each entry keeps the time at which it was first seen, and none is lost.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from newsbeam.schemas.article import Feed, ParsedFeed
+from newsbeam.schemas.journey import Outcome, Visit
+from newsbeam.schemas.ledger import Poll, PollStatus
+from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.transforms import sandbox
+from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
+from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
+from newsbeam.transforms.feed.schedule import remember_poll
+from newsbeam.transforms.feed.sorting import SortedEntries, visit_id
+from newsbeam.transforms.http.request import Response
+from newsbeam.transforms.page.urls import source_of
+
+PARSE_SECONDS = 5  # a feed of 1,000 items takes 0.2 s; quadratic ones would take hours
+# A visit whose answer was read once, before its run died, and then could not be read again.
+UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
+ATTEMPTS = 3
+VALIDATORS = ("etag", "last-modified")
+
+
+def ledger_row(feed: Feed, response: Response, polled_at: datetime, run_id: str) -> Poll:
+    """A server's answer as a row of the ledger, its items not counted yet."""
+    return Poll(
+        feed_id=feed.feed_id,
+        feed_url=feed.url,
+        source=feed.source or source_of(feed.url),
+        polled_at=polled_at,
+        seconds=round(response.seconds, 3),
+        status=response.status,
+        http_status=response.http_status,
+        bytes=len(response.body),
+        conditional=bool(response.request.etag or response.request.last_modified),
+        detail=response.detail or None,
+        run_id=run_id,
+    )
+
+
+def headers_of(feed: Feed, response: Response) -> dict[str, str]:
+    """The answer's headers, with where it lay and how long the server wants to be left alone."""
+    headers = {**response.headers, "content-location": response.final_url or feed.url}
+    if response.retry_after_seconds is not None:
+        headers["retry-after"] = str(int(response.retry_after_seconds))
+    return headers
+
+
+def lost_visit(feed: Feed, polled_at: datetime, run_id: str, why: str) -> Visit:
+    """The visit that a feed with a damaged memory gets: its row says what to do."""
+    poll = Poll(
+        feed_id=feed.feed_id,
+        feed_url=feed.url,
+        source=feed.source or source_of(feed.url),
+        polled_at=polled_at,
+        status="parse_error",
+        detail=why[:300],
+        run_id=run_id,
+    )
+    memory = FeedMemory(feed.feed_id, feed.url)
+    return Visit(visit_id(feed.feed_id, polled_at), feed, poll, memory, is_lost=True)
+
+
+def read_entries(
+    poll: Poll, headers: Mapping[str, str], body: bytes, feed: Feed
+) -> tuple[Poll, ParsedFeed]:
+    """The feed document, read in a process that can be killed; where it cannot be, why."""
+    if not body or poll.status not in ("ok", "truncated"):
+        return poll, ParsedFeed()
+    address = headers.get("content-location", feed.url)
+    status: PollStatus
+    try:
+        parsed = sandbox.run(
+            "read", parse_feed, body, dict(headers), address, seconds=PARSE_SECONDS
+        )
+    except NotAFeed as reason:
+        status, detail = "not_a_feed", str(reason)
+    except sandbox.Killed as reason:
+        status = "parse_timeout" if reason.kind == "timeout" else "worker_crash"
+        detail = str(reason)
+    except Exception as error:  # a fault of the parser must not stop the other feeds
+        status, detail = "parse_error", f"{type(error).__name__}: {error}"
+    else:
+        if poll.status == "ok" and parsed.torn:
+            detail = "the document ends before its end: more may have been sent"
+            poll = replace(poll, status="truncated", detail=detail)
+        elif poll.status == "ok" and not parsed.n_items:
+            poll = replace(poll, status="empty")
+        return poll, parsed
+    return replace(poll, status=status, detail=detail[:300]), ParsedFeed()
+
+
+def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries) -> Poll:
+    """The row with the counts of its items."""
+    return replace(
+        poll,
+        items=max(parsed.n_items, len(parsed.entries)),
+        new_items=len(entries.new),
+        known_items=len(entries.known),
+        rejected_items=entries.rejected,
+        gap_suspected=entries.nothing_in_common,
+        detail=poll.detail or entries.detail,
+    )
+
+
+def without_validators(headers: dict[str, str]) -> dict[str, str]:
+    """The headers of an answer of which something is left for a later visit: with its validators
+    sent back, the server would say that nothing is new."""
+    return {name: value for name, value in headers.items() if name not in VALIDATORS}
+
+
+def unaccounted(visit: Visit, outcomes: Iterable[Outcome]) -> int:
+    """How many of a visit's new entries nothing is known of yet."""
+    done = {(outcome.origin.entry_key, outcome.origin.entry_hash) for outcome in outcomes}
+    return sum((key, seen.hash) not in done for key, seen in visit.new.items())
+
+
+def after_visit(
+    memory: FeedMemory,
+    visit: Visit,
+    outcomes: Iterable[Outcome],
+    every_seconds: float | None,
+    run_id: str,
+    now: datetime,
+) -> FeedMemory:
+    """The feed's memory after a visit, or after a part of it: then its note stays.
+
+    A visit with new entries that cannot be read when it is resumed stays unfinished for a few runs:
+    its reader may have been killed by something else.
+    """
+    note, poll = memory.unfinished, visit.poll
+    is_resumed = note is not None and note.poll.polled_at == poll.polled_at
+    is_unread = poll.status in UNREAD and note is not None and note.held_by != run_id
+    if note and is_resumed and is_unread and note.attempts + 1 < ATTEMPTS:
+        return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
+    done = {o.origin.entry_key: o for o in outcomes if o.result != "waiting"}
+    entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
+    known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
+    memory = with_entries(memory, {**known, **entries})
+    if visit.left or len(done) < len(visit.new):
+        if note and is_resumed:
+            note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True)
+        return replace(memory, unfinished=note)
+    headers = visit.headers
+    if any(seen.again_at for seen in entries.values()):
+        headers = without_validators(headers)
+    after = remember_poll(
+        memory,
+        poll.status,
+        headers,
+        visit.ttl_minutes,
+        poll.new_items,
+        poll.items,
+        poll.polled_at,
+        every_seconds,
+    )
+    # A stream may have begun another visit meanwhile: its note is not ours to take away.
+    is_other = note is not None and note.held_by == run_id and not is_resumed
+    return replace(after, unfinished=note if is_other else None)
+
+
+def _seen(seen: Seen, outcome: Outcome, poll: Poll) -> Seen:
+    """What is remembered of an entry, and when its page is asked for again, if it is."""
+    if outcome.origin.page_missing and seen.tries < len(AGAIN_AFTER):
+        again_at = poll.polled_at + AGAIN_AFTER[seen.tries]
+        return replace(seen, tries=seen.tries + 1, again_at=again_at)
+    return replace(seen, tries=0, again_at=None)

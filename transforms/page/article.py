@@ -1,0 +1,105 @@
+"""The article that an entry and its page make: its text, its title, its date, its language.
+
+The page's text is taken where it is fuller than what the feed carries; a page that is missing,
+forbidden or hostile leaves the feed's own words, and `page_problem` says why.
+"""
+
+from datetime import datetime
+
+from newsbeam.schemas.article import Article, Page, TextFrom, TextKind
+from newsbeam.schemas.ids import normalised, revision
+from newsbeam.schemas.journey import NewEntry
+from newsbeam.schemas.version import VERSION
+from newsbeam.transforms.page.dates import published
+from newsbeam.transforms.page.extract import EXTRACTOR
+from newsbeam.transforms.page.language import detect
+from newsbeam.transforms.page.urls import source_of
+
+FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (own feeds, 2026)
+
+
+def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, TextKind, TextFrom]:
+    """The fuller of page and feed, and how much of the article it is.
+
+    >>> chosen_text(None, "", "In short.")
+    ('In short.', 'summary', 'feed')
+    """
+    offered = feed_text if len(feed_text) >= len(summary) else summary
+    if page and page.text and (page.text_kind == "full" or len(page.text) > len(offered)):
+        return page.text, page.text_kind, "page"
+    if not offered:
+        return "", "none", "feed"
+    if page and page.text_kind == "paywalled":
+        return offered, "paywalled", "feed"
+    return offered, "full" if len(offered.split()) >= FULL_WORDS else "summary", "feed"
+
+
+def chosen_title(feed_title: str, page: Page | None) -> str:
+    """The page's title, which is one for all feeds; the feed's where the page only adds to it.
+
+    >>> chosen_title("Talks resume", Page("u", title="Talks resume | The Ledger"))
+    'Talks resume'
+    """
+    if not page or not page.title:
+        return feed_title
+    stated = normalised(feed_title)
+    if stated and stated.lower() in normalised(page.title).lower():
+        return feed_title
+    return page.title
+
+
+def article_of(
+    new: NewEntry,
+    page: Page | None,
+    feed_text: str,
+    *,
+    page_problem: str = "",
+    raw_sha256: str = "",
+    run_id: str,
+    fetched_at: datetime,
+) -> Article:
+    """The article of a new entry; `feed_text` is its content as the feed carries it, as text.
+
+    Raises ValueError where neither feed nor page gives a title or a text.
+    """
+    entry, feed = new.entry, new.feed
+    text, text_kind, text_from = chosen_text(page, feed_text, entry.summary)
+    title = chosen_title(entry.title, page)
+    if not title and not text:
+        raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")
+    date = published(entry, page, new.canonical_url, new.first_seen_at)
+    language, confidence = detect(f"{title}\n{text}", (page and page.language) or feed.language)
+    return Article(
+        article_id=new.article_id,
+        revision=revision(title, text),
+        url=entry.url or None,
+        canonical_url=new.canonical_url,
+        guid=entry.entry_id or None,
+        feed_id=feed.feed_id,
+        feed_url=feed.url,
+        source=feed.source or source_of(entry.url or feed.url),
+        source_name=feed.name or None,
+        source_country=feed.country or None,
+        title=title,
+        summary=entry.summary or None,
+        text=text,
+        text_kind=text_kind,
+        text_from=text_from,
+        authors=entry.authors or (page.authors if page else ()),
+        categories=entry.categories,
+        language=language or None,
+        language_confidence=confidence,
+        published_at=date.at,
+        published_from=date.origin,
+        date_problem=date.problem or None,
+        updated_at=entry.updated,
+        first_seen_at=new.first_seen_at,
+        fetched_at=fetched_at,
+        image_url=entry.image_url or (page.image_url if page else "") or None,
+        word_count=len(text.split()),
+        page_problem=page_problem or None,
+        extractor=EXTRACTOR if text_from == "page" else "feed",
+        raw_sha256=raw_sha256 or None,
+        run_id=run_id,
+        pipeline_version=VERSION,
+    )

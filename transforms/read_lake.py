@@ -1,0 +1,43 @@
+"""Read what is in a lake, day by day: the source of batch work over rows that are there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.schemas.tables import Table
+from newsbeam.transforms.lake.storage import Lake
+from newsbeam.transforms.lake.tables import is_ours, read_rows
+
+
+def days_of(lake: Lake, table: Table, since: str = "", until: str = "9999-12-31") -> list[str]:
+    """The days from `since` to `until`, both included, that have rows, as YYYY-MM-DD."""
+    days = (folder.rpartition("=")[2] for folder in lake.folders(table.name))
+    return [day for day in days if since <= day <= until]
+
+
+def rows_of_day(day: str, lake: Lake, table: Table) -> Iterator[Any]:
+    """Every row of a day, as the table's records; DamagedFile where a file cannot be read."""
+    for name in lake.list(f"{table.name}/{table.key}={day}"):
+        if is_ours(table, name):
+            yield from read_rows(lake, table.record, name)
+
+
+@dataclass
+class ReadLake(beam.PTransform):
+    """The rows of a table from one day to another, a day an element for the workers to share."""
+
+    lake: Lake
+    table: Table
+    since: str = ""
+    until: str = "9999-12-31"
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection[Any]:
+        days = days_of(self.lake, self.table, self.since, self.until)
+        return (
+            pipeline
+            | "Days" >> beam.Create(days)
+            | "Spread" >> beam.Reshuffle()
+            | "Rows" >> beam.FlatMap(rows_of_day, self.lake, self.table)
+        )

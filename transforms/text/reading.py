@@ -1,0 +1,35 @@
+"""What an annotator is, and what it is given: one article while it is read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsbeam.schemas.article import Article
+from newsbeam.schemas.tables import Table
+from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.nlp import Span
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One article, and what is known of it so far."""
+
+    article: Article
+    entities: tuple[Span, ...]  # the language model's, by their places in `whole_text(article)`
+    parse: Callable[[str], Any]  # the grammar of one English paragraph: spaCy's Doc, which is slow
+    known: Knowledge
+    rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by table, of those before
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """A table of annotations, and the function that finds an article's rows of it."""
+
+    table: Table
+    find: Callable[[Reading], Iterable[Any]]
+
+
+def columns_of(article: Article) -> dict[str, Any]:
+    """The columns with which each annotation begins: those of schemas.annotations.Annotation."""
+    names = ("article_id", "revision", "published_at", "source", "language")
+    return {name: getattr(article, name) for name in names}
