@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from newsbeam.transforms.http.answer import REDIRECTS, STOP_THE_HOST, may_pass
-from newsbeam.transforms.http.exchange import Session, exchange, explained
-from newsbeam.transforms.http.guard import refusal
+from newsbeam.transforms.http.exchange import Session, exchange, explain
+from newsbeam.transforms.http.guard import why_blocked
 from newsbeam.transforms.http.hosts import Host, Hosts
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
@@ -127,7 +127,7 @@ class OneFetch:
         url, before = self.request.url, ""
         try:
             for _ in range(self.round.limits.redirects + 1):
-                if why := refusal(url, before):
+                if why := why_blocked(url, before):
                     raise Ended("blocked_address", why)
                 response = await self.ask(url, await self.delay(url))
                 location = response.headers.get("location", "")
@@ -136,7 +136,7 @@ class OneFetch:
                 before, url = url, _joined(url, location)
             raise Ended("http_error", f"more than {self.round.limits.redirects} redirects")
         except Exception as error:  # whatever it is, it must not take the other requests along
-            status, detail = explained(error)
+            status, detail = explain(error)
             wait = error.wait if isinstance(error, Ended) else None
             end = Response(self.request, status, seconds=self.seconds, detail=detail)
             return replace(end, retry_after_seconds=wait)
