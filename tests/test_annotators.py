@@ -132,7 +132,7 @@ def test_a_table_made_by_hand_is_refused(install: Install):
 def test_a_name_that_no_folder_or_view_can_bear_is_refused(name: str):
     with pytest.raises(ValueError, match="no name for a table"):
         annotation_table(name, Quote)
-    with pytest.raises(ValueError, match="lacks the columns model"):
+    with pytest.raises(ValueError, match="lacks the columns annotated_at, model"):
         annotation_table("places", Annotation)
 
 

@@ -35,11 +35,18 @@ class Cue(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """One paragraph, its quotations (offsets into it) and its grammar."""
+    """One paragraph of a field that begins at `start`, its quotations (by their places in the
+    paragraph) and its grammar.
+    """
 
     text: str
+    start: int
     quotes: tuple[Quotation, ...]
     doc: Any
+
+    def place_of(self, token: Token) -> tuple[int, int]:
+        """Where a word stands in the field."""
+        return self.start + token.idx, self.start + token.idx + len(token.text)
 
     def quoted(self, at: int) -> bool:
         """Whether the character stands inside a quotation."""
