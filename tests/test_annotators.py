@@ -87,12 +87,12 @@ def test_a_package_adds_a_table_by_one_file_and_one_line(install: Install):
     assert annotation_tables() == (*BEFORE, "named_years")
     assert list(TABLES)[-1] == "named_years"
     assert TABLES["named_years"].key == TABLES["actors"].key
-    story = article(1, text="Signed in 1994, it was renewed in 2008.", language="en")
-    (rows,) = annotate([story], DEFAULT_MODEL)
+    read = article(1, text="Signed in 1994, it was renewed in 2008.", language="en")
+    (rows,) = annotate([read], DEFAULT_MODEL)
     assert [row.year for row in rows["named_years"]] == [1994, 2008]
     for row in rows["named_years"]:
-        assert story.text[row.start : row.end] == str(row.year)
-        assert (row.article_id, row.revision) == (story.article_id, story.revision)
+        assert read.text[row.start : row.end] == str(row.year)
+        assert (row.article_id, row.revision) == (read.article_id, read.revision)
         assert (row.model, row.pipeline_version) == ("named-years 1", VERSION)
         jsonschema.validate(to_dict(row), json_schema("named_years"))
 
@@ -132,7 +132,7 @@ def test_a_table_made_by_hand_is_refused(install: Install):
 def test_a_name_that_no_folder_or_view_can_bear_is_refused(name: str):
     with pytest.raises(ValueError, match="no name for a table"):
         annotation_table(name, Quote)
-    with pytest.raises(ValueError, match="lacks the columns model"):
+    with pytest.raises(ValueError, match="lacks the columns annotated_at, model"):
         annotation_table("places", Annotation)
 
 
