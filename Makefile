@@ -39,7 +39,7 @@ slow: $(STAMP) ## crash table, engines, the measured corpora: minutes
 	$(BIN)/python -m pytest -m 'slow or engine'
 
 engines: $(STAMP) ## Prism and embedded Flink into a cache (needs Go, Java and Maven)
-	$(BIN)/python -m newsbeam.pipeline.fetch_engines
+	$(BIN)/python tests/fetch_engines.py
 
 bench: $(STAMP) ## ratios against bare spaCy in the same run
 	$(BIN)/python tests/bench.py
