@@ -38,6 +38,7 @@ from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.batches import is_there, visit_mark
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.storage import AT_ONCE, Lake, NotThere, side_by_side
+from newsbeam.transforms.page.urls import source_of
 
 Visited = tuple[Visit, tuple[NewEntry, ...]]  # a visit with all of its new entries
 
@@ -92,6 +93,7 @@ class _Poll(beam.DoFn):
 
     def setup(self) -> None:
         self.fetcher = fetcher(self.courtesy)
+        source_of("http://a.example")  # loads a list of domains: sixteen threads would, at once
 
     def start_bundle(self) -> None:
         if self.slice:
