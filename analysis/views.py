@@ -50,7 +50,9 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
     if table.name not in REVISED:
         return [f"CREATE OR REPLACE VIEW {table.name} AS {rows}"]
     shown = f"SELECT * FROM {every} SEMI JOIN ({_LATEST}) USING (article_id, revision)"
-    if table.name in annotation_tables():  # rows of one annotation share its time; older files have none
+    if (
+        table.name in annotation_tables()
+    ):  # rows of one annotation share its time; older files have none
         shown += f"""
             SEMI JOIN (SELECT article_id, revision, max(annotated_at) AS newest FROM {every}
                        GROUP BY article_id, revision) AS read_last

@@ -13,8 +13,8 @@ import pytest
 from attacks import ANNOTATIONS, TESTS, ended
 from fault_proxy import Fault, FaultProxy
 from lake_rows import doubled
-from newsbeam.transforms.lake.storage import Lake, open_lake
 from made_site import Site, rss
+from newsbeam.transforms.lake.storage import Lake, open_lake
 from test_two_processes import keys
 
 LEASE = 2.0  # s, in place of the minute: a run is 20 times as long as its lease all the same
