@@ -116,14 +116,11 @@ class _Close(beam.DoFn):
         side_by_side(self._remember, [closed for closed in done if not closed[0].is_lost])
 
     def _file_letters(self, outcomes: Mapping[str, list[Outcome]]) -> None:
-        letters = {
-            outcome.failure.failure_id: (outcome.article_id, outcome.failure)
-            for told in outcomes.values()
-            for outcome in told
-            if outcome.failure
-        }
-        file_letters(self.lake, claims_of(self.lake), letters.values())
-        metrics.count("dead_letters", len(letters))
+        failed = [outcome for told in outcomes.values() for outcome in told if outcome.failure]
+        file_letters(self.lake, claims_of(self.lake), failed)
+        metrics.count(
+            "dead_letters", len({one.failure.failure_id for one in failed if one.failure})
+        )
 
     def _row(self, visit: Visit, outcomes: list[Outcome]) -> Poll:
         """The visit's row of the ledger, which says when the feed is due again."""

@@ -25,6 +25,7 @@ from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetch
 from newsbeam.transforms.http.hosts import host_of
 from newsbeam.transforms.lake.batches import is_there, visit_mark
 from newsbeam.transforms.lake.claims import claims_of
+from newsbeam.transforms.lake.letters import withdraw_letters
 from newsbeam.transforms.lake.storage import AT_ONCE, Lake, side_by_side
 from newsbeam.transforms.page.urls import source_of
 
@@ -45,16 +46,21 @@ def shards_of(feeds: Iterable[Feed], shards: int) -> list[tuple[Feed, ...]]:
 
 
 def written_before(lake: Lake, entries: Iterable[NewEntry]) -> dict[str, Outcome]:
-    """Of entries of a visit that is taken up again, what became of those that are written."""
-    claims = claims_of(lake).read({entry.article_id for entry in entries})
+    """Of entries of a visit that is taken up again, what became of those that are written.
+
+    Letters about them, which a death may have left open, are closed.
+    """
+    claims = claims_of(lake)
+    found = claims.read({entry.article_id for entry in entries})
     done = {}
     for entry in entries:
-        claim, mark = claims[entry.article_id], visit_mark(entry.origin)
+        claim, mark = found[entry.article_id], visit_mark(entry.origin)
         for revision, wording in claim.wordings.items():
             if mark in wording.visits and is_there(lake, claim, (entry.article_id, revision)):
                 done[entry.origin.entry_key] = Outcome(
                     entry.origin, entry.article_id, "unchanged", revision
                 )
+    withdraw_letters(lake, claims, found, done.values())
     return done
 
 

@@ -68,7 +68,6 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
     `articles` are distinct wordings, of any days.
     """
     waiting = {key_of(one.article): one for one in articles}
-    annotated: dict[str, set[Key]] = defaultdict(set)  # by table: whose rows are there already
     found: dict[str, Claim] = {}
     new: set[Key] = set()
     for attempt in range(TRIES):
@@ -77,7 +76,7 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
         batch = digest(*(f"{article} {revision}" for article, revision in sorted(waiting)),
                        str(attempt))  # fmt: skip
         found.update(_claim(claims, waiting, batch, sealed=set()))
-        there, sealed = _look(lake, batch, waiting, found, annotated)
+        there, sealed = _look(lake, batch, waiting, found)
         waiting = {key: one for key, one in waiting.items() if key not in there}
         if sealed:
             found.update(_claim(claims, waiting, batch, sealed))
@@ -86,8 +85,8 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
             for key, one in waiting.items()
             if found[key[0]].wordings[key[1]].batch == batch
         ]
-        written = _write(lake, batch, mine, annotated)
-        confirm(claims, there | written)
+        written = _write(lake, batch, mine, _annotated(lake, found, mine))
+        found.update(confirm(claims, there | written))
         new |= written
         waiting = {key: one for key, one in waiting.items() if key not in written}
     raise RuntimeError(f"{len(waiting)} articles found no batch in {TRIES} tries")
@@ -109,8 +108,9 @@ def _claim(
             if one.article.revision not in wordings or held.batch in sealed:
                 # A page that is missing is asked for again: nothing is finished by these words.
                 marks = () if one.article.page_problem else map(visit_mark, one.origins)
+                before = (*held.sealed, held.batch) if held.batch else ()
                 wordings[one.article.revision] = Wording(
-                    batch, tuple(sorted({*held.visits, *marks}))
+                    batch, tuple(sorted({*held.visits, *marks})), before
                 )
         date = claim.date or wordings_of[article_id][0].article.published_at
         return replace(claim, date=date, wordings=wordings)
@@ -123,7 +123,6 @@ def _look(
     batch: str,
     waiting: Iterable[Key],
     found: dict[str, Claim],
-    annotated: dict[str, set[Key]],
 ) -> tuple[set[Key], set[str]]:
     """Which of the wordings are there, and the batches of others that are now sealed."""
     there: set[Key] = set()
@@ -136,7 +135,7 @@ def _look(
         elif other != batch and claim.date:
             others.add((day_of(claim.date), other))
     for day, other in sorted(others):
-        there |= _seal(lake, day, other, annotated)
+        there |= _seal(lake, day, other)
     # The other's batch may hold more; of the claims of those nothing new need be known here.
     return there & set(waiting), {other for _, other in others}
 
@@ -149,32 +148,47 @@ def is_there(lake: Lake, claim: Claim, key: Key) -> bool:
     return key in _keys(lake, ARTICLES, day_of(claim.date), held.batch)
 
 
-def confirm(claims: Claims, keys: set[Key]) -> None:
-    """Note in their claims that these wordings are there: their batch may be merged into others."""
+def confirm(claims: Claims, keys: set[Key]) -> dict[str, Claim]:
+    """Note in their claims that these wordings are there: their batch may be merged into others.
+
+    The claims are as of then: a letter noted before is in them, one noted later sees the wording.
+    """
     revisions: dict[str, set[str]] = defaultdict(set)
     for article_id, revision in keys:
         revisions[article_id].add(revision)
 
     def change(article_id: str, claim: Claim) -> Claim:
-        known = {r: replace(claim.wordings[r], batch="") for r in revisions[article_id]}
+        known = {
+            revision: replace(claim.wordings[revision], batch="", sealed=())
+            for revision in revisions[article_id]
+        }
         return replace(claim, wordings={**claim.wordings, **known})
 
-    claims.change(revisions, change)
+    return claims.change(revisions, change)
 
 
-def _seal(lake: Lake, day: str, batch: str, annotated: dict[str, set[Key]]) -> set[Key]:
-    """The wordings of another's batch that are there; if none is, its names are taken for ever.
-
-    Whose annotations are there already is added to `annotated`.
-    """
+def _seal(lake: Lake, day: str, batch: str) -> set[Key]:
+    """The wordings of another's batch that are there; if none is, its names are taken for ever."""
     if there := _keys(lake, ARTICLES, day, batch):
         return there
-    for table in map(TABLES.__getitem__, annotation_tables()):
-        if not lake.put_new(file_name(table, day, batch), to_parquet(table, [])):
-            annotated[table.name] |= _keys(lake, table, day, batch)
-    if lake.put_new(file_name(ARTICLES, day, batch), to_parquet(ARTICLES, [])):
-        return set()
+    for table in (*map(TABLES.__getitem__, annotation_tables()), ARTICLES):
+        lake.put_new(file_name(table, day, batch), to_parquet(table, []))
     return _keys(lake, ARTICLES, day, batch)
+
+
+def _annotated(
+    lake: Lake, found: dict[str, Claim], articles: Iterable[AnnotatedArticle]
+) -> dict[str, set[Key]]:
+    """By table, whose rows are there already, in batches that were sealed half-written."""
+    sealed = set()
+    for one in articles:
+        claim = found[one.article.article_id]
+        day = day_of(claim.date or one.article.published_at)
+        sealed |= {(day, batch) for batch in claim.wordings[one.article.revision].sealed}
+    return {
+        name: set().union(*(_keys(lake, TABLES[name], *batch) for batch in sorted(sealed)))
+        for name in annotation_tables()
+    }
 
 
 def _keys(lake: Lake, table: Table, day: str, batch: str) -> set[Key]:
@@ -209,7 +223,6 @@ def _write(
             ]
             if rows and not lake.put_new(file_name(table, day, batch), to_parquet(table, rows)):
                 there = _keys(lake, table, day, batch)
-                annotated[table.name] |= there
                 if any((row.article_id, row.revision) not in there for row in rows):
                     return set()
         keys = {key_of(one.article) for one in days[day]}

@@ -36,6 +36,7 @@ class Wording:
 
     batch: str = ""
     visits: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()  # batches that were to hold it before, and may hold annotations
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ def to_bytes(document: Document) -> bytes:
 
 
 def _to_json(claim: Claim) -> str:
-    wordings = {revision: [w.batch, *w.visits] for revision, w in claim.wordings.items()}
+    wordings = {
+        revision: [" ".join((w.batch, *w.sealed)), *w.visits]
+        for revision, w in claim.wordings.items()
+    }
     date = iso(claim.date) if claim.date else None
     return json.dumps([date, wordings, *([claim.letters] if claim.letters else [])])
 
@@ -76,7 +80,10 @@ def from_bytes(data: bytes) -> Document | None:
 def _from_json(
     date: str | None, wordings: dict[str, list[str]], letters: dict[str, str] | None = None
 ) -> Claim:
-    known = {revision: Wording(said[0], tuple(said[1:])) for revision, said in wordings.items()}
+    known = {}
+    for revision, (batches, *visits) in wordings.items():
+        batch, *sealed = batches.split(" ")
+        known[revision] = Wording(batch, tuple(visits), tuple(sealed))
     return Claim(datetime.fromisoformat(date) if date else None, known, letters or {})
 
 

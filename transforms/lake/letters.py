@@ -12,6 +12,7 @@ from newsbeam.schemas.ids import failure_id
 from newsbeam.schemas.journey import Origin, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
+from newsbeam.transforms.lake.batches import visit_mark
 from newsbeam.transforms.lake.claims import Claim, Claims
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
@@ -52,39 +53,54 @@ def _file(letter: str, day: str) -> str:
     return file_name(FAILURES, day, letter)
 
 
-def file_letters(lake: Lake, claims: Claims, letters: Iterable[tuple[str, Failure]]) -> None:
-    """Open dead letters, each with the article that its element was to become.
+def file_letters(lake: Lake, claims: Claims, outcomes: Iterable[Outcome]) -> None:
+    """Open the dead letters of those outcomes that have one.
 
     One that fails again next month is the same letter, under its first day. Should somebody write
-    the article at the same time, the letter does not stay.
+    the article at the same time, the letter does not stay: who writes it looks for letters after
+    its claim says that it is there, and here that claim is looked at when a letter is noted.
     """
-    by_article: dict[str, dict[str, Failure]] = defaultdict(dict)
-    for article_id, failure in letters:
-        by_article[article_id][failure.failure_id] = failure
+    by_article: dict[str, dict[str, tuple[Outcome, Failure]]] = defaultdict(dict)
+    for outcome in outcomes:
+        if row := outcome.failure:
+            by_article[outcome.article_id][row.failure_id] = outcome, row
     if not by_article:
         return
 
+    def true_letters(article_id: str, claim: Claim) -> dict[str, Failure]:
+        return {
+            name: row
+            for name, (outcome, row) in by_article[article_id].items()
+            if not _is_untrue(name, outcome, claim)
+        }
+
     def note(article_id: str, claim: Claim) -> Claim:
-        days = {name: day_of(row.failed_at) for name, row in by_article[article_id].items()}
+        letters = true_letters(article_id, claim)
+        days = {name: day_of(row.failed_at) for name, row in letters.items()}
         return replace(claim, letters={**days, **claim.letters})
 
-    claimed = claims.change(by_article, note)
-
-    def put(letter: tuple[str, Failure]) -> None:
-        article_id, row = letter
-        name = _file(row.failure_id, claimed[article_id].letters[row.failure_id])
-        lake.put_new(name, to_parquet(FAILURES, [row]))
-
-    side_by_side(put, [(a, row) for a, rows in by_article.items() for row in rows.values()])
-    still = claims.read(by_article)
+    files: dict[tuple[str, str], tuple[str, Failure]] = {}
+    for article_id, claim in claims.change(by_article, note).items():
+        for name, row in true_letters(article_id, claim).items():
+            files[article_id, name] = _file(name, claim.letters[name]), row
     side_by_side(
-        lake.delete,
-        [
-            _file(name, claimed[article_id].letters[name])
-            for article_id, rows in by_article.items()
-            for name in rows
-            if name not in still[article_id].letters
-        ],
+        lambda letter: lake.put_new(letter[0], to_parquet(FAILURES, [letter[1]])), files.values()
+    )
+    still = claims.read({article_id for article_id, _ in files})
+    withdrawn = [
+        place for (article_id, name), (place, _) in files.items()
+        if name not in still[article_id].letters
+    ]  # fmt: skip
+    side_by_side(lake.delete, withdrawn)
+
+
+def _is_untrue(letter: str, outcome: Outcome, claim: Claim) -> bool:
+    """Whether the article is known to be there that this letter says could not be had."""
+    return any(
+        visit_mark(outcome.origin) in wording.visits
+        or letter == enriching_letter(outcome.article_id, revision)
+        for revision, wording in claim.wordings.items()
+        if not wording.batch
     )
 
 

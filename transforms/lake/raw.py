@@ -26,6 +26,9 @@ def keep(lake: Lake, body: bytes) -> str:
 def fetch(lake: Lake, sha256: str) -> bytes:
     """The kept bytes; NotThere where there are none, or none that can be read."""
     try:
-        return gzip.decompress(lake.read(name_of(sha256)))
+        body = gzip.decompress(lake.read(name_of(sha256)))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise NotThere(f"{name_of(sha256)} is damaged ({error}).") from error
+    if hashlib.sha256(body).hexdigest() != sha256:  # an emptied file too is whole to gzip
+        raise NotThere(f"{name_of(sha256)} is damaged.")
+    return body
