@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote
 
 from aiohttp import ClientSession, web
 from yarl import URL
@@ -58,6 +59,7 @@ class FaultProxy:
     url: str = ""
     faults: list[Fault] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # "METHOD object", or the folder of a listing
     held: threading.Event = field(default_factory=threading.Event)  # a request is on hold
     let_go: threading.Event = field(default_factory=threading.Event)
 
@@ -77,6 +79,7 @@ class FaultProxy:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Pass one request on, or fail."""
         body = await request.read()
+        self.asked.append(f"{request.method} {_object_of(request, body)}")
         fault = next((fault for fault in self.faults if fault.strikes(request, body)), None)
         if fault and fault.kind == "hold":
             self.held.set()
@@ -121,6 +124,14 @@ class FaultProxy:
         if request.transport:
             request.transport.abort()
         raise asyncio.CancelledError
+
+
+def _object_of(request: web.Request, body: bytes) -> str:
+    """Which object a request is about, as far as it says so."""
+    named = re.search(rb'"name": ?"([^"]+)"', body[:512])
+    path = re.search(r"/o/([^?]+)", request.raw_path)
+    folder = request.query.get("prefix", request.path)
+    return named[1].decode() if named else unquote(path[1]) if path else f"{folder} (listing)"
 
 
 @contextmanager

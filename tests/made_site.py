@@ -1,6 +1,7 @@
 """A made-up site on loopback: feeds and pages that a test changes at will, and what was asked."""
 
 import gzip
+import hashlib
 import threading
 import time
 from collections import Counter
@@ -31,8 +32,8 @@ class Server(ThreadingHTTPServer):
 class Site:
     """`answer(path)` says what lies at a path; `at(path, n)` is its address at the n-th host."""
 
-    def __init__(self, answer: Callable[[str], Answer | None], wait: float = 0.0) -> None:
-        self.answer, self.wait = answer, wait
+    def __init__(self, answer: Callable[[str], Answer | None], wait: float = 0.0, port: int = 0) -> None:
+        self.answer, self.wait, self.port = answer, wait, port
         self.asked: Counter[str] = Counter()
         self.sent: set[str] = set()  # paths whose answer has left whole
         self.packed: dict[bytes, bytes] = {}
@@ -48,7 +49,13 @@ class Site:
                 time.sleep(site.wait)
                 media, body = site.answer(self.path) or ("", b"")
                 packed = site.packed.get(body)
+                etag = f'"{hashlib.sha256(body).hexdigest()}"'
+                if self.headers.get("If-None-Match") == etag:
+                    self.send_response(304)
+                    self.end_headers()
+                    return
                 self.send_response(200 if media else 404)
+                self.send_header("ETag", etag)
                 if packed:
                     self.send_header("Content-Encoding", "gzip")
                 self.send_header("Content-Type", media or "text/plain")
@@ -60,7 +67,7 @@ class Site:
             def log_message(self, *args: Any) -> None:
                 return
 
-        self.server = Server(("0.0.0.0", 0), Handler)
+        self.server = Server(("0.0.0.0", self.port), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self

@@ -61,7 +61,7 @@ def killed_when_received(lake: Path, feeds: int, after: float, costly: bool = Fa
 
 
 def test_what_was_received_whole_survives_a_kill_though_the_feeds_move_on(tmp_path):
-    assert killed_when_received(tmp_path / "lake", 10, after=0.5) == 0
+    assert killed_when_received(tmp_path / "lake", 10, after=1.0) == 0
 
 
 @pytest.mark.slow

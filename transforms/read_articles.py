@@ -98,7 +98,8 @@ class _Read(beam.DoFn):
         self.fetcher = fetcher(self.courtesy)
 
     def start_bundle(self) -> None:
-        self.characters = self.raw_bytes = 0
+        self.raw_bytes = 0
+        self.characters: dict[str, int] = {}  # of each page; until it is read, a third of its bytes
 
     def process(self, shard: tuple[str, Iterable[NewEntry]]) -> Iterator[Any]:
         self.began = time.monotonic()
@@ -122,7 +123,7 @@ class _Read(beam.DoFn):
     def _goes_on(self) -> bool:
         """Whether the slice has room for another page."""
         return self.slice is None or (
-            self.characters < self.slice.characters
+            sum(tuple(self.characters.values())) < self.slice.characters
             and self.raw_bytes < self.slice.raw_bytes
             and time.monotonic() - self.began < self.slice.seconds
         )
@@ -136,13 +137,14 @@ class _Read(beam.DoFn):
         answer, sha256 = page_answer(response), ""
         if answer.html:
             metrics.count("pages_fetched")
-            sha256 = raw.keep(self.lake, answer.html)
             self.raw_bytes += len(answer.html)
+            self.characters[response.request.key] = len(answer.html) // 3  # a letter is up to three
+            sha256 = raw.keep(self.lake, answer.html)
         entries = self.waiting[response.request.key]
         readings = [self._reading(new, answer, sha256) for new in entries]
-        for reading in readings:
-            if isinstance(reading, AnnotatedArticle):
-                self.characters += len(reading.article.text)
+        self.characters[response.request.key] = sum(
+            len(reading.article.text) for reading in readings if isinstance(reading, AnnotatedArticle)
+        )
         return readings
 
     def _reading(self, new: NewEntry, answer: _Answer, sha256: str) -> Reading:
