@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# What each folder may import of newsbeam; `commands` alone stand above the reading side, which knows
-# the types of the lake's files and nothing else of how they are made.
+# What each folder may import of newsbeam; `commands` alone stand above the reading side, which
+# knows the types of the lake's files and nothing else of how they are made.
 MAY_IMPORT = {
     "schemas": {"schemas"},
     "transforms": {"schemas", "transforms"},
