@@ -79,7 +79,7 @@ def actors(record: Record) -> list[dict[str, Any]]:
 
 
 def _passage(example: dict[str, Any]) -> dict[str, Any]:
-    """The example with `named` in its sentence: `before` and `after`; without where titles alone do."""
+    """The example with its sentence in three parts; `named` is None where only titles name it."""
     text, start, end = example["text"], example["start"], example["end"]
     if start is None:
         return example | {"named": None}

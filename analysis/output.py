@@ -57,7 +57,7 @@ def visible(text: str) -> str:
 
 
 def for_programs(column: str, kind: str) -> str:
-    """SQL for a column's values: times as everywhere, ISO 8601 with a fraction only if there is one.
+    """SQL for a column's values: times as ISO 8601, with a fraction only where there is one.
 
     `kind` is DuckDB's name of the type.
     """

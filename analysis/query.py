@@ -6,9 +6,11 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from itertools import compress
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -30,7 +32,7 @@ STEM = r"[0-9a-f]{16,64}(-\d+)?"
 MAGIC = b"PAR1"  # what a Parquet file begins and ends with
 SMALLEST = 12  # bytes: the magic twice, and the length of the footer between
 
-Answer = pa.Table
+Answer: TypeAlias = pa.Table
 Params = Mapping[str, Any] | Sequence[Any]
 
 
@@ -77,7 +79,7 @@ class Record:
                 except KeyboardInterrupt:
                     self._duckdb.interrupt()
                     raise
-        except (duckdb.Error, OSError, RuntimeError, RecursionError, ValueError) as error:
+        except (duckdb.Error, RuntimeError, RecursionError, ValueError) as error:
             raise QueryError(in_a_sentence(error)) from None
 
     def _answer(self, sql: str, params: Params) -> Answer:
@@ -105,26 +107,25 @@ class Record:
             files = _files(self._lake, TABLES[name], self._since)
             with ThreadPoolExecutor(DOWNLOADS) as threads:
                 sound = list(threads.map(self._sound, files))
-            self._define(
-                TABLES[name], [file for file, good in zip(files, sound, strict=True) if good]
-            )
+            self._define(TABLES[name], compress(files, sound))
             self._loaded.add(name)
 
     def _sound(self, name: str) -> bool:
-        """Whether a file is Parquet from end to end, and here; one that is not is left out aloud."""
+        """Whether a file can be read, copied from its bucket; one that is damaged is named."""
         path = self._root / name
         if self._mirror:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._lake.read(name))
-        if is_parquet(path):
-            return True
-        log.error(
-            "%s/%s is damaged or no Parquet file: the answer goes without it. Move it away, and"
-            " nobody stumbles over it again.",
-            self._lake.url,
-            name,
-        )
-        return False
+        with suppress(OSError):  # why a file cannot be opened, DuckDB says
+            if not is_parquet(path):
+                log.error(
+                    "%s/%s is damaged or no Parquet file, so the answer goes without it: move it"
+                    " away, and newsbeam goes on as if it had never been there.",
+                    self._lake.url,
+                    name,
+                )
+                return False
+        return True
 
     def _define(self, table: Table, files: Iterable[str]) -> None:
         for statement in view_statements(table, [str(self._root / file) for file in files]):

@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from newsbeam.analysis import coverage, findings
 from newsbeam.analysis.page import templates
@@ -33,7 +34,7 @@ def write_report(record: Record, out: Path) -> None:
 def report_page(record: Record, made_at: datetime) -> str:
     """The page as HTML."""
     (period,) = record.rows(_PERIOD)
-    parts = {name: record.rows(sql) for name, sql in coverage.TRUST.items()}
+    parts: dict[str, Any] = {name: record.rows(sql) for name, sql in coverage.TRUST.items()}
     if period["first"]:
         (figures,) = record.rows(_FIGURES)
         parts |= {"figures": figures, "days": coverage.days(record), **findings.found(record)}

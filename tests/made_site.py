@@ -32,7 +32,9 @@ class Server(ThreadingHTTPServer):
 class Site:
     """`answer(path)` says what lies at a path; `at(path, n)` is its address at the n-th host."""
 
-    def __init__(self, answer: Callable[[str], Answer | None], wait: float = 0.0, port: int = 0) -> None:
+    def __init__(
+        self, answer: Callable[[str], Answer | None], wait: float = 0.0, port: int = 0
+    ) -> None:
         self.answer, self.wait, self.port = answer, wait, port
         self.asked: Counter[str] = Counter()
         self.sent: set[str] = set()  # paths whose answer has left whole

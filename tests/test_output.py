@@ -107,7 +107,8 @@ def test_json_is_one_object_a_line_with_times_in_utc():
 def test_times_are_written_as_everywhere_with_a_fraction_where_there_is_one(format):
     text = text_of(
         asked(
-            "SELECT TIMESTAMPTZ '2026-03-01 16:00+04' AS a, TIMESTAMPTZ '2026-03-01 12:00:00.25Z' AS b,"
+            "SELECT TIMESTAMPTZ '2026-03-01 16:00+04' AS a,"
+            " TIMESTAMPTZ '2026-03-01 12:00:00.25Z' AS b,"
             " TIMESTAMP '2026-03-01 12:00' AS c, TIMESTAMPTZ '12026-03-01 12:00Z' AS far"
         ),
         format,
@@ -119,7 +120,7 @@ def test_times_are_written_as_everywhere_with_a_fraction_where_there_is_one(form
 
 
 def test_numbers_that_json_lacks_are_null_and_words_that_look_so_stay():
-    sql = "SELECT 'nan'::DOUBLE AS a, ['-inf'::DOUBLE, 1.5] AS b, 'NaN, Infinity ა' AS c, 2::HUGEINT AS d"
+    sql = "SELECT 'nan'::DOUBLE a, ['-inf'::DOUBLE, 1.5] b, 'NaN, Infinity ა' c, 2::HUGEINT d"
     (line,) = text_of(asked(sql), "json").splitlines()
     assert json.loads(line, parse_constant=pytest.fail) == {
         "a": None, "b": [None, 1.5], "c": "NaN, Infinity ა", "d": 2,

@@ -196,7 +196,7 @@ def test_a_damaged_file_is_named_once_and_left_out_of_the_answer(kind, damage, l
             assert found(record, "SELECT title FROM articles") == [("New title",)]
     (said,) = caplog.messages
     assert said.startswith(f"{damaged.url}/{bad} is damaged or no Parquet file")
-    assert "Move it away" in said
+    assert "move it away" in said
     assert "\n" not in said
 
 

@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
@@ -186,6 +188,9 @@ def test_the_page_forbids_scripts_itself(hostile_page):
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "unsafe" not in policy
+    style = re.search("<style>(.*?)</style>", hostile_page, re.DOTALL)[1]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
 
 
 def test_hostile_news_is_shown_as_the_text_that_it_is(hostile_page):

@@ -23,7 +23,6 @@ from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.close_visits import CloseVisits, _Close
 from newsbeam.transforms.feed.memory import recall
-from newsbeam.transforms.lake.batches import add_articles
 from newsbeam.transforms.lake.claims import Claim, Claims, Wording
 from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 from newsbeam.transforms.record_runs import record_window

@@ -143,7 +143,9 @@ class _Read(beam.DoFn):
         entries = self.waiting[response.request.key]
         readings = [self._reading(new, answer, sha256) for new in entries]
         self.characters[response.request.key] = sum(
-            len(reading.article.text) for reading in readings if isinstance(reading, AnnotatedArticle)
+            len(reading.article.text)
+            for reading in readings
+            if isinstance(reading, AnnotatedArticle)
         )
         return readings
 
