@@ -87,6 +87,11 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
     )
 
 
+def has_page(reading: Reading) -> bool:
+    """Whether a page was received for it."""
+    return isinstance(reading, AnnotatedArticle) and bool(reading.article.raw_sha256)
+
+
 class _Read(beam.DoFn):
     """Reads the entries whose pages are at the hosts of one shard."""
 
@@ -117,6 +122,7 @@ class _Read(beam.DoFn):
         for request, readings in self.fetcher.fetch_all(
             requests, PAGE_LIMITS, self._read_page, self._goes_on
         ):
+            metrics.count("pages_fetched", bool(readings and has_page(readings[0])))
             for reading in readings or map(_waits, self.waiting[request.key]):
                 yield from self._output(reading)
 
@@ -136,7 +142,6 @@ class _Read(beam.DoFn):
         """What the page gives for each entry that asked; called where the answer arrives."""
         answer, sha256 = page_answer(response), ""
         if answer.html:
-            metrics.count("pages_fetched")
             self.raw_bytes += len(answer.html)
             self.characters[response.request.key] = len(answer.html) // 3  # a letter is up to three
             sha256 = raw.keep(self.lake, answer.html)
