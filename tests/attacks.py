@@ -140,8 +140,8 @@ def round_of(number: int, writer: int) -> Round:
     )
 
 
-def letter_of(one: AnnotatedArticle, at: datetime) -> tuple[str, Failure]:
-    """The dead letter of an entry that could not be read."""
+def failed(one: AnnotatedArticle, at: datetime = NOON) -> Outcome:
+    """What becomes of an entry that could not be read."""
     letter = Failure(
         failure_id=reading_letter("ReadArticles", one.origins[0]),
         step="ReadArticles",
@@ -150,12 +150,12 @@ def letter_of(one: AnnotatedArticle, at: datetime) -> tuple[str, Failure]:
         element="{}",
         failed_at=at,
     )
-    return one.article.article_id, letter
+    return Outcome(one.origins[0], one.article.article_id, "failed", failure=letter)
 
 
 def do(lake: Lake, claims: Claims, work: Round, day: datetime) -> None:
     """Every kind of write that the graph does, as its steps do it."""
-    file_letters(lake, claims, [letter_of(one, day) for one in (*work.failing, *work.hopeless)])
+    file_letters(lake, claims, [failed(one, day) for one in (*work.failing, *work.hopeless)])
     add_rows(lake, TABLES["sightings"], day_of(NOON), digest(work.seen[:-2]), work.sightings)
     for poll in work.polls:
         add_rows(lake, TABLES["polls"], day_of(NOON), digest(poll.feed_id, work.seen[:-2]), [poll])

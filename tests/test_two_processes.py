@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from attacks import ANNOTATIONS, Round, attack, letter_of, round_of
+from attacks import ANNOTATIONS, Round, attack, round_of
 from lake_rows import doubled
+from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.feed.memory import recall
 from newsbeam.transforms.lake.batches import KEY
+from newsbeam.transforms.lake.letters import reading_letter
 from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.lake.tables import read_columns
 
@@ -23,6 +25,10 @@ def keys(lake: Lake, table: str) -> "Counter[tuple[str, ...]]":
         if name.endswith(".parquet")
         for key in read_columns(lake, name, KEY)
     )
+
+
+def _letter(one: AnnotatedArticle) -> str:
+    return reading_letter("ReadArticles", one.origins[0])
 
 
 def lost_and_double(lake: Lake, works: list[Round]) -> dict[str, int]:
@@ -50,10 +56,8 @@ def lost_and_double(lake: Lake, works: list[Round]) -> dict[str, int]:
         "polls": {(p.feed_id, p.polled_at) for w in works for p in w.polls},
     }
     open_letters = {name for (name,) in rows["failures"]}
-    mended = {letter_of(one, one.article.published_at)[1].failure_id
-              for work in works for one in work.mended}  # fmt: skip
-    hopeless = {letter_of(one, one.article.published_at)[1].failure_id
-                for work in works for one in work.hopeless}  # fmt: skip
+    mended = {_letter(one) for work in works for one in work.mended}
+    hopeless = {_letter(one) for work in works for one in work.hopeless}
     return {
         "lost": sum(len(wanted - set(found[table])) for table in found)
         + sum(len(asked[table] - rows[table]) for table in asked)
@@ -79,8 +83,8 @@ def two_processes(url: str, rounds: int, folder: Path, kills: float) -> dict[str
     seen = lost_and_double(lake, works)
     print(
         f"\ntwo processes on {url.split(':')[0]}: {rounds} rounds, {did['kills']} kills, "
-        f"{did['pauses']} pauses, {time.monotonic() - began:.0f} s; {keys(lake, 'articles').total()}"
-        f" articles; {seen}"
+        f"{did['pauses']} pauses, {time.monotonic() - began:.0f} s; "
+        f"{keys(lake, 'articles').total()} articles; {seen}"
     )
     return seen
 
