@@ -1,24 +1,19 @@
-"""What tests of the graph need: a pipeline, a plan, polls and their outcomes."""
+"""What tests of the graph need: a pipeline with Beam's type checks on, a plan, and matchers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.testing.test_pipeline import TestPipeline as BeamPipeline
+from apache_beam.testing.util import assert_that
 
 import made
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import USER_AGENT
 from newsbeam.schemas.article import Feed
-from newsbeam.schemas.journey import (
-    Draft,
-    Listened,
-    Outcome,
-)  # fmt: skip
-from newsbeam.schemas.memory import Seen
 from newsbeam.transforms import coder
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.http.fetch import Courtesy
@@ -27,6 +22,7 @@ from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 from publisher import Publisher
 
 COURTESY = Courtesy(USER_AGENT, ("127.0.0.0/8",), per_host_delay=0)
+NOBODY = Courtesy(USER_AGENT, (), per_host_delay=0)  # no address of this machine may be asked
 CONTENT = ("articles", "actors", "topics", "quotes", "failures")
 STREAMS = "BundleBasedDirectRunner"  # the one local runner that plays a TestStream
 
@@ -42,35 +38,22 @@ def graph(runner: str = "FnApiRunner") -> Iterator[beam.Pipeline]:
 
 
 def plan(lake: Lake, **said: Any) -> Plan:
+    """What a pass that works everything off at once is to do."""
     return Plan(lake, made.run(), COURTESY, DEFAULT_MODEL, MAX_NEW, **said)
 
 
 def feeds_of(publisher: Publisher) -> tuple[Feed, ...]:
+    """The publisher's feeds as one shard."""
     return load_feeds(publisher.feeds)
 
 
-def is_all(check: Any) -> Any:
-    """A matcher for `assert_that` that gets all elements as a list."""
+def expect(
+    them: beam.PCollection[Any], of: Callable[[list[Any]], Any], value: Any, label: str = ""
+) -> None:
+    """When the pipeline has run, this is what is found of all elements of a collection."""
 
     def matches(actual: Any) -> None:
-        assert check(list(actual)), actual
+        found = of(list(actual))
+        assert found == value, f"{label}: {found!r} is not {value!r}"
 
-    return matches
-
-
-def outcome_of(draft: Draft, result: str = "written") -> Outcome:
-    article = draft.article
-    return Outcome(
-        draft.carried[0], article.article_id, result, article.revision, article.published_at
-    )
-
-
-def listened(poll_id: str, *drafts: Draft, feed: Feed = made.FEED) -> Listened:
-    """A poll that brought these drafts."""
-    new = {
-        d.article.article_id: Seen(d.carried[0].entry_hash, made.NOON, made.NOON) for d in drafts
-    }
-    poll = made.poll(
-        feed_id=feed.feed_id, feed_url=feed.url, items=len(drafts), new_items=len(drafts)
-    )
-    return Listened(poll_id, feed, poll, new=new)
+    assert_that(them, matches, label or str(value))

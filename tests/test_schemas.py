@@ -67,12 +67,12 @@ def test_an_entry_survives_json(entry):
 
 @given(st.dictionaries(texts, st.builds(Seen, hash=texts, first_seen_at=moments), max_size=3))
 def test_a_feed_memory_survives_json(entries):
-    memory = FeedMemory("f", "u", entries=entries, unrecorded=(made.poll(),))
+    memory = FeedMemory("f", "u", entries=entries, unfinished=made.unfinished())
     assert from_json(FeedMemory, to_json(memory)) == memory
 
 
 @pytest.mark.parametrize(
-    "row", [made.article(1), made.poll(), made.run(), made.enriched(1).actors[0]]
+    "row", [made.article(1), made.poll(), made.run(), made.annotated(1).annotations["actors"][0]]
 )
 def test_every_row_survives_json(row):
     assert from_json(type(row), to_json(row)) == row
@@ -98,7 +98,10 @@ def test_every_table_has_a_valid_schema_with_words_for_every_column(table):
 
 
 def test_a_row_in_json_obeys_its_schema():
-    for table, row in (("articles", made.article(1)), ("actors", made.enriched(1).actors[0])):
+    for table, row in (
+        ("articles", made.article(1)),
+        ("actors", made.annotated(1).annotations["actors"][0]),
+    ):
         jsonschema.validate(to_dict(row), json_schema(table))
 
 

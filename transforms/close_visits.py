@@ -123,8 +123,10 @@ class _Close(beam.DoFn):
         )
 
     def _row(self, visit: Visit, outcomes: list[Outcome]) -> Poll:
-        """The visit's row of the ledger, which says when the feed is due again."""
-        after = self._after(visit.memory, visit, outcomes)
+        """The visit's row of the ledger, which says when the feed is due again after all of it."""
+        done = {o.origin.entry_key for o in outcomes if o.result != "waiting"}
+        new = {key: seen for key, seen in visit.new.items() if key in done}
+        after = self._after(visit.memory, replace(visit, new=new, left=0), outcomes)
         return replace(visit.poll, next_due_at=after.next_due_at)
 
     def _write_rows(self, closed: Closed) -> None:
