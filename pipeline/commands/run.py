@@ -27,6 +27,7 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.documents import LINE_LIMIT
+from newsbeam.transforms.sandbox import give_memory_back
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0
@@ -34,6 +35,7 @@ GRACE = 20.0
 
 def main(options: RunOptions) -> int:
     """Run what was asked for; the exit code."""
+    give_memory_back()
     feeds = load_feeds(options.feeds) if options.feeds else ()
     missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
     if missing:
