@@ -208,7 +208,7 @@ def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
         kind, _, sentence = cause(str(error)).partition(": ")
-        of_the_lake = {one.__name__ for one in (LakeError, *LakeError.__subclasses__())}
-        if kind.rpartition(".")[2] in of_the_lake:
+        of_the_lake: list[type[Exception]] = [LakeError, *LakeError.__subclasses__()]
+        if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
             raise LakeError(sentence) from error
         raise
