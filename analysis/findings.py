@@ -1,11 +1,8 @@
 """What the news says: who and what is in it and who spoke, each with the words that it rests on."""
 
 import re
-from datetime import date
+from typing import Any
 
-from newsbeam.analysis import page
-from newsbeam.analysis.charts import bar
-from newsbeam.analysis.page import Markup
 from newsbeam.analysis.query import Record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
 
@@ -28,9 +25,9 @@ _EXAMPLES = """
         FROM named GROUP BY actor_id)
     SELECT actor_id, (
             SELECT role FROM named WHERE named.actor_id = best.actor_id AND role IS NOT NULL
-            GROUP BY role ORDER BY count(*) DESC, role LIMIT 1),
-           found.place.start, found.place."end", text,
-           url, title, coalesce(source_name, source), published_date
+            GROUP BY role ORDER BY count(*) DESC, role LIMIT 1) AS role,
+           found.place.start AS start, found.place."end" AS "end", text,
+           url, title, coalesce(source_name, source) AS source, published_date
     FROM best LEFT JOIN articles
         ON article_id = found.article_id AND revision = found.revision
 """
@@ -42,7 +39,7 @@ _VOICES = """
         WHERE type = 'person' AND kind = 'direct' AND length(quote) BETWEEN 30 AND 300
         QUALIFY row_number() OVER (
             PARTITION BY article_id ORDER BY quotes.confidence DESC, start, actor_id) = 1)
-    SELECT quote, speaker_name, role, url, title, coalesce(source_name, said.source),
+    SELECT quote, speaker_name, role, url, title, coalesce(source_name, said.source) AS source,
            said.published_date
     FROM said JOIN articles USING (article_id, revision)
     QUALIFY row_number() OVER (
@@ -50,8 +47,9 @@ _VOICES = """
     ORDER BY said.published_at DESC, article_id LIMIT $limit
 """
 _LATEST = """
-    SELECT published_at, url, title, coalesce(source_name, source), language,
-           CASE WHEN text_kind <> 'full' THEN 'text: ' || text_kind END, coalesce(named, [])
+    SELECT published_at, url, title, coalesce(source_name, source) AS source, language,
+           CASE WHEN text_kind <> 'full' THEN 'text: ' || text_kind END AS less,
+           coalesce(named, []) AS named
     FROM articles LEFT JOIN (
         SELECT article_id, list(name ORDER BY salience DESC, name)[:4] AS named
         FROM actors GROUP BY article_id) USING (article_id)
@@ -60,79 +58,33 @@ _LATEST = """
 """
 
 
-def actors(record: Record) -> Markup:
+def found(record: Record) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each section."""
+    sources = top_sources(record, limit=TOP).to_pylist()
+    return {
+        "actors": actors(record),
+        "topics": top_topics(record, limit=TOP).to_pylist(),
+        "quotations": record.rows(_VOICES, {"limit": VOICES}),
+        "sources": [row | {"label": row["name"] or row["source"]} for row in sources],
+        "latest": record.rows(_LATEST, {"limit": LATEST}),
+    }
+
+
+def actors(record: Record) -> list[dict[str, Any]]:
     """Who is named most, each with a sentence that shows it."""
-    rows = top_actors(record, limit=TOP)[1]
-    found = record.rows(_EXAMPLES, {"actors": [row[2] for row in rows]})[1]
-    examples = {actor: (role, place) for actor, role, *place in found}
-    lines = []
-    for name, kind, actor, articles, _, sources, *_ in rows:
-        role, place = examples[actor]
-        count = (f"{articles:,}", bar(articles, rows[0][3]), f"{sources:,}")
-        lines.append((page.titled(name, kind, role), *count, _passage(*place)))
-    words = page.note("Articles that name each actor. One that several feeds carried counts once.")
-    heads = ("Actor", "Articles", "", "Sources", "For example")
-    return page.section(
-        "Who is in the news", *([words, page.table(heads, lines, (1, 3))] if lines else ())
-    )
+    rows = top_actors(record, limit=TOP).to_pylist()
+    examples = record.rows(_EXAMPLES, {"actors": [row["actor_id"] for row in rows]})
+    of = {example["actor_id"]: _passage(example) for example in examples}
+    return [row | {"example": of[row["actor_id"]]} for row in rows]
 
 
-def topics(record: Record) -> Markup:
-    """What the articles are about."""
-    counts = [(label, articles) for label, _, _, articles, *_ in top_topics(record, limit=TOP)[1]]
-    return _ranking("What it is about", "Topic", counts, "An article may be on several topics.")
-
-
-def sources(record: Record) -> Markup:
-    """Where the articles come from."""
-    rows = top_sources(record, limit=TOP)[1]
-    counts = [(name or source, articles) for source, name, articles, *_ in rows]
-    return _ranking("Who publishes", "Source", counts, "Articles of each source.")
-
-
-def quotations(record: Record) -> Markup:
-    """Who said what, and in which role."""
-    voices = [
-        page.element(
-            "blockquote",
-            page.news("p", f"“{words.rstrip(',')}”"),
-            page.titled(speaker, role),
-            page.credit(url, title, source, page.in_words(day)),
-        )
-        for words, speaker, role, url, title, source, day in record.rows(
-            _VOICES, {"limit": VOICES}
-        )[1]
-    ]
-    parts = [page.element("div", *voices, class_="voices")] if voices else ()
-    return page.section("In their own words", *parts)
-
-
-def latest(record: Record) -> Markup:
-    """The articles published last."""
-    lines = [
-        (page.moment(when), page.credit(url, title, *about), ", ".join(named))
-        for when, url, title, *about, named in record.rows(_LATEST, {"limit": LATEST})[1]
-    ]
-    parts = [page.table(("Published", "Article", "Actors"), lines)] if lines else ()
-    return page.section("Latest articles", *parts)
-
-
-def _ranking(title: str, what: str, counts: list[tuple[str, int]], words: str) -> Markup:
-    lines = [(page.news("span", name), f"{n:,}", bar(n, counts[0][1])) for name, n in counts]
-    heads = (what, "Articles", "")
-    return page.section(
-        title, *([page.note(words), page.table(heads, lines, (1,))] if lines else ())
-    )
-
-
-def _passage(
-    start: int | None, end: int, text: str, url: str, title: str, source: str, day: date
-) -> Markup:
+def _passage(example: dict[str, Any]) -> dict[str, Any]:
+    """The example with its sentence in three parts; `named` is None where only titles name it."""
+    text, start, end = example["text"], example["start"], example["end"]
     if start is None:
-        return page.note("named in titles only")
+        return example | {"named": None}
     before, after = around(text, start, end)
-    words = page.news("p", before, page.element("mark", text[start:end]), after)
-    return page.joined(words, page.credit(url, title, source, page.in_words(day)))
+    return example | {"before": before, "named": text[start:end], "after": after}
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

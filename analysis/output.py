@@ -1,21 +1,23 @@
-"""An answer as text for people, or as CSV, JSON lines or Parquet for programs."""
+"""An answer as a table for people, or as CSV, JSON lines or Parquet for programs."""
 
-import csv
 import json
-import math
 import re
+import shutil
+import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import IO, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Literal
 
+import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsbeam.analysis.query import QueryError, to_parquet
-from newsbeam.schemas.wire import iso
+from newsbeam.analysis.query import Answer, QueryError, in_a_sentence
+from newsbeam.analysis.views import literal
 
 CELL = 300  # characters of a cell shown to people; the other formats keep everything
 WIDE = 10_000  # columns of a file that is no terminal: nothing is folded there
@@ -23,36 +25,25 @@ STEERING = {"Cc", "Cf", "Cs"}  # control, format, half a surrogate pair
 JOINERS = (
     "\u200c\u200d"  # also Cf, but a letter's shape and so a word of Persian or Hindi rests on it
 )
-FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run what begins so (OWASP)
+FORMULA = r"\A([=+\-@\t\n＝＋－＠])"  # a spreadsheet would run what begins so (OWASP)
 
-Rows = Sequence[Sequence[Any]]
+# DuckDB's names of its types.
+FRACTIONS = {"float", "double"}
+NUMBERS = FRACTIONS.union(
+    "tinyint smallint integer bigint utinyint usmallint uinteger ubigint decimal".split()
+)
+NESTED = {"list", "array", "struct", "map", "union"}
 
 
-def write_rows(columns: Sequence[str], rows: Rows, format: str, out: IO[Any]) -> None:
+def write_answer(answer: Answer, format: str, out: IO[Any]) -> None:
     """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
 
-    `format` is one of FORMATS; KeyError for another.
+    `format` is one of FORMATS; KeyError for another. QueryError where it cannot be written so.
     """
-    FORMATS[format](columns, rows, out)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: times ISO 8601 in UTC, no number that JSON lacks.
-
-    >>> plain({"day": date(2026, 3, 1), "share": float("nan")})
-    {'day': '2026-03-01', 'share': None}
-    """
-    if isinstance(value, datetime):
-        return iso(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value if value is None or isinstance(value, str | int) else str(value)
+    try:
+        FORMATS[format](answer, out)
+    except duckdb.Error as error:
+        raise QueryError(in_a_sentence(error)) from None
 
 
 def visible(text: str) -> str:
@@ -65,60 +56,114 @@ def visible(text: str) -> str:
     return "".join(c for c in line if unicodedata.category(c) not in STEERING or c in JOINERS)
 
 
-def _words(value: Any) -> str:
-    """A value as one cell of text; lists and structures as JSON."""
-    value = plain(value)
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def for_programs(column: str, kind: str) -> str:
+    """SQL for a column's values: times as ISO 8601, with a fraction only where there is one.
+
+    `kind` is DuckDB's name of the type.
+    """
+    if kind.startswith("timestamp"):
+        zone = "Z" if kind.endswith("zone") else ""
+        form = f"%Y-%m-%dT%H:%M:%S.%f{zone}"
+        return f"replace(strftime({column}, '{form}'), '.000000{zone}', '{zone}')"
+    return column
 
 
-def _for_people(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    text = visible(_words(value))
-    return text if len(text) <= CELL else text[: CELL - 1] + "…"
+def for_people(column: str, kind: str) -> str:
+    """SQL for a column's values as text: lists and structures as JSON, fractions to four digits."""
+    if kind in NESTED:
+        return f"to_json({column})::VARCHAR"
+    if kind in FRACTIONS:
+        return f"format('{{:.4g}}', {column})"
+    return f"({for_programs(column, kind)})::VARCHAR"
 
 
-def _safe_in_spreadsheets(value: Any) -> str:
-    text = re.sub("\r\n?", "\n", _words(value))  # a lone \r would end the line for some readers
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+def for_spreadsheets(column: str, kind: str) -> str:
+    """SQL for a column's values in CSV, where no text may be run as a formula."""
+    if kind in FRACTIONS:
+        return f"CASE WHEN isfinite({column}) THEN {column} END"
+    if kind in NUMBERS:
+        return column
+    # A lone \r would end the line for some readers.
+    text = rf"regexp_replace({for_people(column, kind)}, '\r\n?', chr(10), 'g')"
+    return rf"regexp_replace({text}, '{FORMULA}', '''\1')"
 
 
-def _write_table(columns: Sequence[str], rows: Rows, out: IO[Any]) -> None:
+Cell = Callable[[str, str], str]
+
+
+@contextmanager
+def _selected(answer: Answer, cell: Cell) -> Iterator[duckdb.DuckDBPyRelation]:
+    """The answer with each column's values as `cell` has them."""
+    with duckdb.connect(config={"temp_directory": ""}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        rows = connection.from_arrow(answer)
+        columns = ['"' + name.replace('"', '""') + '"' for name in rows.columns]
+        kinds = [kind.id for kind in rows.types]
+        cells = (f"{cell(*column)} AS {column[0]}" for column in zip(columns, kinds, strict=True))
+        yield rows.project(", ".join(cells))
+
+
+@contextmanager
+def _file(answer: Answer, cell: Cell, options: str) -> Iterator[Path]:
+    """A temporary file with the answer, written by DuckDB."""
+    with (
+        tempfile.TemporaryDirectory(prefix="newsbeam-") as folder,
+        _selected(answer, cell) as rows,
+    ):
+        file = Path(folder, "answer")
+        rows.query("answer", f"COPY (FROM answer) TO {literal(str(file))} ({options})")
+        yield file
+
+
+def _write_table(answer: Answer, out: IO[Any]) -> None:
     width = None if out.isatty() else WIDE
     console = Console(file=out, highlight=False, markup=False, emoji=False, width=width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for i, name in enumerate(columns):
-        numbers = any(isinstance(row[i], int | float) for row in rows)
-        table.add_column(
-            Text(visible(name)), justify="right" if numbers else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(Text(_for_people(value)) for value in row))
+    for field in answer.schema:
+        number = re.match("u?int|float|double|decimal", str(field.type))
+        side: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(Text(visible(field.name)), justify=side, overflow="fold")
+    with _selected(answer, for_people) as rows:
+        for row in rows.fetchall():
+            cells = [visible(value or "") for value in row]
+            table.add_row(*(Text(c if len(c) <= CELL else f"{c[: CELL - 1]}…") for c in cells))
     console.print(table)
 
 
-def _write_csv(columns: Sequence[str], rows: Rows, out: IO[Any]) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_safe_in_spreadsheets(name) for name in columns])
-    writer.writerows([_safe_in_spreadsheets(value) for value in row] for row in rows)
+def _write_csv(answer: Answer, out: IO[Any]) -> None:
+    heads = [re.sub(FORMULA, r"'\1", name) for name in answer.column_names]
+    with (
+        _file(answer.rename_columns(heads), for_spreadsheets, "FORMAT csv, HEADER") as file,
+        file.open(encoding="utf-8", newline="") as written,
+    ):
+        shutil.copyfileobj(written, out)
 
 
-def _write_json_lines(columns: Sequence[str], rows: Rows, out: IO[Any]) -> None:
+def _write_json_lines(answer: Answer, out: IO[Any]) -> None:
     """One object a line, as everything else that newsbeam prints; `jq` and pandas read it."""
-    for row in rows:
-        line = dict(zip(columns, plain(row), strict=True))
-        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    within_lists = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
+    with (
+        _file(answer, for_programs, f"FORMAT json, {within_lists}") as file,
+        file.open(encoding="utf-8", newline="\n") as written,
+    ):
+        for line in written:
+            if "NaN" in line or "Infinity" in line:  # DuckDB writes them, and JSON lacks them
+                row = json.loads(line, parse_constant=lambda _: None)
+                line = json.dumps(row, ensure_ascii=False) + "\n"
+            out.write(line)
 
 
-def _write_parquet(columns: Sequence[str], rows: Rows, out: IO[Any]) -> None:
+def _write_parquet(answer: Answer, out: IO[Any]) -> None:
     if out.isatty():
         raise QueryError("Parquet is not for the screen: write it to a file with “> FILE”.")
-    getattr(out, "buffer", out).write(to_parquet(columns, rows))
+    with (
+        _file(answer, lambda column, _: column, "FORMAT parquet, CODEC zstd") as file,
+        file.open("rb") as written,
+    ):
+        shutil.copyfileobj(written, getattr(out, "buffer", out))
 
 
-FORMATS: dict[str, Callable[[Sequence[str], Rows, IO[Any]], None]] = {
+FORMATS: dict[str, Callable[[Answer, IO[Any]], None]] = {
     "table": _write_table,
     "csv": _write_csv,
     "json": _write_json_lines,

@@ -1,118 +1,63 @@
-"""Pieces of an HTML page: all text is escaped, and only what is made here is markup."""
+"""The report's templates: all that they print is escaped, and without invisible characters."""
 
 import hashlib
+import re
 from base64 import b64encode
-from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime
-from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
+import jinja2
+
+from newsbeam.analysis import charts
 from newsbeam.analysis.output import visible
 
-STYLE = Path(__file__).with_name("style.css").read_text("utf-8")
-_STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+TEMPLATES = Path(__file__).with_name("templates")
+STYLE = (TEMPLATES / "style.css").read_text("utf-8")
 _UNSAFE = set("\"'<>\\`").union(map(chr, range(33)))  # no address has these unescaped (RFC 3986)
 
 
-class Markup(str):
-    """Text that is HTML already."""
+def _source(name: str) -> str:
+    """A template, in which a line break between tags is layout of the template, not of the page."""
+    return re.sub(r"(?<=[>}])\s*\n\s*(?=[<{])", "", (TEMPLATES / name).read_text("utf-8"))
 
 
-# No scripts, nothing loaded from anywhere, one style named by its hash.
-_HEAD = Markup(f"""\
-<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none';\
- style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'">\
-<meta name="viewport" content="width=device-width, initial-scale=1">\
-<meta name="referrer" content="no-referrer"><style>{STYLE}</style>""")
+def shown(value: Any) -> Any:
+    """What a template prints for a value: of text what can be seen, with the spaces at its ends.
 
-
-def element(name: str, /, *children: str, **attributes: str) -> Markup:
-    """An element; children that are no Markup are escaped, `class_` is the attribute class.
-
-    >>> element("p", "a < b", class_="note", aria_label="A note")
-    '<p class="note" aria-label="A note">a &lt; b</p>'
+    Markup is what other templates have printed already.
     """
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
-        for key, value in attributes.items()
-    )
-    return Markup(f"<{name}{given}>{joined(*children)}</{name}>")
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    if not value.strip():
+        return " " if value else ""
+    return " " * value[0].isspace() + visible(value) + " " * value[-1].isspace()
 
 
-def joined(*parts: str) -> Markup:
-    """Parts one after the other, escaped where they are no Markup; invisible characters go."""
-    return Markup(
-        "".join(part if isinstance(part, Markup) else escape(_seen(part)) for part in parts)
-    )
+def web_address(url: str | None) -> str:
+    """A plain http(s) address, with what cannot be seen in it written as %XX; "" for any other.
 
-
-def _seen(text: str) -> str:
-    """Text for the page, with the spaces at its ends, which join it to its neighbours."""
-    if not text.strip():
-        return " " if text else ""
-    return " " * text[0].isspace() + visible(text) + " " * text[-1].isspace()
-
-
-def news(name: str, /, *children: str, **attributes: str) -> Markup:
-    """An element with words of the news, which run from right to left where they are written so."""
-    return element(name, *children, dir="auto", **attributes)
-
-
-def link(url: str | None, words: str) -> Markup:
-    """Words that lead to a web address, or the words alone where it is no plain http(s) one.
-
-    >>> link("javascript:alert(1)", "Read on")
-    '<span dir="auto">Read on</span>'
+    >>> web_address("https://a.example/\\u202etxt"), web_address("javascript:alert(1)")
+    ('https://a.example/%E2%80%AEtxt', '')
     """
     url = url or ""
     try:
         parts = urlsplit(url)
-        safe = parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(url) & _UNSAFE
     except ValueError:
-        safe = False
-    if not safe:
-        return news("span", words)
-    return news("a", words, href=url, rel="noopener noreferrer nofollow")
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname or set(url) & _UNSAFE:
+        return ""
+    return "".join(c if c.isprintable() else quote(c, errors="replace") for c in url)
 
 
-def credit(url: str | None, title: str, *about: str | None) -> Markup:
-    """An article's title, which leads to it, and what else there is to say of it in a soft line."""
-    parts = (joined(" · ", news("span", part)) for part in about if part)
-    return element("div", link(url, title or "(no title)"), *parts, class_="soft")
+def figure(number: int) -> str:
+    """A whole number as it is read.
 
-
-def titled(name: str, *about: str | None) -> Markup:
-    """A name, and below it in a soft line what it is."""
-    lines = (element("div", news("span", part), class_="soft") for part in about if part)
-    return joined(news("strong", name), *lines)
-
-
-def section(title: str, *parts: str) -> Markup:
-    """A part of the page under its heading; without parts it says that there is nothing."""
-    nothing = element("p", "None so far.", class_="soft")
-    return element("section", element("h2", title), *(parts or (nothing,)))
-
-
-def note(words: str) -> Markup:
-    """A soft line that explains what stands below or above it."""
-    return element("p", words, class_="soft")
-
-
-def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Container[int] = ()
-) -> Markup:
-    """A table; columns in `numbers` stand to the right. On a phone each row becomes a list."""
-
-    def line(cell: str, values: Sequence[str]) -> Markup:
-        cells = (
-            element(cell, value, data_head=head, class_="number" if i in numbers else "words")
-            for i, (head, value) in enumerate(zip(heads, values, strict=True))
-        )
-        return element("tr", *cells)
-
-    body = element("tbody", *(line("td", row) for row in rows))
-    return element("table", element("thead", line("th", heads)), body)
+    >>> figure(1200)
+    '1,200'
+    """
+    return f"{number:,}"
 
 
 def in_words(day: date) -> str:
@@ -130,24 +75,35 @@ def period(first: date, last: date) -> str:
     >>> period(date(2026, 3, 1), date(2026, 3, 9))
     'from 1 March 2026 to 9 March 2026'
     """
-    return (
-        f"from {in_words(first)} to {in_words(last)}" if first != last else f"on {in_words(first)}"
-    )
+    if first == last:
+        return f"on {in_words(first)}"
+    return f"from {in_words(first)} to {in_words(last)}"
 
 
-def moment(time: datetime | None) -> Markup:
-    """A time to the minute, in UTC; "never" without one.
-
-    >>> moment(None)
-    '<span class="time">never</span>'
-    """
-    words = time.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if time else "never"
-    return element("span", words, class_="time")
+def minute(time: datetime | None) -> str:
+    """A time to the minute, in UTC; "never" without one."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if time else "never"
 
 
-def page(title: str, *sections: str) -> str:
-    """The whole document."""
-    head = element("head", _HEAD, element("title", title))
-    return "<!doctype html>\n" + element(
-        "html", head, element("body", element("main", *sections)), lang="en"
-    )
+templates = jinja2.Environment(
+    loader=jinja2.FunctionLoader(_source),
+    autoescape=True,
+    finalize=shown,
+    undefined=jinja2.StrictUndefined,
+)
+templates.filters |= {
+    "figure": figure,
+    "in_words": in_words,
+    "minute": minute,
+    "web_address": web_address,
+}
+templates.globals |= {
+    "period": period,
+    "percent": charts.percent,
+    "height": charts.height,
+    "scale": charts.scale,
+    "HEIGHT": charts.HEIGHT,
+    "DATES": charts.DATES,
+    "style": STYLE,
+    "style_hash": b64encode(hashlib.sha256(STYLE.encode()).digest()).decode(),
+}

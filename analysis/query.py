@@ -1,18 +1,25 @@
 """SQL over a lake, read-only: the tables as views, and nothing else of this machine."""
 
+import logging
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from itertools import compress
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import duckdb
+import pyarrow as pa
 
-from newsbeam.analysis.views import REVISED, literal, tables_behind, view_statements
+from newsbeam.analysis.views import EMPTY, REVISED, literal, tables_behind, view_statements
 from newsbeam.schemas.tables import TABLES, Table
+from newsbeam.transforms.lake.tables import arrow_schema
+
+log = logging.getLogger("newsbeam")
 
 MEMORY_LIMIT = "2GB"  # a quarter of a small laptop; a million articles need a tenth of it
 THREADS = 4
@@ -20,6 +27,12 @@ DOWNLOADS = 8  # files of a bucket read at once: they are small, and each waits 
 # What a query may consist of. DuckDB 2.0 calls `WITH x AS (COPY … TO …) SELECT …` a SELECT.
 READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
 
+# A file's name, made of digests and perhaps a number: a table's whole files, and nobody else's.
+STEM = r"[0-9a-f]{16,64}(-\d+)?"
+MAGIC = b"PAR1"  # what a Parquet file begins and ends with
+SMALLEST = 12  # bytes: the magic twice, and the length of the footer between
+
+Answer: TypeAlias = pa.Table
 Params = Mapping[str, Any] | Sequence[Any]
 
 
@@ -36,17 +49,6 @@ class QueryError(Exception):
     """A query that cannot be answered, said in a sentence."""
 
 
-class Column(str):
-    """A column's name that knows its SQL type, so that an empty answer is still typed."""
-
-    sql_type: str
-
-    def __new__(cls, name: str, sql_type: str) -> Self:
-        column = super().__new__(cls, name)
-        column.sql_type = sql_type
-        return column
-
-
 class Record:
     """The views over one lake, as it stood when each table was first asked for."""
 
@@ -61,8 +63,8 @@ class Record:
         for table in sorted(TABLES.values(), key=lambda table: table.name in REVISED):
             self._define(table, [])  # views of the latest revision stand on those of the others
 
-    def rows(self, sql: str, params: Params = ()) -> tuple[list[Column], list[tuple[Any, ...]]]:
-        """The answer to one SELECT: its columns and rows; times are UTC.
+    def answer(self, sql: str, params: Params = ()) -> Answer:
+        """The answer to one SELECT as an Arrow table; times are UTC.
 
         `params` fill `$name` or `?`. Raises QueryError for anything but a single SELECT over the
         tables, and where it fails.
@@ -78,12 +80,14 @@ class Record:
                     self._duckdb.interrupt()
                     raise
         except (duckdb.Error, RuntimeError, RecursionError, ValueError) as error:
-            raise QueryError(_sentence(error)) from None
+            raise QueryError(in_a_sentence(error)) from None
 
-    def _answer(self, sql: str, params: Params) -> tuple[list[Column], list[tuple[Any, ...]]]:
-        answer = self._duckdb.execute(sql, params or None)
-        columns = [Column(c[0], str(c[1])) for c in answer.description or ()]
-        return columns, answer.fetchall()
+    def _answer(self, sql: str, params: Params) -> Answer:
+        return self._duckdb.sql(sql, params=params or None).to_arrow_table()
+
+    def rows(self, sql: str, params: Params = ()) -> list[dict[str, Any]]:
+        """The answer to one SELECT, row by row, each with its values by name."""
+        return list(self.answer(sql, params).to_pylist())
 
     def close(self) -> None:
         """Lets go of the views, and of the copied files of a bucket."""
@@ -101,16 +105,27 @@ class Record:
         """Finds the files of these tables, once; those of a bucket are copied here."""
         for name in names - self._loaded:
             files = _files(self._lake, TABLES[name], self._since)
-            if self._mirror:
-                with ThreadPoolExecutor(DOWNLOADS) as threads:
-                    list(threads.map(self._copy, files))
-            self._define(TABLES[name], files)
+            with ThreadPoolExecutor(DOWNLOADS) as threads:
+                sound = list(threads.map(self._sound, files))
+            self._define(TABLES[name], compress(files, sound))
             self._loaded.add(name)
 
-    def _copy(self, name: str) -> None:
-        target = self._root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(self._lake.read(name))
+    def _sound(self, name: str) -> bool:
+        """Whether a file can be read, copied from its bucket; one that is damaged is named."""
+        path = self._root / name
+        if self._mirror:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._lake.read(name))
+        with suppress(OSError):  # why a file cannot be opened, DuckDB says
+            if not is_parquet(path):
+                log.error(
+                    "%s/%s is damaged or no Parquet file, so the answer goes without it: move it"
+                    " away, and newsbeam goes on as if it had never been there.",
+                    self._lake.url,
+                    name,
+                )
+                return False
+        return True
 
     def _define(self, table: Table, files: Iterable[str]) -> None:
         for statement in view_statements(table, [str(self._root / file) for file in files]):
@@ -125,20 +140,12 @@ def open_record(lake: Lake, since: date | None = None) -> Record:
     return Record(lake, since)
 
 
-def to_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """An answer as a Parquet file; a column of unknown type is text."""
-    values = {f"c{i}": [row[i] for row in rows] for i in range(len(columns))}
-    selected = ", ".join(
-        f'unnest(${key}::{getattr(name, "sql_type", "VARCHAR")}[]) AS "{name.replace(chr(34), "")}"'
-        for key, name in zip(values, columns, strict=True)
-    )
-    with tempfile.TemporaryDirectory(prefix="newsbeam-") as folder, duckdb.connect() as connection:
-        file = Path(folder) / "answer.parquet"
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(
-            f"COPY (SELECT {selected}) TO {literal(str(file))} (FORMAT parquet, CODEC zstd)", values
-        )
-        return file.read_bytes()
+def is_parquet(path: Path) -> bool:
+    """Whether a file has Parquet's marks at both ends, which a torn or foreign one has not."""
+    with path.open("rb") as file:
+        head = file.read(len(MAGIC))
+        file.seek(max(0, path.stat().st_size - len(MAGIC)))
+        return head == file.read() == MAGIC and file.tell() >= SMALLEST
 
 
 def _locked_connection(root: Path) -> duckdb.DuckDBPyConnection:
@@ -156,6 +163,12 @@ def _locked_connection(root: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    # A view names its files twice, and a page asks many views: a fifth of its time is footers.
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute(f"CREATE SCHEMA {EMPTY}")
+    for table in TABLES.values():  # with the types that the writer gives its files
+        rows = connection.from_arrow(arrow_schema(table.name).empty_table())
+        rows.project(f"*, NULL::DATE AS {table.key}").create(f"{EMPTY}.{table.name}")
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -182,13 +195,14 @@ def _tables_named(sql: str) -> set[str]:
 
 def _files(lake: Lake, table: Table, since: date | None) -> list[str]:
     """The names of a table's files; whatever else lies there is none of ours."""
-    ours = re.compile(rf"{table.name}/{table.key}=(\d{{4}}-\d\d-\d\d)/\w[\w.-]*\.parquet", re.ASCII)
+    day = r"(\d{4}-\d\d-\d\d)"
+    ours = re.compile(rf"{table.name}/{table.key}={day}/{STEM}\.parquet", re.ASCII)
     found = ((name, ours.fullmatch(name)) for name in lake.list(table.name))
     first = since.isoformat() if since else ""
     return sorted(name for name, match in found if match and match[1] >= first)
 
 
-def _sentence(error: Exception) -> str:
+def in_a_sentence(error: Exception) -> str:
     """What went wrong, for people: the first paragraph, without DuckDB's own heading."""
     if isinstance(error, RecursionError):
         return "The query is nested too deeply."

@@ -2,13 +2,10 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
-from newsbeam.analysis.query import Column, Record
+from newsbeam.analysis.query import Answer, Record
 
 LIMIT = 20  # rows of an answer, unless told otherwise
-
-Answer = tuple[list[Column], list[tuple[Any, ...]]]
 
 # The latest revision of an article is one row however many feeds carried it; DISTINCT keeps the
 # counts right while a merge of files shows some rows twice.
@@ -57,7 +54,7 @@ def _top(
     asked = {
         "since": since, "until": until, "source": source, "language": language, "limit": limit,
     }  # fmt: skip
-    return record.rows(sql, asked)
+    return record.answer(sql, asked)
 
 
 top_actors = partial(_top, _TOP_ACTORS)  # who was named in the most articles

@@ -5,18 +5,22 @@ Every rule was measured on Beam 2.77.0, Prism 2.77.0 and Flink 1.19 with job ser
 
 import os
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+from newsbeam.pipeline.beam_flags import in_beams_spelling, read_flags
 
 PRISM_VERSION = version("apache-beam")  # an older Prism than the SDK spins a whole core
 FLINK_VERSION = "1.19.0"
 FLINK_JOB_SERVER = "2.62.0"
 
 DEFAULT = "FnApiRunner"  # always by name: Beam's own default may pick Prism silently, or fetch it
-YEAR = 31_536_000  # seconds: Beam gives up on a running job after --job_server_timeout, 60 or 300
+YEAR = "31536000"  # seconds: Beam gives up on a running job after --job_server_timeout, 60 or 300
 # Milliseconds. An open bundle holds the watermark back. Writes as slow as the clock, single runs:
 # with Flink's own 1000 no poll of 39 ticks was committed, with 100 those of 22 ticks in 27.
-BUNDLE = 100
+BUNDLE = "100"
 EMBEDDED = ("[local]", "[auto]")
 REFUSED = {
     "DaskRunner": "it gives wrong results without a word",
@@ -28,24 +32,6 @@ JVM = (
     "-XX:+UseSerialGC",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
 )
-
-# What Beam's Python does not know but the Flink job server takes (its DescribePipelineOptions,
-# 2.62.0, without Google's); Python says "Unparseable argument" and passes them on as written.
-FLINK_FLAGS = frozenset({
-    "allow_non_restored_state", "auto_watermark_interval", "checkpoint_timeout_millis",
-    "checkpointing_interval", "checkpointing_mode", "disable_metrics",
-    "enable_stable_input_drain", "environment_expiration_millis", "execution_mode_for_batch",
-    "execution_retry_delay", "externalized_checkpoints_enabled", "fail_on_checkpointing_errors",
-    "faster_copy", "finish_bundle_before_checkpointing", "flink_conf_dir",
-    "force_unaligned_checkpoint_enabled", "jdk_add_open_modules", "job_check_interval_in_secs",
-    "latency_tracking_interval", "max_bundle_size", "max_bundle_time_mills",
-    "min_pause_between_checkpoints", "num_concurrent_checkpoints", "number_of_execution_retries",
-    "object_reuse", "operator_chaining", "re_iterable_group_by_key_result",
-    "report_checkpoint_duration", "retain_externalized_checkpoints_on_cancellation",
-    "savepoint_path", "semi_persist_dir", "shutdown_sources_after_idle_ms", "state_backend",
-    "state_backend_factory", "state_backend_storage_path", "unaligned_checkpoint_enabled",
-    "use_data_stream_for_batch",
-})  # fmt: skip
 
 
 def cache_folder() -> Path:
@@ -63,45 +49,25 @@ def flink_jar() -> Path:
     return cache_folder() / f"flink-{FLINK_VERSION}-beam-{FLINK_JOB_SERVER}" / "job-server.jar"
 
 
-def flag_name(flag: str) -> str:
-    """What a flag is called, in Beam's spelling; "" for what is no flag.
-
-    >>> flag_name("--flink-master=[local]"), flag_name("2")
-    ('flink_master', '')
-    """
-    return flag[2:].partition("=")[0].replace("-", "_") if flag.startswith("--") else ""
-
-
-def given(flags: list[str]) -> dict[str, str]:
-    """What the user said, by name; a bare flag says "true".
-
-    >>> given(["--parallelism", "2", "--flink-master=[local]", "--no_auth"])
-    {'parallelism': '2', 'flink_master': '[local]', 'no_auth': 'true'}
-    """
-    said: dict[str, str] = {}
-    for flag, after in zip(flags, [*flags, "--"][1:], strict=True):
-        if name := flag_name(flag):
-            bare = "true" if after.startswith("--") else after
-            said[name] = flag.partition("=")[2] if "=" in flag else bare
-    return said
-
-
-def prism_flags(said: dict[str, str]) -> list[str]:
+def prism_flags(said: dict[str, Any]) -> dict[str, str]:
     """What Prism must be told; raises ValueError where there is no Prism."""
     if not said.keys() & {"prism_location", "job_endpoint"} and not prism_binary().exists():
         raise ValueError(
             f"Prism is not in {cache_folder()}: run `make engines` (needs Go) "
             "or name it with --prism_location=PATH."
         )
-    return [
-        f"--prism_location={prism_binary()}",
-        "--environment_type=LOOPBACK",
-        f"--job_server_timeout={YEAR}",
-    ]
+    return {
+        "prism_location": str(prism_binary()),
+        "environment_type": "LOOPBACK",
+        "job_server_timeout": YEAR,
+    }
 
 
-def flink_flags(said: dict[str, str]) -> list[str]:
-    """What Flink must be told; raises ValueError where there is no Flink, or data would be lost."""
+def flink_flags(said: dict[str, Any]) -> dict[str, str]:
+    """What Flink must be told ("" for a bare flag).
+
+    Raises ValueError where there is no Flink, or data would be lost.
+    """
     if said.get("finish_bundle_before_checkpointing", "true") != "true":
         raise ValueError(
             "--finish_bundle_before_checkpointing cannot be switched off: checkpoints taken "
@@ -112,16 +78,16 @@ def flink_flags(said: dict[str, str]) -> list[str]:
             "--shutdown_sources_after_idle_ms is refused: Flink takes no checkpoint once a source "
             "has ended. Leave the flag away; a stream ends by SIGTERM."
         )
-    needed = [
-        f"--job_server_timeout={YEAR}",
-        "--finish_bundle_before_checkpointing",
-        f"--max_bundle_time_mills={BUNDLE}",
-    ]
+    needed = {
+        "job_server_timeout": YEAR,
+        "finish_bundle_before_checkpointing": "",
+        "max_bundle_time_mills": BUNDLE,
+    }
     if "job_endpoint" not in said:
-        needed += job_server_flags(said)
+        needed["flink_job_server_jar"] = job_server(said)
     master = said.get("flink_master", EMBEDDED[0])
     if master in EMBEDDED:
-        needed += [f"--flink_master={EMBEDDED[0]}", "--environment_type=LOOPBACK"]
+        needed |= {"flink_master": EMBEDDED[0], "environment_type": "LOOPBACK"}
     elif not said.keys() & {"environment_type", "sdk_container_image"}:
         raise ValueError(
             f"--flink_master={master} does not say where Python is to run: add "
@@ -130,12 +96,12 @@ def flink_flags(said: dict[str, str]) -> list[str]:
         )
     if "checkpointing_interval" in said:
         # With checkpoints Flink would start a job again for ever, though it fails each time.
-        needed += ["--number_of_execution_retries=3", "--execution_retry_delay=2000"]
+        needed |= {"number_of_execution_retries": "3", "execution_retry_delay": "2000"}
     return needed
 
 
-def job_server_flags(said: dict[str, str]) -> list[str]:
-    """How Beam starts its job server for Flink; the user's JVM properties come later and win."""
+def job_server(said: dict[str, Any]) -> str:
+    """The jar that Beam starts Flink from; raises ValueError where it or Java is missing."""
     java = said.get("job_server_java_launcher", "java")
     if not shutil.which(java):
         raise ValueError(f"Flink needs Java (11 or 17), and `{java}` was not found.")
@@ -144,16 +110,13 @@ def job_server_flags(said: dict[str, str]) -> list[str]:
             f"Flink is not in {cache_folder()}: run `make engines` (needs Maven and Java) "
             "or name Beam's job server with --flink_job_server_jar=PATH."
         )
-    return [
-        f"--flink_job_server_jar={flink_jar()}",
-        *(f"--job_server_jvm_properties={option}" for option in JVM),
-    ]
+    return str(flink_jar())
 
 
 NEEDED_BY = {"PrismRunner": prism_flags, "FlinkRunner": flink_flags}
 
 
-def engine_flags(runner: str, flags: list[str], streaming: bool) -> list[str]:
+def engine_flags(runner: str, flags: Sequence[str], streaming: bool) -> list[str]:
     """All flags for Beam: the runner by name, what it needs to be safe, then the user's own.
 
     Raises ValueError, a sentence, where an engine is missing or a flag would lose data.
@@ -166,13 +129,16 @@ def engine_flags(runner: str, flags: list[str], streaming: bool) -> list[str]:
     runner = runner or DEFAULT
     if runner in REFUSED:
         raise ValueError(f"--runner={runner} is refused: {REFUSED[runner]}.")
-    said = given(flags)
-    needed = ["--streaming"] if streaming else []
-    if runner in NEEDED_BY:
-        needed += NEEDED_BY[runner](said)
-    kept = [
-        flag
-        for flag in needed
-        if flag_name(flag) not in said or flag_name(flag) == "job_server_jvm_properties"
+    own = in_beams_spelling(flags)
+    said = read_flags(own)[0] if own else {}
+    needed = NEEDED_BY[runner](said) if runner in NEEDED_BY else {}
+    told = [
+        f"--{name}={value}" if value else f"--{name}"
+        for name, value in needed.items()
+        if name not in said
     ]
-    return [f"--runner={runner}", *kept, *flags]
+    if streaming and "streaming" not in said:
+        told.append("--streaming")
+    if "flink_job_server_jar" in needed:  # of its properties the user's come later, and win
+        told += [f"--job_server_jvm_properties={option}" for option in JVM]
+    return [f"--runner={runner}", *told, *own]

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 
 from newsbeam.pipeline.errors import (
     BUSY,
@@ -13,9 +14,12 @@ from newsbeam.pipeline.errors import (
     WRONG_USAGE,
     EngineFailed,
     UsageError,
+    cause,
+    for_people,
 )
-from newsbeam.pipeline.options import Options, parse
-from newsbeam.pipeline.progress import log, start_logging
+from newsbeam.pipeline.options import parse
+from newsbeam.pipeline.progress import log, own_stderr, start_logging
+from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.storage import LakeBusy, LakeError
 from newsbeam.transforms.text.nlp import ModelMissing
@@ -36,6 +40,7 @@ COMMANDS = {
 EXIT_CODES: dict[type[Exception], int] = {
     UsageError: WRONG_USAGE,
     ModelMissing: WRONG_USAGE,
+    BadAnnotator: WRONG_USAGE,
     LakeBusy: BUSY,
     LakeError: INFRASTRUCTURE,
     EngineFailed: INFRASTRUCTURE,
@@ -60,20 +65,17 @@ def run(argv: Sequence[str]) -> int:
         options = parse(argv)
         start_logging(options)
         # Imported when asked for: `newsbeam query` need not wait for spaCy or for Beam's runners.
-        command: Callable[[Options], int] = import_module(
+        command: Callable[[Any], int] = import_module(
             f"newsbeam.pipeline.commands.{COMMANDS[options.command]}"
         ).main
         return command(options)
     except (BrokenPipeError, KeyboardInterrupt):
         return DONE
     except Exception as error:
-        said = str(error)
+        said = for_people(str(error))
         code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), None)
         if code is None:
             log.debug("where it happened:", exc_info=True)
-            said = (
-                f"unexpected {type(error).__name__}: {said[:300]} "
-                "(--verbose shows where; nothing is lost, run it again)"
-            )
-        print(f"newsbeam: {said}", file=sys.stderr)
+            said = f"unexpected {type(error).__name__}: {cause(said)} (--verbose shows where)"
+        print(f"newsbeam: {said}", file=own_stderr())
         return INFRASTRUCTURE if code is None else code

@@ -2,11 +2,12 @@
 
 import json
 import logging
+import os
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -18,6 +19,7 @@ from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms.metrics import counted
 
 log = logging.getLogger("newsbeam")
+_kept: list[TextIO] = []  # standard error, once it is newsbeam's alone
 
 
 class _JsonLines(logging.Formatter):
@@ -34,8 +36,12 @@ class _JsonLines(logging.Formatter):
 
 
 def start_logging(options: Options) -> None:
-    """Everything that is not data goes to standard error, newsbeam's words and others' warnings."""
-    handler = logging.StreamHandler(sys.stderr)
+    """Everything that is not data goes to standard error: newsbeam's words, and with `--verbose`
+    those of engines and libraries.
+    """
+    if not options.verbose:
+        _keep_stderr()
+    handler = logging.StreamHandler(own_stderr())
     handler.setFormatter(
         _JsonLines() if options.log_format == "json" else logging.Formatter("%(message)s")
     )
@@ -47,6 +53,26 @@ def start_logging(options: Options) -> None:
     )
     level = logging.ERROR if options.quiet else logging.DEBUG if options.verbose else logging.INFO
     log.setLevel(level)
+
+
+def own_stderr() -> TextIO:
+    """Where newsbeam's own words go: standard error, as it was when the process began."""
+    return _kept[0] if _kept else sys.stderr
+
+
+def _keep_stderr() -> None:
+    """Keep a copy of standard error for newsbeam's own words; all other writing leads nowhere.
+
+    Beam's worker processes log all they do to the one that they inherit (sdk_worker_main sets the
+    level INFO, and no option reaches it), its worker threads print tracebacks when an engine is
+    stopped, gRPC writes to it from C.
+    """
+    if sys.stderr is None or sys.stderr is not sys.__stderr__ or _kept:  # somebody's own already
+        return
+    _kept.append(os.fdopen(os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace"))
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def in_words(run: Run) -> str:
@@ -88,21 +114,16 @@ def line(feeds: int, began: float) -> str:
 @contextmanager
 def live(options: Options, feeds: int) -> Iterator[None]:
     """Keep the live line up to date on standard error while the block runs, if it is a terminal."""
-    console = Console(stderr=True)
+    console = Console(file=own_stderr())
     if options.quiet or options.log_format == "json" or not console.is_terminal:
         yield
         return
-    began, done = time.monotonic(), threading.Event()
-
-    def refresh(shown: Live) -> None:
-        while not done.wait(0.25):
-            shown.update(Text(line(feeds, began)))
-
-    with Live(Text(line(feeds, began)), console=console, transient=True) as shown:
-        thread = threading.Thread(target=refresh, args=(shown,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
+    began = time.monotonic()
+    with Live(
+        get_renderable=lambda: Text(line(feeds, began)),
+        refresh_per_second=4,
+        console=console,
+        transient=True,
+        redirect_stderr=False,
+    ):
+        yield

@@ -1,11 +1,8 @@
 """A pass, a loop of passes, and a back-fill: how the graph is started on this machine."""
 
-import io
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +13,9 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
-from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.errors import UsageError, cause
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
@@ -34,11 +31,15 @@ from newsbeam.transforms.text.annotators import versions
 # A Beam stage on the local runner holds its whole input.
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
+# Local worker processes are started anew for each slice, and load the model: some 5 seconds.
+SLICE_OF_WORKERS = Slice(
+    articles=1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0
+)
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
 
-def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
+def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
     """What `options` ask for, as one run that starts now."""
     model, kb_version = versions(options.model)
     run = Run(
@@ -56,7 +57,7 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
         allow_networks=options.allow_network,
         per_host_delay=options.per_host_delay,
     )
-    workers, holds_all = workers_of(options)
+    workers, part = division_of(options)
     return Plan(
         lake,
         run,
@@ -66,32 +67,26 @@ def plan_of(options: Options, lake: Lake, mode: str) -> Plan:
         options.pages,
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
-        slice=Slice() if holds_all else None,
+        slice=part,
     )
 
 
-def workers_of(options: Options) -> tuple[int, bool]:
-    """How many workers share the work, and whether a runner holds all of it until its end."""
+def division_of(options: RunOptions) -> tuple[int, Slice | None]:
+    """How many workers share the work, and in which slices a pass is worked off."""
     if options.runner != LOCAL:
-        return ENGINE_WORKERS, False
+        return ENGINE_WORKERS, None
     given = beam_options(options, streaming=False).view_as(DirectOptions)
     workers = max(given.direct_num_workers, 1)
-    return workers, workers == 1
+    return workers, Slice() if workers == 1 else SLICE_OF_WORKERS
 
 
-def beam_options(options: Options, streaming: bool) -> PipelineOptions:
-    """What Beam is told; UsageError where there is no such engine, or Beam refuses a value."""
-    said = io.StringIO()
+def beam_options(options: RunOptions, streaming: bool) -> PipelineOptions:
+    """What Beam is told; UsageError where there is no such engine."""
     try:
         made = PipelineOptions(engine_flags(options.runner, list(options.beam_flags), streaming))
-        with redirect_stderr(said):
-            made.get_all_options()
         create_runner(options.runner)
     except (ValueError, ImportError) as error:
         raise UsageError(" ".join(str(error).split())) from None
-    except SystemExit:  # argparse, within Beam, prints its usage and leaves
-        why = said.getvalue().strip().splitlines()[-1].partition("error: ")[2]
-        raise UsageError(f"{why} (a flag of Beam)") from None
     return made
 
 
@@ -102,7 +97,7 @@ def renewed(plan: Plan) -> Plan:
 
 
 def run_pass(
-    options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
+    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
 ) -> Run:
     """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
 
@@ -147,7 +142,7 @@ def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
 
 
 def run_loop(
-    options: Options,
+    options: RunOptions,
     plan: Plan,
     feeds: Sequence[Feed],
     stop: threading.Event,
@@ -162,7 +157,7 @@ def run_loop(
         plan = renewed(plan)
 
 
-def run_documents(options: Options, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
     for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
         _execute(options, _writing(chunk, plan))
@@ -202,7 +197,7 @@ def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipelin
     )
 
 
-def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
+def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None:
     """Run a bounded graph to its end."""
     register()
     try:
@@ -212,6 +207,8 @@ def _execute(options: Options, graph: Callable[[beam.Pipeline], Any]) -> None:
         raise
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
-        if found := re.search(r"LakeError: (.+?)(?: \[while running|\\n|\n|$)", str(error)):
-            raise LakeError(found[1]) from error
+        kind, _, sentence = cause(str(error)).partition(": ")
+        of_the_lake: list[type[Exception]] = [LakeError, *LakeError.__subclasses__()]
+        if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
+            raise LakeError(sentence) from error
         raise

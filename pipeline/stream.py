@@ -10,7 +10,7 @@ from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 from apache_beam.utils.timestamp import Timestamp
 
 from newsbeam.pipeline.news import NewsFromFeeds, Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.run import beam_options
 from newsbeam.pipeline.unbounded import run_until_stopped
@@ -52,7 +52,9 @@ def ticks(
     )
 
 
-def run_stream(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> None:
+def run_stream(
+    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event
+) -> None:
     """One unbounded pipeline until `stop` is set; EngineFailed if the engine ends it by itself."""
     register()
     every = options.every or 60.0

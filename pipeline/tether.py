@@ -8,7 +8,6 @@ import collections
 import contextlib
 import logging
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import grpc
 from apache_beam.portability.api import beam_job_api_pb2_grpc
 from apache_beam.runners.portability.job_server import JobServer, SubprocessJobServer
 
-from newsbeam.pipeline.errors import EngineFailed
+from newsbeam.pipeline.errors import EngineFailed, cause
 
 LOG = logging.getLogger(__name__)
 
@@ -28,8 +27,6 @@ LOOK = 0.5  # seconds between two looks at whether it has started
 START = 180.0  # seconds an engine may take to answer; Flink took 33 on a loaded machine
 GRACE = 10.0  # seconds to end by itself before it is killed
 Gone = grpc.RpcError  # what every question to an engine raises once it is no longer there
-
-RAISED = re.compile(r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit)\b(?::|$)")
 
 # On Linux the kernel ends the engine when this process ends, even by kill -9. Set between fork and
 # exec by a Python of its own, because gRPC's threads make `preexec_fn` unsafe here.
@@ -97,17 +94,3 @@ class Engine(JobServer):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(GRACE)
                 break
-
-
-def cause(message: str) -> str:
-    """The line of an engine's message that tells a person what happened, "" where none does.
-
-    >>> cause("Error received from the worker: Traceback:\\n  File x\\nValueError: no disk")
-    'ValueError: no disk'
-    >>> cause("bundle failed\\nat org.apache.X(Y.java:7)")
-    'bundle failed'
-    """
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    raised = [line for line in lines if RAISED.match(line)]
-    said = [line for line in lines if not line.startswith(("at ", "File "))]
-    return (raised[-1:] or said[:1] or [""])[0][:300]

@@ -12,8 +12,8 @@ from apache_beam.options.pipeline_options import DebugOptions
 from apache_beam.runners.portability.job_server import JobServer, SubprocessJobServer
 from apache_beam.runners.runner import PipelineState
 
-from newsbeam.pipeline.errors import EngineFailed
-from newsbeam.pipeline.tether import Engine, Gone, Stopped, cause
+from newsbeam.pipeline.errors import EngineFailed, cause
+from newsbeam.pipeline.tether import Engine, Gone, Stopped
 
 LOG = logging.getLogger(__name__)
 

@@ -63,8 +63,10 @@ def normalised(text: str) -> str:
     >>> normalised(" two \\n lines\\u200b ")
     'two lines'
     """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(c for c in composed if unicodedata.category(c) != "Cf")
+    visible = unicodedata.normalize("NFC", text)
+    for character in set(visible):  # few; character by character a long text takes 80 MB
+        if unicodedata.category(character) == "Cf":
+            visible = visible.replace(character, "")
     return " ".join(visible.split())
 
 

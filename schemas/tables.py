@@ -49,7 +49,7 @@ def annotation_table(name: str, record: type[Annotation], *identity: str) -> Tab
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name.endswith("_all"):
         raise ValueError(f"{name!r} is no name for a table (a-z, 0-9, _; no _all at the end)")
-    if lacking := [stamp for stamp in STAMPS if stamp not in types_of(record)]:
+    if lacking := sorted(set(STAMPS) - {column.name for column in fields(record)}):
         raise ValueError(f"{record.__name__} lacks the columns {', '.join(lacking)}")
     made_by = ("model", "pipeline_version")
     identity = ("article_id", "revision", *identity, *made_by)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote
 
 from aiohttp import ClientSession, web
 from yarl import URL
@@ -18,6 +19,7 @@ Kind = Literal[
     "cut",  # the connection ends amid the body
     "truncate",  # half of the body, as if that were all
     "corrupt",  # one bit of the body is wrong
+    "hold",  # the request is on its way until `FaultProxy.let_go` is set, and then done
 ]
 
 # The body was read whole, so it is sent with its own length; the rest is between two hosts.
@@ -31,13 +33,16 @@ class Fault:
     kind: Kind
     method: str = ""
     path: str = ""  # regular expression, searched in path and query
+    body: str = ""  # the same, in the first half kilobyte: an upload names its object there
     status: int = 503
     skip: int = 0
     times: int = 1
 
-    def strikes(self, request: web.Request) -> bool:
+    def strikes(self, request: web.Request, body: bytes) -> bool:
         """Whether it befalls this request; uses up one of its times."""
         if self.method not in ("", request.method) or not re.search(self.path, request.raw_path):
+            return False
+        if not re.search(self.body.encode(), body[:512]):
             return False
         if self.skip:
             self.skip -= 1
@@ -54,6 +59,9 @@ class FaultProxy:
     url: str = ""
     faults: list[Fault] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # "METHOD object", or the folder of a listing
+    held: threading.Event = field(default_factory=threading.Event)  # a request is on hold
+    let_go: threading.Event = field(default_factory=threading.Event)
 
     async def serve(self, ready: threading.Event, done: asyncio.Event) -> None:
         """Serve on a free port of this machine until done."""
@@ -70,8 +78,13 @@ class FaultProxy:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Pass one request on, or fail."""
-        fault = next((fault for fault in self.faults if fault.strikes(request)), None)
         body = await request.read()
+        self.asked.append(f"{request.method} {_object_of(request, body)}")
+        fault = next((fault for fault in self.faults if fault.strikes(request, body)), None)
+        if fault and fault.kind == "hold":
+            self.held.set()
+            while not self.let_go.is_set():
+                await asyncio.sleep(0.02)
         if fault and fault.kind == "answer":
             self.log.append(f"{request.method} {fault.status} answer")
             return web.json_response(
@@ -111,6 +124,14 @@ class FaultProxy:
         if request.transport:
             request.transport.abort()
         raise asyncio.CancelledError
+
+
+def _object_of(request: web.Request, body: bytes) -> str:
+    """Which object a request is about, as far as it says so."""
+    named = re.search(rb'"name": ?"([^"]+)"', body[:512])
+    path = re.search(r"/o/([^?]+)", request.raw_path)
+    folder = request.query.get("prefix", request.path)
+    return named[1].decode() if named else unquote(path[1]) if path else f"{folder} (listing)"
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.tables import TABLES, annotation_tables
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.lake.tables import read_rows
@@ -11,9 +11,7 @@ from newsbeam.transforms.lake.tables import read_rows
 # Which of two feeds brought an article first is a matter of timing too; `sightings` has them all.
 CLOCKS = {
     "articles": ("first_seen_at", "fetched_at", "run_id", "feed_id", "feed_url"),
-    "actors": ("annotated_at",),
-    "topics": ("annotated_at",),
-    "quotes": ("annotated_at",),
+    **dict.fromkeys(annotation_tables(), ("annotated_at",)),
     "sightings": ("seen_at",),
     "polls": ("polled_at", "seconds", "next_due_at", "run_id"),
     "failures": ("failed_at", "run_id"),

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from newsbeam.analysis.query import Answer, Params, Record
 from newsbeam.schemas.annotations import Actor, Evidence, Mention, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.tables import TABLES
-from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
+from newsbeam.transforms.lake.tables import day_of, file_name, stem_of, to_parquet
 
 END = datetime(2026, 3, 31, 18, tzinfo=UTC)
 DAYS = 45
@@ -83,13 +84,23 @@ class FolderLake:
         return (self.root / name).read_bytes()
 
 
+def found(record: Record, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """The answer as tuples, which are shorter to compare than rows by name."""
+    return tuples(record.answer(sql, params))
+
+
+def tuples(answer: Answer) -> list[tuple[Any, ...]]:
+    """The rows of an answer as tuples."""
+    return [tuple(row.values()) for row in answer.to_pylist()]
+
+
 def write_rows(root: Path, table: str, rows: Iterable[Any]) -> list[Path]:
     """Writes rows where the pipeline would: a file a day."""
     kind, by_day, written = TABLES[table], {}, []
     for row in rows:
         by_day.setdefault(day_of(getattr(row, kind.dated_by)), []).append(row)
     for day, of_day in by_day.items():
-        path = root / file_name(kind, day, of_day)
+        path = root / file_name(kind, day, stem_of(kind, of_day))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(to_parquet(kind, of_day))
         written.append(path)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.http.answer import judge
-from newsbeam.transforms.http.body import opened
+from newsbeam.transforms.http.answer import classify
+from newsbeam.transforms.http.body import decompress
 
 TEXT = b"All the news that is fit to read. " * 300
 CAP = 5_000_000
@@ -20,13 +20,13 @@ def packed(data: bytes, wbits: int = 31) -> bytes:
 
 
 def read(data: bytes, encoding: str = "gzip", cap: int = CAP) -> bytes:
-    body, status, detail = opened(data, encoding, cap)
+    body, status, detail = decompress(data, encoding, cap)
     assert (status, detail) in (("ok", ""), ("empty", "the server answered with nothing"))
     return body
 
 
 def problem(data: bytes, cap: int = CAP) -> tuple[str, str]:
-    _, status, detail = opened(data, "gzip", cap)
+    _, status, detail = decompress(data, "gzip", cap)
     return status, detail
 
 
@@ -38,7 +38,7 @@ def test_what_was_packed_comes_back(data: bytes, wbits: int) -> None:
 
 @given(st.integers(2, len(packed(TEXT)) - 1))
 def test_no_cut_of_a_gzip_body_passes_for_the_whole(length: int) -> None:
-    body, status, _ = opened(packed(TEXT)[:length], "gzip", CAP)
+    body, status, _ = decompress(packed(TEXT)[:length], "gzip", CAP)
     assert (status, TEXT.startswith(body)) == ("truncated", True)
 
 
@@ -46,7 +46,7 @@ def test_no_cut_of_a_gzip_body_passes_for_the_whole(length: int) -> None:
 def test_no_cut_of_a_deflated_body_passes_for_the_whole(wbits: int) -> None:
     whole = packed(TEXT, wbits)
     for length in range(2, len(whole)):
-        assert opened(whole[:length], "deflate", CAP)[1] == "truncated"
+        assert decompress(whole[:length], "deflate", CAP)[1] == "truncated"
 
 
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=5))
@@ -65,7 +65,7 @@ def test_thousands_of_empty_members_are_read_in_seconds() -> None:
 
 @given(st.binary(), st.sampled_from(["", "gzip", "deflate", "identity"]))
 def test_no_bytes_upset_the_reader(data: bytes, encoding: str) -> None:
-    body, status, _ = opened(data, encoding, CAP)
+    body, status, _ = decompress(data, encoding, CAP)
     assert status in ("ok", "empty", "truncated", "http_error")
     assert bool(body) or status != "ok"
 
@@ -83,7 +83,7 @@ def test_only_one_layer_is_opened() -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x" * 9999])
 def test_encodings_nobody_asked_for_are_refused(encoding: str) -> None:
-    status, detail = judge(200, {"content-encoding": encoding}, conditional=False)
+    status, detail = classify(200, {"content-encoding": encoding}, conditional=False)
     assert status == "http_error"
     assert len(detail) < 100
 
@@ -91,7 +91,7 @@ def test_encodings_nobody_asked_for_are_refused(encoding: str) -> None:
 def test_a_broken_stream_is_refused() -> None:
     damaged = bytearray(packed(TEXT))
     damaged[-6] ^= 0xFF  # in the check sum
-    assert opened(bytes(damaged), "gzip", CAP)[:2] == (b"", "http_error")
+    assert decompress(bytes(damaged), "gzip", CAP)[:2] == (b"", "http_error")
 
 
 def test_the_decoded_size_is_capped() -> None:

@@ -6,9 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsbeam.analysis.charts import HEIGHT, Day, bar, days_chart, scale
-from newsbeam.analysis.page import Markup
+from newsbeam.analysis.charts import HEIGHT, scale
+from newsbeam.analysis.coverage import Day
+from newsbeam.analysis.page import templates
 
+CHARTS = templates.get_template("charts.html.jinja").module
+bar, days_chart = CHARTS.bar, CHARTS.days_chart
 FIRST = date(2026, 2, 27)
 
 
@@ -16,7 +19,7 @@ def days(counts: list[int], deaf: set[int] = frozenset()) -> list[Day]:
     return [Day(FIRST + timedelta(days=i), n, i not in deaf) for i, n in enumerate(counts)]
 
 
-def chart(counts: list[int], deaf: set[int] = frozenset()) -> Markup:
+def chart(counts: list[int], deaf: set[int] = frozenset()) -> str:
     return days_chart(days(counts, deaf), "Articles by day")
 
 

@@ -12,7 +12,8 @@ from apache_beam.options.pipeline_options import (
 )
 
 from newsbeam.pipeline import engines
-from newsbeam.pipeline.engines import FLINK_FLAGS, engine_flags
+from newsbeam.pipeline.beam_flags import FLINK_FLAGS
+from newsbeam.pipeline.engines import engine_flags
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_a_pass_is_not_a_stream(cache: Path):
 
 
 def test_what_the_user_says_wins_and_is_said_once(cache: Path):
-    mine = ["--prism-location", "/opt/prism", "--streaming", "--job_server_timeout=9"]
+    mine = ["--prism_location", "/opt/prism", "--streaming", "--job_server_timeout=9"]
     flags = engine_flags("PrismRunner", mine, streaming=True)
     assert flags == ["--runner=PrismRunner", "--environment_type=LOOPBACK", *mine]
 

@@ -1,5 +1,6 @@
 """Everything found in an article, by the function that the graph calls: sane rows, true offsets."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -7,23 +8,30 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from made import article
+from newsbeam.schemas.annotations import Actor, Quote, Topic
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.text import knowledge
-from newsbeam.transforms.text.annotators import Found, enrich, versions
+from newsbeam.transforms.text.annotators import annotate, versions
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL, MAX_CHARACTERS
+
+Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
 
 
 def found_in(title: str, text: str, language: str | None = "en") -> Found:
     """What is found, after the promises that every row keeps were checked."""
     read = article(1, title=title, text=text, language=language)
-    (found,) = enrich([read], DEFAULT_MODEL)
-    check(read, found)
-    return found
+    (rows,) = annotate([read], DEFAULT_MODEL)
+    check(read, rows["actors"], rows["topics"], rows["quotes"])
+    return rows["actors"], rows["topics"], rows["quotes"]
 
 
-def check(read: Article, found: Found) -> None:
-    actors, topics, quotes = found
+def check(
+    read: Article,
+    actors: Sequence[Actor],
+    topics: Sequence[Topic],
+    quotes: Sequence[Quote],
+) -> None:
     ids = [actor.actor_id for actor in actors]
     assert len(set(ids)) == len(ids)
     for actor in actors:

@@ -9,26 +9,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from newsbeam.transforms.http import hosts
+from newsbeam.transforms.http import fetch as fetching
 from newsbeam.transforms.http.fetch import (
     FEED_LIMITS,
     Courtesy,
+    Fetcher,
     Limits,
     Request,
     Response,
-    _loop,
-    fetch_all,
+    fetcher,
 )
-from newsbeam.transforms.http.robots import ROBOTS
 
 from .hostile_server import FEED, HostileServer
 
+Made = TypeVar("Made")
 COURTESY = Courtesy("newsbeam/0 (+https://news.test/bot)", ("127.0.0.0/8",), per_host_delay=0.0)
 LIMITS = replace(FEED_LIMITS, seconds=1.0, connect_seconds=1.0, retry_after=(0.05, 0.1))
 
@@ -64,9 +66,22 @@ def server() -> Iterator[HostileServer]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_known_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROBOTS, "_rules", {})
-    monkeypatch.setattr(hosts, "HOSTS", {})
+def _nothing_is_known_from_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    made: dict[Courtesy, Fetcher] = {}
+    monkeypatch.setattr(fetching, "_fetchers", made)
+    yield
+    for one in made.values():
+        one.close()
+
+
+def fetch_all(
+    requests: Sequence[Request], courtesy: Courtesy = COURTESY, limits: Limits = LIMITS
+) -> Iterator[Response]:
+    """The answers as they come."""
+    for request, found in fetcher(courtesy).fetch_all(requests, limits, use=lambda found: found):
+        assert found
+        assert found.request is request
+        yield found
 
 
 def fetch(
@@ -81,7 +96,7 @@ def hostile() -> dict[str, Response]:
     with HostileServer() as running:
         requests = [Request(path, running.url(path)) for path in EXPECTED]
         started = time.monotonic()
-        answers = {found.request.key: found for found in fetch_all(requests, COURTESY, LIMITS)}
+        answers = {found.request.key: found for found in fetch_all(requests)}
         assert time.monotonic() - started < 15
         return answers
 
@@ -123,12 +138,12 @@ def test_the_final_address_is_told(hostile: dict[str, Response]) -> None:
 
 def test_every_request_gets_exactly_one_answer(server: HostileServer) -> None:
     requests = [Request(str(number), server.url("/ok")) for number in range(100)]
-    keys = [found.request.key for found in fetch_all(requests, COURTESY, LIMITS)]
+    keys = [found.request.key for found in fetch_all(requests)]
     assert sorted(keys, key=int) == [str(number) for number in range(100)]
 
 
 def test_nothing_to_fetch_is_no_work() -> None:
-    assert list(fetch_all([], COURTESY, LIMITS)) == []
+    assert list(fetch_all([])) == []
 
 
 def test_loopback_is_closed_unless_it_is_opened(server: HostileServer) -> None:
@@ -223,7 +238,7 @@ def test_a_page_whose_robots_cannot_be_read_is_not_fetched(server: HostileServer
 
 def test_robots_are_asked_once_for_many_pages(server: HostileServer) -> None:
     pages = [Request(str(number), server.url("/ok"), obey_robots=True) for number in range(20)]
-    assert all(found.status == "ok" for found in fetch_all(pages, COURTESY, LIMITS))
+    assert all(found.status == "ok" for found in fetch_all(pages))
     assert server.paths().count("/robots.txt") == 1
 
 
@@ -256,7 +271,7 @@ def test_one_host_is_asked_one_thing_at_a_time_and_slowly(server: HostileServer)
     polite = replace(COURTESY, per_host_delay=0.3)
     started = time.monotonic()
     requests = [Request(str(number), server.url("/slow")) for number in range(4)]
-    assert len(list(fetch_all(requests, polite, LIMITS))) == 4
+    assert len(list(fetch_all(requests, polite))) == 4
     assert time.monotonic() - started >= 0.9
     assert server.most_slow == 1
 
@@ -315,32 +330,158 @@ def test_slow_hosts_do_not_hold_up_others() -> None:
     with HostileServer() as bad, HostileServer("127.0.0.2") as good:
         requests = [Request("bad", bad.url("/hang")) for _ in range(4)]
         requests += [Request("good", good.url("/ok")) for _ in range(50)]
-        order = [found.request.key for found in fetch_all(requests, COURTESY, LIMITS)]
+        order = [found.request.key for found in fetch_all(requests)]
     assert order == ["good"] * 50 + ["bad"] * 4
 
 
-def test_a_slow_reader_bounds_what_is_fetched(server: HostileServer) -> None:
-    narrow = replace(COURTESY, connections=3)
+def test_a_body_is_used_in_a_thread_and_bounds_what_is_fetched(server: HostileServer) -> None:
+    narrow, let_go = replace(COURTESY, connections=3), threading.Event()
     requests = [Request(str(number), server.url("/ok")) for number in range(30)]
-    answers = fetch_all(requests, narrow, LIMITS)
-    next(answers)
+    everything = fetcher(narrow).fetch_all(requests, LIMITS, use=lambda _: let_go.wait(10))
+    collected = in_thread(lambda: list(everything))
     time.sleep(0.5)
-    assert len(server.requests) <= 1 + 3
-    assert len(list(answers)) == 29
+    assert len(server.requests) == 3
+    let_go.set()
+    assert len(collected()) == 30
+
+
+def test_answers_without_a_body_need_no_permit(server: HostileServer) -> None:
+    narrow, let_go = replace(COURTESY, connections=1), threading.Event()
+    requests = [Request(str(number), server.url("/missing")) for number in range(8)]
+    everything = fetcher(narrow).fetch_all(requests, LIMITS, use=lambda _: let_go.wait(10))
+    collected = in_thread(lambda: list(everything))
+    until(lambda: len(server.requests) == 8)
+    let_go.set()
+    assert len(collected()) == 8
+
+
+def test_answers_are_used_though_nobody_comes_for_them(server: HostileServer) -> None:
+    used: list[Response] = []
+    requests = [Request(str(number), server.url("/ok")) for number in range(30)]
+    everything = fetcher(COURTESY).fetch_all(requests, LIMITS, use=used.append)
+    next(everything)
+    until(lambda: len(used) == 30)
+
+
+def test_failures_are_used_as_well(server: HostileServer) -> None:
+    requests = [Request("key", server.url("/hang")), Request("key", "file:///etc/passwd")]
+    found = fetcher(COURTESY).fetch_all(requests, LIMITS, use=lambda found: found.status)
+    assert {status for _, status in found} == {"timeout", "blocked_address"}
+
+
+def test_who_says_stop_gets_the_rest_back_at_once(server: HostileServer) -> None:
+    polite, used = replace(COURTESY, per_host_delay=0.3), []
+    requests = [Request(str(number), server.url("/slow")) for number in range(9)]
+    started = time.monotonic()
+    found = fetcher(polite).fetch_all(
+        requests, LIMITS, use=lambda found: used.append(found) or "used", go_on=lambda: not used
+    )
+    results = dict(found)
+    assert time.monotonic() - started < 1
+    assert [*results.values()].count("used") == len(used) == len(server.requests) == 1
+    assert len(results) == 9
+
+
+def test_what_is_under_way_is_finished_after_a_stop(server: HostileServer) -> None:
+    asked: list[bool] = []
+
+    def go_on() -> bool:
+        asked.append(True)
+        return len(asked) <= 3
+
+    with HostileServer("127.0.0.2") as other:
+        requests = [Request("slow", server.url("/slow")) for _ in range(3)]
+        requests += [Request("other", other.url("/ok")) for _ in range(20)]
+        found = list(fetcher(COURTESY).fetch_all(requests, LIMITS, lambda _: "used", go_on))
+    assert [result for _, result in found].count("used") == 3
+    assert len(server.requests) + len(other.requests) == 3
+    assert (len(found), len(asked)) == (23, 4)
+
+
+def test_a_failure_that_is_being_used_is_not_stopped(server: HostileServer) -> None:
+    one = replace(COURTESY, per_host_delay=5.0, connections=1)
+    used: list[str] = []
+
+    def use(found: Response) -> str:
+        time.sleep(0.2 if found.body else 0.5)
+        used.append(found.request.key)
+        return found.status
+
+    requests = [Request("first", server.url("/ok")), Request("late", server.url("/ok"))]
+    requests += [Request("left", "http://127.0.0.2/")]  # waits until the first body was used
+    short = replace(LIMITS, queue_seconds=1.0)
+    found = fetcher(one).fetch_all(requests, short, use, go_on=lambda: not used)
+    results = {request.key: result for request, result in found}
+    assert results == {"first": "ok", "late": "timeout", "left": None}
+    assert used == ["first", "late"]
+
+
+def test_nothing_goes_out_when_the_first_answer_is_no(server: HostileServer) -> None:
+    requests = [Request("key", server.url("/ok"), obey_robots=True) for _ in range(9)]
+    found = fetcher(COURTESY).fetch_all(requests, LIMITS, lambda _: "used", go_on=lambda: False)
+    assert [result for _, result in found] == [None] * 9
+    assert server.requests == []
+
+
+def test_what_the_use_of_an_answer_raises_is_raised_when_all_has_ended(
+    server: HostileServer,
+) -> None:
+    ended: list[str] = []
+
+    def use(found: Response) -> None:
+        time.sleep(0.3 if found.request.key == "last" else 0.1)
+        ended.append(found.request.key)
+        if found.request.key == "first":
+            raise OSError("the disk is full")
+
+    requests = [Request(key, server.url("/ok")) for key in ("first", "last")]
+    requests += [Request("hangs", server.url("/hang"))]
+    started = time.monotonic()
+    with pytest.raises(OSError, match="the disk is full"):
+        list(fetcher(COURTESY).fetch_all(requests, LIMITS, use))
+    assert ended == ["first", "last"]
+    assert time.monotonic() - started < 0.9
+    assert fetch(server.url("/ok")).status == "ok"
+
+
+def test_feeds_are_asked_and_used_at_two_thousand_a_minute(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, "127.0.0.1")
+    polite = replace(COURTESY, per_host_delay=5.0)
+    requests = [Request(str(n), f"http://h{n}.test:{server.port}/ok") for n in range(500)]
+    started = time.monotonic()
+    found = list(fetcher(polite).fetch_all(requests, FEED_LIMITS, lambda _: time.sleep(0.15)))
+    assert (len(found), len(server.requests)) == (500, 500)
+    assert time.monotonic() - started < 15, "a quarter of a minute for a quarter of the feeds"
 
 
 def test_a_reader_that_stops_ends_the_work(server: HostileServer) -> None:
     requests = [Request(str(number), server.url("/hang")) for number in range(8)]
     requests.insert(0, Request("first", server.url("/ok")))
-    answers = fetch_all(requests, COURTESY, LIMITS)
+    answers = fetcher(COURTESY).fetch_all(requests, LIMITS, use=lambda _: None)
     next(answers)
     started = time.monotonic()
     answers.close()  # type: ignore[attr-defined]
     assert time.monotonic() - started < 0.5
     assert fetch(server.url("/ok")).status == "ok"
-    while asyncio.all_tasks(_loop()):  # they end within moments, long before the hangs would
-        assert time.monotonic() - started < 0.8
-        time.sleep(0.01)
+    loop = fetcher(COURTESY)._loop
+    until(lambda: not asyncio.all_tasks(loop))
+    assert time.monotonic() - started < 0.8, "long before the hangs would"
+
+
+def test_a_closed_fetcher_has_ended_its_work_and_another_takes_its_place(
+    server: HostileServer,
+) -> None:
+    first = fetcher(COURTESY)
+    assert fetcher(COURTESY) is first
+    everything = first.fetch_all([Request("key", server.url("/hang"))], LIMITS, lambda _: None)
+    collected = in_thread(lambda: list(everything))
+    until(lambda: bool(server.requests))
+    first.close()
+    with pytest.raises(CancelledError):
+        collected()
+    assert fetch(server.url("/ok")).status == "ok"
 
 
 def test_settings_can_be_sent_to_workers() -> None:
@@ -352,13 +493,14 @@ MEASURE = """
 import re, sys
 from dataclasses import replace
 from pathlib import Path
-from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetch_all
+from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetcher
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 before = peak()
 courtesy = Courtesy("newsbeam/0", ("127.0.0.0/8",), 0.0)
 limits = replace(FEED_LIMITS, seconds=1.0, retry_after=())
-for _ in fetch_all([Request(url, url) for url in sys.argv[1:]], courtesy, limits): pass
+requests = [Request(url, url) for url in sys.argv[1:]]
+for _ in fetcher(courtesy).fetch_all(requests, limits, use=lambda found: found.status): pass
 print(peak() - before)
 """
 
@@ -369,6 +511,28 @@ def test_bombs_do_not_fill_the_memory(server: HostileServer) -> None:
     command = [sys.executable, "-c", MEASURE, *(server.url(path) for path in bombs * 4)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert int(done.stdout) < 120, "megabytes more than before"
+
+
+def until(it_is_so: Callable[[], bool]) -> None:
+    """Wait for what must come within moments."""
+    deadline = time.monotonic() + 5
+    while not it_is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def in_thread(work: Callable[[], Made]) -> Callable[[], Made]:
+    """The work, begun in a thread; calling what is returned waits for it."""
+    done: Future[Made] = Future()
+
+    def do() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=do, daemon=True).start()
+    return lambda: done.result(20)
 
 
 def _resolve(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:

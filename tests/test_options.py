@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from newsbeam.pipeline import options
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.main import COMMANDS
-from newsbeam.pipeline.options import USER_AGENT, Options, moment, parse, parser
+from newsbeam.pipeline.options import USER_AGENT, RunOptions, parse
+from newsbeam.pipeline.values import moment
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
 RUN = ["run", "feeds.txt", "--lake", "lake"]
@@ -35,8 +37,8 @@ def refusal(argv: list[str]) -> str:
          {"documents": ("a.jsonl", "b.jsonl.gz", "-"), "feeds": ()}),
         ("run f --lake lake --no-pages --max-items 9 --per-host-delay 2s --user-agent me/1",
          {"pages": False, "max_items": 9, "per_host_delay": 2.0, "user_agent": "me/1"}),
-        ("run f --lake lake --runner FlinkRunner --model my_model",
-         {"runner": "FlinkRunner", "model": "my_model"}),
+        ("run f --lake lake --runner FlinkRunner --model my_model --shards 8",
+         {"runner": "FlinkRunner", "model": "my_model", "shards": 8, "beam_flags": ()}),
         ("parse a.xml -", {"files": ("a.xml", "-")}),
         ("extract page.html", {"files": ("page.html",)}),
         ("enrich a.jsonl --model my_model", {"files": ("a.jsonl",), "model": "my_model"}),
@@ -52,20 +54,24 @@ def test_a_command_is_read_as_it_is_meant(argv: str, said: dict[str, object]):
     options = parse(argv.split())
     assert options.command == argv.split()[0]
     assert {name: getattr(options, name) for name in said} == said
-    assert options.beam_flags == ()
 
 
 def test_what_is_not_said_has_its_default():
     options = parse(RUN)
-    assert options == Options("run", ("feeds.txt",), HERE)
+    assert options == RunOptions(feeds=("feeds.txt",), lake=HERE)
     assert (options.model, options.user_agent) == (DEFAULT_MODEL, USER_AGENT)
     assert "newsbeam/" in USER_AGENT
     assert "https://" in USER_AGENT  # publishers can find out who asks
 
 
 def test_every_command_that_can_be_asked_for_can_be_run():
-    (commands,) = [a for a in parser()._actions if a.dest == "command"]
-    assert set(commands.choices) == set(COMMANDS)
+    assert set(options.COMMANDS) == set(COMMANDS)
+
+
+def test_a_command_has_no_options_but_its_own():
+    assert set(vars(parse(["schema", "articles"]))) == {
+        "command", "table", "quiet", "verbose", "log_format",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -110,10 +116,23 @@ def test_a_flag_is_never_guessed_from_its_beginning():
     assert "did you mean --streaming?" in refusal([*RUN, "--stream"])
 
 
-def test_the_flags_of_beam_are_passed_on_as_they_were_written():
+def test_the_flags_of_beam_are_passed_on_in_the_spelling_that_beam_reads():
     flags = ["--project", "news", "--temp_location=gs://b/t", "--parallelism", "2", "--no_auth"]
     assert parse([*RUN, *flags]).beam_flags == tuple(flags)
-    assert parse([*RUN, "--flink-master=[local]"]).beam_flags == ("--flink-master=[local]",)
+    assert parse([*RUN, "--flink-master=[a-b]"]).beam_flags == ("--flink_master=[a-b]",)
+
+
+@pytest.mark.parametrize(
+    ("flag", "why"),
+    [
+        ("--direct_num_workers=many", "'many'"),
+        ("--direct_running_mode=somehow", "'multi_processing'"),
+        ("--gcs_custom_audit_entries={", "cannot be read"),
+    ],
+)
+def test_a_flag_of_beam_with_a_value_that_is_none_is_refused(flag: str, why: str):
+    assert why in refusal([*RUN, flag])
+    assert "flag of Beam" in refusal([*RUN, flag])
 
 
 def test_the_flags_of_beam_belong_to_run_alone():
@@ -152,6 +171,7 @@ def test_the_value_of_a_flag_of_beam_is_never_taken_for_a_feed():
         ([*RUN, "--every", "soon"], "'soon' is no length of time"),
         ([*RUN, "--every", "9" * 400], "--every"),
         ([*RUN, "--max-items", "0"], "no whole number above 0"),
+        ([*RUN, "--shards", "0"], "no whole number above 0"),
         ([*RUN, "--max-items", "-1"], "--max-items"),
         ([*RUN, "--user-agent", " "], "may not be empty"),
         ([*RUN, "--user-agent", "me\r\nCookie: x"], "--user-agent"),

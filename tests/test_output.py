@@ -3,22 +3,40 @@
 import csv
 import io
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from newsbeam.analysis.output import CELL, FORMATS, write_rows
-from newsbeam.analysis.query import Column, QueryError
+from newsbeam.analysis.output import CELL, FORMATS, write_answer
+from newsbeam.analysis.query import QueryError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def written(columns: list[str], rows: list[tuple[object, ...]], format: str) -> str:
+def answer(columns: list[str], rows: list[tuple[object, ...]]) -> pa.Table:
+    values = [pa.array([row[i] for row in rows]) for i in range(len(columns))]
+    return pa.Table.from_arrays(values, columns)
+
+
+def asked(sql: str) -> pa.Table:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection.sql(sql).to_arrow_table()
+
+
+def text_of(table: pa.Table, format: str) -> str:
     out = io.StringIO()
-    write_rows(columns, rows, format, out)
+    write_answer(table, format, out)
     return out.getvalue()
+
+
+def written(columns: list[str], rows: list[tuple[object, ...]], format: str) -> str:
+    return text_of(answer(columns, rows), format)
 
 
 def csv_cells(*values: object) -> list[str]:
@@ -41,7 +59,7 @@ def test_a_table_shows_every_script_in_one_line_a_row():
     ["\x1b[2Jgone", "\x1b]0;title\x07", "\x9b31m", "\rover", "a\u202eb", "[red]x[/red]", ":boom:"],
 )
 def test_a_table_cannot_steer_the_terminal(hostile):
-    text = written([hostile], [(hostile,), ([hostile],), ({"k": hostile},)], "table")
+    text = written([hostile, "b", "c"], [(hostile, [hostile], {"k": hostile})], "table")
     assert not set(text) & set("\x1b\x07\x9b\r\u202e")
     if hostile.isprintable():
         assert text.count(hostile) == 4
@@ -71,26 +89,67 @@ def test_column_names_are_guarded_in_csv_too():
 def test_numbers_lists_times_and_nothing_are_written_plainly_in_csv():
     cells = csv_cells(-5, -0.25, None, ["ა", "b"], NOON, date(2026, 3, 1), 'say "hi",\nnow')
     assert cells == [
-        "-5", "-0.25", "", '["ა", "b"]', "2026-03-01T12:00:00Z", "2026-03-01", 'say "hi",\nnow',
+        "-5", "-0.25", "", '["ა","b"]', "2026-03-01T12:00:00Z", "2026-03-01", 'say "hi",\nnow',
     ]  # fmt: skip
 
 
 def test_json_is_one_object_a_line_with_times_in_utc():
-    tbilisi = NOON.astimezone(timezone(timedelta(hours=4)))
-    rows = [(tbilisi, [{"id": "x:ა", "score": float("nan")}], Decimal("1.5")), (None, [], None)]
+    rows = [(NOON, [{"id": "x:ა", "score": float("nan")}], Decimal("1.5")), (None, [], None)]
     lines = written(["at", "who", "share"], rows, "json").splitlines()
     assert [json.loads(line) for line in lines] == [
-        {"at": "2026-03-01T12:00:00Z", "who": [{"id": "x:ა", "score": None}], "share": "1.5"},
+        {"at": "2026-03-01T12:00:00Z", "who": [{"id": "x:ა", "score": None}], "share": 1.5},
         {"at": None, "who": [], "share": None},
     ]
     assert "ა" in lines[0]
 
 
+@pytest.mark.parametrize("format", ["csv", "json", "table"])
+def test_times_are_written_as_everywhere_with_a_fraction_where_there_is_one(format):
+    text = text_of(
+        asked(
+            "SELECT TIMESTAMPTZ '2026-03-01 16:00+04' AS a,"
+            " TIMESTAMPTZ '2026-03-01 12:00:00.25Z' AS b,"
+            " TIMESTAMP '2026-03-01 12:00' AS c, TIMESTAMPTZ '12026-03-01 12:00Z' AS far"
+        ),
+        format,
+    )
+    assert re.findall(r"[\d-]+T[^\s\",]+", text) == [
+        "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.250000Z", "2026-03-01T12:00:00",
+        "12026-03-01T12:00:00Z",
+    ]  # fmt: skip
+
+
+def test_numbers_that_json_lacks_are_null_and_words_that_look_so_stay():
+    sql = "SELECT 'nan'::DOUBLE a, ['-inf'::DOUBLE, 1.5] b, 'NaN, Infinity ა' c, 2::HUGEINT d"
+    (line,) = text_of(asked(sql), "json").splitlines()
+    assert json.loads(line, parse_constant=pytest.fail) == {
+        "a": None, "b": [None, 1.5], "c": "NaN, Infinity ა", "d": 2,
+    }  # fmt: skip
+    assert text_of(asked(sql), "csv").splitlines()[1].startswith(",")
+
+
+def test_any_type_of_sql_is_written_in_every_format():
+    every = asked(
+        "SELECT uuid(), INTERVAL 3 MONTH, TIME '12:00', MAP {'a': 1}, 'x'::ENUM('x'), '=1'::BLOB,"
+        " '101'::BIT, true, NULL, 'infinity'::DATE, union_value(k := 2), 2::HUGEINT, 1 AS a, 2 AS A"
+    )
+    for format in FORMATS:
+        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        write_answer(every, format, out)
+        out.flush()
+        assert out.buffer.getvalue()
+    assert ",'=1," in text_of(every, "csv")
+
+
+def test_a_million_rows_are_written_in_seconds():
+    text = text_of(asked("SELECT i, 'ა' || i AS t, [i] AS l FROM range(1000000) t(i)"), "json")
+    assert text.count("\n") == 1_000_000
+
+
 def test_parquet_goes_to_the_bytes_below_a_text_stream():
     below = io.BytesIO()
     out = io.TextIOWrapper(below)
-    columns = [Column("at", "TIMESTAMP WITH TIME ZONE"), Column("n", "BIGINT")]
-    write_rows(columns, [(NOON, 3), (None, None)], "parquet", out)
+    write_answer(answer(["at", "n"], [(NOON, 3), (None, None)]), "parquet", out)
     table = pq.read_table(io.BytesIO(below.getvalue()))
     assert table.to_pylist() == [{"at": NOON, "n": 3}, {"at": None, "n": None}]
 
@@ -101,12 +160,12 @@ def test_parquet_is_not_thrown_at_a_screen():
             return True
 
     with pytest.raises(QueryError, match="not for the screen"):
-        write_rows(["a"], [(1,)], "parquet", Screen())
+        write_answer(answer(["a"], [(1,)]), "parquet", Screen())
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_answer_without_rows_can_be_written_in_every_format(format):
     out = io.TextIOWrapper(io.BytesIO())
-    write_rows([Column("a", "BIGINT")], [], format, out)
+    write_answer(asked("SELECT 1 AS a WHERE false"), format, out)
     out.flush()
     assert out.buffer.getvalue() or format == "json"

@@ -23,7 +23,7 @@ DATA = sorted(
         "schemas": ("VERSION", "py.typed"),
         "transforms": ("*.csv", "*.md", "py.typed"),
         "pipeline": ("*.toml", "*.md", "*.html", "py.typed"),
-        "analysis": ("py.typed", "*.html", "*.css", "*.sql"),
+        "analysis": ("py.typed", "*.jinja", "*.css"),
     }.items()
     for kind in kinds
     for path in (ROOT / folder).rglob(kind)

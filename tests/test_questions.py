@@ -14,7 +14,7 @@ from newsbeam.schemas.annotations import Topic
 from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import revision
 
-from .sample_lake import END, FolderLake, make_actor, make_article, write_rows
+from .sample_lake import END, FolderLake, make_actor, make_article, tuples, write_rows
 
 EARLY = END - timedelta(days=20)
 NINO = ("Nino", "person", "x:nino", None)
@@ -57,8 +57,8 @@ def record(tmp_path_factory):
 
 
 def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(record):
-    columns, rows = top_actors(record)
-    assert columns == [
+    answer = top_actors(record)
+    assert answer.column_names == [
         "name",
         "type",
         "actor_id",
@@ -69,7 +69,7 @@ def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(rec
         "last",
     ]
     first, last = date(2026, 3, 11), date(2026, 3, 31)
-    assert rows == [
+    assert tuples(answer) == [
         ("EU", "organisation", "x:eu", 2, 2, 2, first, last),
         ("Nino", "person", "x:nino", 2, 2, 2, first, last),
     ]
@@ -92,14 +92,14 @@ def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(rec
     ],
 )  # fmt: skip
 def test_actors_can_be_asked_for_by_day_source_and_language(asked, ids, record):
-    assert [row[2] for row in top_actors(record, **asked)[1]] == ids
+    assert top_actors(record, **asked)["actor_id"].to_pylist() == ids
 
 
 def test_topics_and_sources_are_counted_the_same_way(record):
-    assert top_topics(record)[1] == [
+    assert tuples(top_topics(record)) == [
         ("talks", "medtop", "x:talks", 2, 2, date(2026, 3, 11), date(2026, 3, 31))
     ]
-    assert [row[:5] for row in top_sources(record)[1]] == [
+    assert [row[:5] for row in tuples(top_sources(record))] == [
         ("b.example", None, 2, 2, ["en", "ka"]),
         ("tbilisi-post.example", None, 1, 1, ["en"]),
     ]
@@ -115,20 +115,20 @@ def test_rows_shown_twice_while_files_are_merged_are_counted_once(question, tmp_
                 ("topics", [topic(FIRST, "x:talks", "talks")]),
             ):
                 (path,) = write_rows(tmp_path / lake, table, rows)
-                path.rename(path.with_name(f"merged-{n}.parquet"))
+                path.rename(path.with_name(f"{path.stem}-{n}.parquet"))
     with open_record(FolderLake(tmp_path / "one")) as one:
-        expected = question(one)[1]
+        expected = tuples(question(one))
     with open_record(FolderLake(tmp_path / "two")) as two:
-        assert len(two.rows("FROM actors")[1]) == 2
-        assert question(two)[1] == expected != []
+        assert len(two.rows("FROM actors")) == 2
+        assert tuples(question(two)) == expected != []
 
 
 def test_an_empty_lake_answers_with_columns_and_no_rows(tmp_path):
     with open_record(FolderLake(tmp_path)) as record:
         for question in (top_actors, top_topics, top_sources):
-            columns, rows = question(record)
-            assert "articles" in columns
-            assert rows == []
+            answer = question(record)
+            assert "articles" in answer.column_names
+            assert answer.num_rows == 0
 
 
 def test_since_an_hour_of_a_day_includes_the_rest_of_that_day(tmp_path, capsys):

@@ -11,6 +11,7 @@ from newsbeam.schemas.article import Article
 from newsbeam.transforms.text import nlp
 from newsbeam.transforms.text.quotation_marks import quotations
 from newsbeam.transforms.text.quotes import MOST_QUOTES, find_quotes
+from newsbeam.transforms.text.speakers import Paragraph, phrase
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Parse = Callable[[str], Any]
@@ -165,6 +166,12 @@ BERIDZE, SARIAN, RAIL = "Nino Beridze", "Armen Sarian", "Rustavi Rail"
 )
 def test_the_speaker_is(text: str, speakers: list[str | None], parse: Parse) -> None:
     assert [quote.speaker_name for quote in found_in(text, parse)] == speakers
+
+
+def test_a_dash_that_the_parser_takes_for_the_subject_ends_no_reading(parse: Parse) -> None:
+    text = "— said"
+    paragraph = Paragraph(text, 0, (), parse(text))
+    assert phrase(paragraph.doc[0], paragraph) == (0, 1)
 
 
 def test_a_row_says_who_by_which_verb_how_sure_and_why(parse: Parse) -> None:

@@ -11,7 +11,7 @@ import pytest
 from newsbeam.analysis.query import open_record
 from newsbeam.pipeline.options import parse
 
-from .sample_lake import END, FolderLake, make_actor, make_article, make_quote, write_rows
+from .sample_lake import END, FolderLake, found, make_actor, make_article, make_quote, write_rows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,6 +103,6 @@ def test_the_question_in_the_readme_is_answered_with_role_and_paragraph(tmp_path
     write_rows(tmp_path, "quotes", [quote, replace(quote, **later)])
     sql = re.search(r"```sql\n(.*?)```", README, re.DOTALL)[1]
     with open_record(FolderLake(tmp_path)) as record:
-        assert record.rows(sql)[1] == [
+        assert found(record, sql) == [
             (date(2026, 3, 31), "Nino Beridze", "Foreign Minister", "We have a text,", said)
         ]

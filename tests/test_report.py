@@ -3,16 +3,19 @@
 import re
 import shutil
 import subprocess
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
+from urllib.parse import unquote
 
 import pytest
 
 from newsbeam.analysis import coverage, findings
-from newsbeam.analysis.page import element, link
+from newsbeam.analysis.page import templates
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.report import report_page, write_report
 from newsbeam.schemas.annotations import Topic
@@ -23,6 +26,7 @@ from .sample_lake import (
     DAYS,
     END,
     FolderLake,
+    found,
     make_actor,
     make_article,
     make_quote,
@@ -127,7 +131,7 @@ def hostile_page(tmp_path_factory):
 
 def test_the_page_says_what_the_record_holds(sample, sample_page):
     words = Page(sample_page).words
-    articles = sample.rows("SELECT count(*) FROM articles")[1][0][0]
+    ((articles,),) = found(sample, "SELECT count(*) FROM articles")
     assert f"articles{articles}sources6feeds6languages3" in words
     for section in (
         "Day by day", "Who is in the news", "What it is about", "In their own words",
@@ -148,7 +152,7 @@ def test_every_top_actor_is_shown_with_the_words_that_name_it(sample, sample_pag
     for passage, url in passages:
         sql = "SELECT count(*) FROM articles WHERE url = $url AND contains(text, $whole)"
         asked = {"url": url, "whole": Page(passage).words}
-        assert sample.rows(sql, asked)[1] == [(1,)]
+        assert found(sample, sql, asked) == [(1,)]
 
 
 def test_a_feed_in_trouble_stands_first_with_the_reason_in_words(sample_page):
@@ -184,6 +188,9 @@ def test_the_page_forbids_scripts_itself(hostile_page):
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "unsafe" not in policy
+    style = re.search("<style>(.*?)</style>", hostile_page, re.DOTALL)[1]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
 
 
 def test_hostile_news_is_shown_as_the_text_that_it_is(hostile_page):
@@ -243,9 +250,8 @@ def test_days_without_a_successful_poll_are_blind(sample):
     blind = {END.date() - timedelta(days=ago) for ago in BLIND}
     assert {day.day for day in days if not day.heard} == blind
     assert [day.day for day in days] == [days[0].day + timedelta(days=i) for i in range(DAYS)]
-    assert (
-        sum(day.articles for day in days) == sample.rows("SELECT count(*) FROM articles")[1][0][0]
-    )
+    total = sum(day.articles for day in days)
+    assert found(sample, "SELECT count(*) FROM articles") == [(total,)]
 
 
 def test_documents_alone_have_no_blind_days_and_are_drawn_at_their_own_time(tmp_path):
@@ -310,9 +316,10 @@ def test_a_quotation_is_shown_with_the_role_of_its_speaker_and_one_article_gives
     ]  # fmt: skip
     write_rows(tmp_path, "quotes", quotes)
     with open_record(FolderLake(tmp_path)) as record:
-        said = Page(findings.quotations(record)).words
+        said = Page(report_page(record, MADE)).words
     assert said.count("“We will settle the railway before the summer”Ninominister") == 1
-    assert "EU" not in said
+    voices = said[said.index("In their own words") : said.index("Who publishes")]
+    assert "EU" not in voices
 
 
 def test_words_that_run_from_right_to_left_say_so_and_keep_their_joiners(tmp_path):
@@ -332,7 +339,7 @@ def test_a_long_name_is_shown_whole(tmp_path):
     write_rows(tmp_path, "articles", [article])
     write_rows(tmp_path, "actors", [make_actor(article, name, "organisation", "x:m", None)])
     with open_record(FolderLake(tmp_path)) as record:
-        assert f"{name}</strong>" in findings.actors(record)
+        assert f"{name}</strong>" in report_page(record, MADE)
 
 
 def test_two_actors_of_one_name_stay_two_rows(tmp_path):
@@ -341,7 +348,7 @@ def test_two_actors_of_one_name_stay_two_rows(tmp_path):
     actors = [make_actor(article, "Giorgi", "person", ident, None) for ident in ("x:1", "x:2")]
     write_rows(tmp_path, "actors", actors)
     with open_record(FolderLake(tmp_path)) as record:
-        assert findings.actors(record).count("Giorgi</strong>") == 2
+        assert report_page(record, MADE).count("Giorgi</strong>") == 2
 
 
 @pytest.mark.parametrize(
@@ -363,11 +370,27 @@ def test_the_sentence_around_a_name_is_found_or_cut(text, name, expected):
     "url", [None, "", "ftp://a.example/", "https://", "https:a", "http://a b/\n"]
 )
 def test_what_is_no_web_address_is_no_link(url):
+    link = templates.get_template("pieces.html.jinja").module.link
     assert Page(link(url, "words")).tags == {"span"}
 
 
-def test_attributes_are_escaped():
-    assert element("p", "x", title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;">x</p>'
+def test_an_address_leads_where_it_led_without_what_cannot_be_seen_in_it(tmp_path):
+    hidden = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u0085\u00a0\u00ad"
+    url = f"https://a.example/საქართველო?q={hidden}&b=1"
+    write_rows(tmp_path, "articles", [make_article(url, f"t{hidden}", "x")])
+    with open_record(FolderLake(tmp_path)) as record:
+        text = report_page(record, MADE)
+    assert not set(text) & set(hidden)
+    (href,) = Page(text).of("href")
+    assert href.startswith("https://a.example/საქართველო?q=%E2%80%8E")
+    assert unquote(href) == url
+
+
+def test_whatever_a_template_prints_is_escaped_and_can_be_seen():
+    print_ = templates.from_string('<p title="{{ x }}">{{ x }}{{ " " ~ x ~ " " }}</p>')
+    hostile = "\"><script>\x1b[2J\u202e'"
+    safe = "&#34;&gt;&lt;script&gt;[2J&#39;"
+    assert print_.render(x=hostile) == f'<p title="{safe}">{safe} {safe} </p>'
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

@@ -21,7 +21,7 @@ PAGE = "https://news.example/private/page.html"
 RULES = b"User-agent: *\nDisallow: /private\nCrawl-delay: 7\n"
 
 
-def told(
+def answer(
     body: bytes = b"", status: PollStatus = "ok", code: int | None = 200, detail: str = ""
 ) -> Response:
     request = Request("robots.txt", "https://news.example/robots.txt")
@@ -29,20 +29,20 @@ def told(
 
 
 def allows(body: bytes, url: str = PAGE, robot: str = "newsbeam") -> bool:
-    return rules_from(told(body), robot, 0.0).allows(url, robot)
+    return rules_from(answer(body), robot, 0.0).allows(url, robot)
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451])
 def test_without_a_robots_file_everything_is_allowed(code: int) -> None:
     status: PollStatus = "gone" if code == 410 else "http_error"
-    rules = rules_from(told(status=status, code=code), "newsbeam", 0.0)
+    rules = rules_from(answer(status=status, code=code), "newsbeam", 0.0)
     assert rules.allows(PAGE, "newsbeam")
     assert rules.good_until == KEPT
 
 
 @pytest.mark.parametrize("code", [500, 503, 599, 429, None])
 def test_a_server_in_trouble_allows_nothing_for_a_while(code: int | None) -> None:
-    rules = rules_from(told(status="http_error", code=code, detail="busy"), "newsbeam", 0.0)
+    rules = rules_from(answer(status="http_error", code=code, detail="busy"), "newsbeam", 0.0)
     assert (rules.allows(PAGE, "newsbeam"), rules.closed) == (False, "robots")
     assert rules.good_until == KEPT_UNREACHABLE
     assert "busy" in rules.detail
@@ -50,7 +50,7 @@ def test_a_server_in_trouble_allows_nothing_for_a_while(code: int | None) -> Non
 
 @pytest.mark.parametrize("status", ["dns", "tls", "connection", "timeout", "blocked_address"])
 def test_a_site_that_cannot_be_reached_is_called_so(status: PollStatus) -> None:
-    rules = rules_from(told(status=status, code=None), "newsbeam", 0.0)
+    rules = rules_from(answer(status=status, code=None), "newsbeam", 0.0)
     assert (rules.allows(PAGE, "newsbeam"), rules.closed) == (False, status)
 
 
@@ -70,7 +70,7 @@ def test_names_are_compared_whole_and_in_any_case() -> None:
 
 
 def test_an_empty_file_and_a_page_in_its_place_forbid_nothing() -> None:
-    assert rules_from(told(status="empty"), "newsbeam", 0.0).allows(PAGE, "newsbeam")
+    assert rules_from(answer(status="empty"), "newsbeam", 0.0).allows(PAGE, "newsbeam")
     assert allows(b"<!doctype html><title>News</title><p>Disallow: /")
     assert allows(b"\xff\xfe\x00 no text")
 
@@ -81,7 +81,7 @@ def test_a_byte_order_mark_hides_no_rule() -> None:
 
 def test_the_beginning_of_a_huge_file_counts() -> None:
     padding = b"# nothing\n" * (READ_BYTES // 10)
-    huge = told(RULES + padding + b"Disallow: /late\n", status="too_large")
+    huge = answer(RULES + padding + b"Disallow: /late\n", status="too_large")
     rules = rules_from(huge, "newsbeam", 0.0)
     assert not rules.allows(PAGE, "newsbeam")
     assert rules.allows("https://news.example/late", "newsbeam")
@@ -92,7 +92,7 @@ def test_the_beginning_of_a_huge_file_counts() -> None:
 )
 def test_the_crawl_delay_is_heeded_up_to_two_minutes(asked: str, kept: float) -> None:
     body = f"User-agent: *\nCrawl-delay: {asked}\n".encode()
-    assert rules_from(told(body), "newsbeam", 0.0).crawl_delay == kept
+    assert rules_from(answer(body), "newsbeam", 0.0).crawl_delay == kept
 
 
 def test_groups_keep_their_shape_when_other_robots_are_merged() -> None:
@@ -123,40 +123,48 @@ ADDRESS = "https://news.example/robots.txt"
 def test_rules_are_kept_for_a_day_and_an_old_copy_serves_while_the_server_is_down() -> None:
     clock = Clock()
     cache = RobotsCache(clock)
-    assert cache.known(ADDRESS, "newsbeam") is None
+    assert cache.known(ADDRESS) is None
 
-    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", clock.now))
+    cache.learn(ADDRESS, rules_from(answer(RULES), "newsbeam", clock.now))
     clock.now = KEPT - 1
-    rules = cache.known(ADDRESS, "newsbeam")
+    rules = cache.known(ADDRESS)
     assert rules
     assert rules.crawl_delay == 7
 
     clock.now = KEPT + 1
-    assert cache.known(ADDRESS, "newsbeam") is None
-    down = rules_from(told(status="http_error", code=500), "newsbeam", clock.now)
-    kept = cache.learn(ADDRESS, "newsbeam", down)
+    assert cache.known(ADDRESS) is None
+    down = rules_from(answer(status="http_error", code=500), "newsbeam", clock.now)
+    kept = cache.learn(ADDRESS, down)
     assert (kept.crawl_delay, kept.allows("https://news.example/", "newsbeam")) == (7, True)
-    assert cache.known(ADDRESS, "newsbeam") == kept
+    assert cache.known(ADDRESS) == kept
 
     clock.now += KEPT_UNREACHABLE + 1
-    assert cache.known(ADDRESS, "newsbeam") is None
-    empty = rules_from(told(b""), "newsbeam", clock.now)
-    assert cache.learn(ADDRESS, "newsbeam", empty).allows(PAGE, "newsbeam")
+    assert cache.known(ADDRESS) is None
+    empty = rules_from(answer(b""), "newsbeam", clock.now)
+    assert cache.learn(ADDRESS, empty).allows(PAGE, "newsbeam")
 
 
-def test_each_site_and_robot_has_rules_of_its_own() -> None:
+def test_each_site_has_rules_of_its_own() -> None:
     assert robots_url("http://a.example/x") == robots_url("http://a.example/y?z")
     assert robots_url("http://a.example:8080/x") != robots_url("http://a.example/x")
     cache = RobotsCache()
-    cache.learn(ADDRESS, "newsbeam", rules_from(told(RULES), "newsbeam", time.monotonic()))
-    assert cache.known(ADDRESS, "otherbot") is None
-    assert cache.known("https://news.example:8080/robots.txt", "newsbeam") is None
+    cache.learn(ADDRESS, rules_from(answer(RULES), "newsbeam", time.monotonic()))
+    assert cache.known("https://news.example:8080/robots.txt") is None
 
 
 def test_many_sites_with_huge_files_do_not_fill_the_memory() -> None:
     cache = RobotsCache()
-    huge = rules_from(told(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
+    huge = rules_from(answer(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
     for number in range(20):
-        cache.learn(f"http://{number}.example/robots.txt", "newsbeam", huge)
+        cache.learn(f"http://{number}.example/robots.txt", huge)
     assert len(cache._rules) == REMEMBERED_BYTES // READ_BYTES
-    assert cache.known("http://19.example/robots.txt", "newsbeam")
+    assert cache.known("http://19.example/robots.txt")
+
+
+def test_a_site_that_is_asked_again_and_again_counts_once() -> None:
+    cache = RobotsCache()
+    for _ in range(2 * REMEMBERED_BYTES // READ_BYTES):
+        huge = rules_from(answer(b"# nothing\n" * (READ_BYTES // 10)), "newsbeam", time.monotonic())
+        cache.learn(ADDRESS, huge)
+    cache.learn("http://other.example/robots.txt", huge)
+    assert cache.known(ADDRESS)

@@ -110,7 +110,7 @@ def test_a_fork_has_workers_of_its_own_and_leaves_the_parents_alone():
 
 
 HELD = """
-[__import__(f"newsbeam.transforms.{name}") for name in ("read.parse", "read.extract")]
+[__import__(f"newsbeam.transforms.{name}") for name in ("feed.parse", "page.extract")]
 and __import__("newsbeam.transforms.text.annotators")
 and {"apache_beam", "pyarrow", "pytest"} & set(__import__("sys").modules)
 """
@@ -128,10 +128,11 @@ def test_a_worker_that_cannot_start_is_a_worker_crash(monkeypatch):
     assert killed.value.kind == "worker_crash"
 
 
-def test_a_worker_is_replaced_after_its_tasks(monkeypatch):
-    monkeypatch.setitem(sandbox.LANES, "brief", sandbox.Lane(memory=1 << 30, workers=1, tasks=2))
-    monkeypatch.setitem(sandbox._waiting, "brief", sandbox.SimpleQueue())
-    first, second, third = (sandbox.run("brief", os.getpid, seconds=5) for _ in range(3))
+def test_a_worker_is_replaced_after_its_tasks():
+    brief = sandbox.Sandbox({"brief": sandbox.Lane(memory=1 << 30, workers=1, tasks=2)})
+    jobs = [brief.submit("brief", os.getpid, seconds=5) for _ in range(3)]
+    first, second, third = (job.result() for job in jobs)
+    brief.close()
     assert first == second != third
 
 

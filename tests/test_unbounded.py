@@ -23,8 +23,7 @@ from apache_beam.transforms import trigger, window
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 
 from newsbeam.pipeline.engines import engine_flags, flink_jar, prism_binary
-from newsbeam.pipeline.errors import EngineFailed
-from newsbeam.pipeline.tether import cause
+from newsbeam.pipeline.errors import EngineFailed, cause
 from newsbeam.pipeline.unbounded import run_until_stopped
 
 FEEDS, ITEMS = 3, 4

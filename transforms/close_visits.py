@@ -26,7 +26,7 @@ from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms import metrics
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
 from newsbeam.transforms.feed.schedule import READABLE
-from newsbeam.transforms.feed.visit import after_visit, unaccounted
+from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.letters import file_letters
 from newsbeam.transforms.lake.rows import add_rows
@@ -109,10 +109,10 @@ class _Close(beam.DoFn):
             for visit, told in visits
             if visit.feed.feed_id and not visit.is_put_off and not unaccounted(visit, told)
         ]
-        quiet = [self._row(*closed) for closed in done if not has_news(closed[0])]
+        quiet = [self._row(*closed) for closed in done if not may_close_again(closed[0])]
         for day, polls in by_day(quiet).items():
             add_rows(self.lake, POLLS, day, stem_of(POLLS, polls), polls)
-        side_by_side(self._write_rows, [closed for closed in done if has_news(closed[0])])
+        side_by_side(self._write_rows, [closed for closed in done if may_close_again(closed[0])])
         side_by_side(self._remember, [closed for closed in done if not closed[0].is_lost])
 
     def _file_letters(self, outcomes: Mapping[str, list[Outcome]]) -> None:
@@ -146,9 +146,10 @@ class _Close(beam.DoFn):
         return after_visit(memory, visit, outcomes, self.every_seconds, self.run_id, now)
 
 
-def has_news(visit: Visit) -> bool:
-    """Whether the visit has a file of its own in the ledger: it may be closed more than once."""
-    return bool(visit.new or visit.left or visit.is_counted)
+def may_close_again(visit: Visit) -> bool:
+    """Whether another slice, or another run after a crash, may close the same visit: its row then
+    needs a file of its own, where those that are closed once share one."""
+    return bool(visit.new or visit.left or visit.is_counted) or visit.poll.status in UNREAD
 
 
 def by_day(polls: Iterable[Poll]) -> dict[str, list[Poll]]:

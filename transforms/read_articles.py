@@ -87,6 +87,11 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
     )
 
 
+def has_page(reading: Reading) -> bool:
+    """Whether a page was received for it."""
+    return isinstance(reading, AnnotatedArticle) and bool(reading.article.raw_sha256)
+
+
 class _Read(beam.DoFn):
     """Reads the entries whose pages are at the hosts of one shard."""
 
@@ -98,7 +103,8 @@ class _Read(beam.DoFn):
         self.fetcher = fetcher(self.courtesy)
 
     def start_bundle(self) -> None:
-        self.characters = self.raw_bytes = 0
+        self.raw_bytes = 0
+        self.characters: dict[str, int] = {}  # of each page; until it is read, a third of its bytes
 
     def process(self, shard: tuple[str, Iterable[NewEntry]]) -> Iterator[Any]:
         self.began = time.monotonic()
@@ -116,13 +122,14 @@ class _Read(beam.DoFn):
         for request, readings in self.fetcher.fetch_all(
             requests, PAGE_LIMITS, self._read_page, self._goes_on
         ):
+            metrics.count("pages_fetched", bool(readings and has_page(readings[0])))
             for reading in readings or map(_waits, self.waiting[request.key]):
                 yield from self._output(reading)
 
     def _goes_on(self) -> bool:
         """Whether the slice has room for another page."""
         return self.slice is None or (
-            self.characters < self.slice.characters
+            sum(tuple(self.characters.values())) < self.slice.characters
             and self.raw_bytes < self.slice.raw_bytes
             and time.monotonic() - self.began < self.slice.seconds
         )
@@ -135,14 +142,16 @@ class _Read(beam.DoFn):
         """What the page gives for each entry that asked; called where the answer arrives."""
         answer, sha256 = page_answer(response), ""
         if answer.html:
-            metrics.count("pages_fetched")
-            sha256 = raw.keep(self.lake, answer.html)
             self.raw_bytes += len(answer.html)
+            self.characters[response.request.key] = len(answer.html) // 3  # a letter is up to three
+            sha256 = raw.keep(self.lake, answer.html)
         entries = self.waiting[response.request.key]
         readings = [self._reading(new, answer, sha256) for new in entries]
-        for reading in readings:
-            if isinstance(reading, AnnotatedArticle):
-                self.characters += len(reading.article.text)
+        self.characters[response.request.key] = sum(
+            len(reading.article.text)
+            for reading in readings
+            if isinstance(reading, AnnotatedArticle)
+        )
         return readings
 
     def _reading(self, new: NewEntry, answer: _Answer, sha256: str) -> Reading:

@@ -28,8 +28,7 @@ def name_of(run_id: str) -> str:
 
 def leave_account(account: Account, lake: Lake, run_id: str) -> Account:
     """Leave the account of a slice for the process that began the pass."""
-    _, version = lake.read_versioned(name_of(run_id))
-    lake.put_if(name_of(run_id), to_json(account).encode(), version)
+    lake.put_new(name_of(run_id), to_json(account).encode())
     return account
 
 

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -50,6 +50,16 @@ LANES = {
 }
 
 
+def give_memory_back() -> None:
+    """Let the memory of large texts return to the system as soon as they are gone.
+
+    The C library would keep it for later ones: 150 MB of a pass over ten pages of a million
+    letters. Other C libraries than GNU's are left as they are.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-3, 1 << 18)  # M_MMAP_THRESHOLD: larger ones are mapped alone
+
+
 class Killed(Exception):
     """The work was ended from outside, or ended its own process; `kind` says how."""
 
@@ -61,6 +71,42 @@ class Killed(Exception):
         return str(self.args[1])
 
 
+class Sandbox:
+    """Workers by lane; those of a lane start with its first work."""
+
+    def __init__(self, lanes: Mapping[str, Lane]) -> None:
+        self._lanes = lanes
+        self._waiting: dict[str, SimpleQueue[Any]] = {lane: SimpleQueue() for lane in lanes}
+        self._keepers: dict[str, list[_Keeper]] = {}
+        self._lock = threading.Lock()
+
+    def submit(
+        self, lane: str, function: Callable[..., Result], *args: Any, seconds: float
+    ) -> Job[Result]:
+        """See the function `submit`."""
+        work = pickle.dumps((function, args))  # here, so that the caller hears what cannot be sent
+        job: Job[Result] = Future()
+        with self._lock:
+            if lane not in self._keepers:
+                kept, waiting = self._lanes[lane], self._waiting[lane]
+                self._keepers[lane] = [_Keeper(lane, kept, waiting) for _ in range(kept.workers)]
+        self._waiting[lane].put((job, function, work, seconds))
+        return job
+
+    def close(self) -> None:
+        """See the function `close`."""
+        for waiting in self._waiting.values():
+            with contextlib.suppress(Empty):
+                while True:
+                    waiting.get_nowait()[0].cancel()
+        for keepers in self._keepers.values():
+            for keeper in keepers:
+                keeper.kill()
+
+
+_ours = Sandbox(LANES)
+
+
 def submit(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Job[Result]:
     """Hand in work for a lane ("read", "language"); it starts as soon as a worker is free.
 
@@ -68,11 +114,7 @@ def submit(lane: str, function: Callable[..., Result], *args: Any, seconds: floa
     clock) count from the start of the work. The job raises Killed where the work ran over its time
     or memory, or took its process down.
     """
-    work = pickle.dumps((function, args))  # here, so that the caller hears what cannot be sent
-    job: Job[Result] = Future()
-    _start_keepers(lane)
-    _waiting[lane].put((job, function, work, seconds))
-    return job
+    return _ours.submit(lane, function, *args, seconds=seconds)
 
 
 def run(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Result:
@@ -80,38 +122,29 @@ def run(lane: str, function: Callable[..., Result], *args: Any, seconds: float) 
     return submit(lane, function, *args, seconds=seconds).result()
 
 
-# --- in the parent -------------------------------------------------------------------------------
-
-_lock = threading.Lock()
-_waiting: dict[str, "SimpleQueue[Any]"] = {lane: SimpleQueue() for lane in LANES}
-_keepers: dict[str, "list[_Keeper]"] = {}
-os.register_at_fork(after_in_child=_keepers.clear)  # threads and workers stay with the parent
-
-
-def _start_keepers(lane: str) -> None:
-    with _lock:
-        if lane not in _keepers:
-            _keepers[lane] = [_Keeper(lane) for _ in range(LANES[lane].workers)]
-
-
 @atexit.register
 def close() -> None:
     """Stop the workers of this process; work under way is Killed, later work starts new ones."""
-    for waiting in _waiting.values():
-        with contextlib.suppress(Empty):
-            while True:
-                waiting.get_nowait()[0].cancel()
-    for keepers in _keepers.values():
-        for keeper in keepers:
-            keeper.kill()
+    _ours.close()
+
+
+def _begin_anew() -> None:
+    global _ours
+    _ours = Sandbox(LANES)
+
+
+os.register_at_fork(after_in_child=_begin_anew)  # threads, workers and work stay with the parent
+
+
+# --- in the parent -------------------------------------------------------------------------------
 
 
 class _Keeper(threading.Thread):
     """Keeps one worker of a lane: starts it when it is needed, kills it when its time is up."""
 
-    def __init__(self, lane: str) -> None:
-        super().__init__(name=f"newsbeam-{lane}", daemon=True)
-        self.waiting, self.lane = _waiting[lane], LANES[lane]
+    def __init__(self, name: str, lane: Lane, waiting: "SimpleQueue[Any]") -> None:
+        super().__init__(name=f"newsbeam-{name}", daemon=True)
+        self.lane, self.waiting = lane, waiting
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -185,6 +218,7 @@ def _serve(line: Connection, parent: int, memory: int, module: str) -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
     if os.getppid() != parent:
         return
+    give_memory_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the parent
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -4,16 +4,15 @@ import socket
 import sys
 import tempfile
 import webbrowser
-from dataclasses import replace
 from pathlib import Path
 
-from newsbeam.analysis.output import write_rows
+from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.commands import run as run_command
 from newsbeam.pipeline.newsroom.server import Newsroom
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import DemoOptions, RunOptions
 from newsbeam.transforms.lake.storage import open_lake
 
 # The same addresses every time, so that a second demo into the same lake finds nothing new.
@@ -27,27 +26,28 @@ def newsroom() -> Newsroom:
     return Newsroom(port=0 if taken else PORT)
 
 
-def main(options: Options) -> int:
+def main(options: DemoOptions) -> int:
     """Serve the newsroom, run once on it, print what was found and where the report is."""
     lake = Path(options.lake or tempfile.mkdtemp(prefix="newsbeam-demo-"))
     open_lake(str(lake)).check_writable()
     with newsroom() as room:
         feeds = lake / "feeds.toml"
         feeds.write_text(room.feeds_toml(), encoding="utf-8")
-        asked = replace(
-            options,
-            command="run",
+        asked = RunOptions(
             feeds=(str(feeds),),
             lake=str(lake),
             allow_network=("127.0.0.0/8",),
             per_host_delay=0.0,  # the host is this machine
+            model=options.model,
+            quiet=options.quiet,
+            verbose=options.verbose,
+            log_format=options.log_format,
         )
         code = run_command.main(asked)
     report = lake / "report.html"
     with open_record(open_lake(str(lake))) as record:
         write_report(record, report)
-        columns, rows = top_actors(record, limit=10)
-        write_rows(columns, rows, "table", sys.stdout)
+        write_answer(top_actors(record, limit=10), "table", sys.stdout)
     print(f"The record:  {lake}\nThe report:  {report}")
     print(f'Ask it:      newsbeam query "SELECT * FROM quotes LIMIT 5" --lake {lake}')
     if options.open:

@@ -18,7 +18,7 @@ from typing import Any
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.news import Plan
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import live, log, tell
 from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
@@ -27,13 +27,15 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.documents import LINE_LIMIT
+from newsbeam.transforms.sandbox import give_memory_back
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
 GRACE = 20.0
 
 
-def main(options: Options) -> int:
+def main(options: RunOptions) -> int:
     """Run what was asked for; the exit code."""
+    give_memory_back()
     feeds = load_feeds(options.feeds) if options.feeds else ()
     missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
     if missing:
@@ -42,7 +44,7 @@ def main(options: Options) -> int:
         if name != "-":  # what cannot be read, or is cut, is told before the first write
             lines = lines_of([name])
             collections.deque(lines if name.endswith(".gz") else islice(lines, 1), maxlen=0)
-    lake = open_lake(options.lake or "")
+    lake = open_lake(options.lake)
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")
     mode = "documents" if options.documents else "stream" if options.streaming else "pass"
@@ -57,7 +59,7 @@ def main(options: Options) -> int:
         )
 
 
-def _feeds(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
+def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
         if not options.streaming:
@@ -73,7 +75,7 @@ def _feeds(options: Options, plan: Plan, feeds: Sequence[Feed], stop: threading.
     return DONE
 
 
-def _documents(options: Options, plan: Plan, stop: threading.Event) -> int:
+def _documents(options: RunOptions, plan: Plan, stop: threading.Event) -> int:
     code, told = DONE, False
     with plan.lake.hold(plan.run.run_id), live(options, 0):
         for run in run_documents(options, plan, lines_of(options.documents)):

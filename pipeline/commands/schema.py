@@ -3,11 +3,11 @@
 import json
 
 from newsbeam.pipeline.errors import DONE
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import SchemaOptions
 from newsbeam.schemas.tables import json_schema
 
 
-def main(options: Options) -> int:
+def main(options: SchemaOptions) -> int:
     """Print the JSON Schema of a table's row."""
     print(json.dumps(json_schema(options.table), indent=2, ensure_ascii=False))
     return DONE

@@ -12,7 +12,7 @@ from typing import Any
 
 from newsbeam.pipeline.commands.run import lines_of
 from newsbeam.pipeline.errors import DONE, UsageError
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.options import StageOptions
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms import sandbox
@@ -32,7 +32,7 @@ from newsbeam.transforms.text.annotators import annotate
 log = logging.getLogger("newsbeam")
 
 
-def main(options: Options) -> int:
+def main(options: StageOptions) -> int:
     """Print one JSON line for each entry, page or document; how many were bad goes to stderr."""
     absent = [name for name in options.files if name != "-" and not Path(name).is_file()]
     if absent:
@@ -52,7 +52,7 @@ def _bytes(name: str) -> bytes:
     return gzip.decompress(data) if name.endswith(".gz") else data
 
 
-def _parsed(options: Options) -> Iterator[dict[str, Any]]:
+def _parsed(options: StageOptions) -> Iterator[dict[str, Any]]:
     for name in options.files:
         try:
             feed = sandbox.run("read", parse_feed, _bytes(name), {}, "", seconds=PARSE_SECONDS)
@@ -72,7 +72,7 @@ def _kind(reason: Exception) -> str:
     return f"parse_{reason.kind}" if isinstance(reason, sandbox.Killed) else "parse_error"
 
 
-def _extracted(options: Options) -> Iterator[dict[str, Any]]:
+def _extracted(options: StageOptions) -> Iterator[dict[str, Any]]:
     for name in options.files:
         if Path(name.removesuffix(".gz")).suffix in (".html", ".htm"):
             yield _page(name, "", _bytes(name))
@@ -101,7 +101,7 @@ def _page(name: str, url: str, html: bytes) -> dict[str, Any]:
     return {"id": name, **to_dict(page)}
 
 
-def _enriched(options: Options) -> Iterator[dict[str, Any]]:
+def _enriched(options: StageOptions) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
     numbered = enumerate(lines_of(options.files), 1)
     waiting = ((number, line) for number, line in numbered if line.strip())
@@ -119,7 +119,7 @@ def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
     return {"id": document.id or document.url or article.article_id, "article": article}
 
 
-def _enriched_batch(read: list[dict[str, Any]], options: Options) -> Iterable[dict[str, Any]]:
+def _enriched_batch(read: list[dict[str, Any]], options: StageOptions) -> Iterable[dict[str, Any]]:
     articles = [one["article"] for one in read if "article" in one]
     try:
         together = sandbox.run("language", annotate, articles, options.model, seconds=BATCH_SECONDS)

@@ -58,9 +58,9 @@ def read_json_feed(text: str) -> tuple[dict[str, str], list[dict[str, Any]], int
         raise NotAFeed("the document is JSON, but no JSON Feed: it has no list of items")
     if "jsonfeed.org/version" not in _text(document, "version"):
         raise NotAFeed("the document is JSON, but does not name a version of JSON Feed")
-    said = {
+    about = {
         "title": _text(document, "title"),
         "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
     }
-    return said, _list(document["items"], dict), len(document["items"])
+    return about, _list(document["items"], dict), len(document["items"])

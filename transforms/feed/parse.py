@@ -1,7 +1,7 @@
 """A feed document of any kind → its entries, by feedparser, which is given nothing it can choke on.
 
-feedparser opens files when given a path-like body, raises on 2 % of damaged feeds, keeps control
-characters and invents `updated` and `summary`: each is dealt with here (docs/reliability).
+feedparser opens files when given a path-like body, raises on one in fifty damaged feeds, keeps
+control characters and invents `updated` and `summary`: each is dealt with, here and in `entry`.
 """
 
 import io
@@ -14,7 +14,7 @@ import feedparser
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.feed.entry import entry_of
 from newsbeam.transforms.feed.json_feed import NotAFeed, as_feedparser_has_it, read_json_feed
-from newsbeam.transforms.page.charset import decoded
+from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import clean_markup, one_line
 from newsbeam.transforms.page.urls import web_link
 
@@ -30,10 +30,10 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _HTML_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.I)
 
 
-def shortened(markup: str, max_items: int) -> tuple[str, int]:
+def shorten(markup: str, max_items: int) -> tuple[str, int]:
     """The document without the items beyond the limit, and how many it had; still well-formed.
 
-    >>> shortened("<c><item>1</item><item>2</item><item>3</item></c>", 1)
+    >>> shorten("<c><item>1</item><item>2</item><item>3</item></c>", 1)
     ('<c><item>1</item></c>', 3)
     """
     ends = [match.end() for match in _END_OF_ITEM.finditer(markup)]
@@ -56,25 +56,29 @@ def ttl_minutes(feed: Mapping[str, Any]) -> int | None:
     period = PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
     if not period:
         return None
-    times = str(feed.get("sy_updatefrequency") or "1").strip()
-    return max(1, period // max(1, int(times) if re.fullmatch(r"\d{1,6}", times) else 1))
+    stated = str(feed.get("sy_updatefrequency") or "").strip()
+    times = int(stated) if re.fullmatch(r"\d{1,6}", stated) else 1
+    return max(1, period // max(1, times))
 
 
-def what_it_is(markup: str) -> str:
-    """In words, what a document is that is no feed.
+def describe(markup: str) -> str:
+    """What a document is that is no feed, in words.
 
-    >>> what_it_is("<html><title>Sign in</title>")
+    >>> describe("<html><title>Sign in</title>")
     'an HTML page ("Sign in") where a feed was expected'
     """
     if _HTML.search(markup[:4096]):
         title = _HTML_TITLE.search(markup[:50_000])
-        named = f' ("{one_line(title[1], 100)}")' if title and title[1].strip() else ""
-        return f"an HTML page{named} where a feed was expected"
+        if title and title[1].strip():
+            return f'an HTML page ("{one_line(title[1], 100)}") where a feed was expected'
+        return "an HTML page where a feed was expected"
     if markup.lstrip().startswith("<"):
         name = re.match(r"(?:<[?!][^>]*>\s*)*<([\w:.-]{1,40})", markup.lstrip()[:4096])
-        if name and name[1].split(":")[-1].lower() in ("rss", "feed", "rdf"):
+        if not name:
+            return "XML, but no feed"
+        if name[1].split(":")[-1].lower() in ("rss", "feed", "rdf"):
             return f"a feed that breaks off before its first item (<{name[1]}>)"
-        return f"XML, but no feed{f' (<{name[1]}>)' if name else ''}"
+        return f"XML, but no feed (<{name[1]}>)"
     return f"no XML and no JSON; it begins with {markup[:40]!r}"
 
 
@@ -88,7 +92,7 @@ def parse_feed(
     bounded here: hostile documents take hours, so call it through the sandbox.
     """
     try:
-        return _parsed(body, headers, url, max_items)
+        return _parse(body, headers, url, max_items)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
         # All that 10,000 damaged feeds made feedparser raise, and their parents.
         raise NotAFeed(
@@ -96,8 +100,8 @@ def parse_feed(
         ) from error
 
 
-def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -> ParsedFeed:
-    markup = clean_markup(decoded(body, headers.get("content-type", ""))).strip()
+def _parse(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -> ParsedFeed:
+    markup = clean_markup(decode(body, headers.get("content-type", ""))).strip()
     if not markup:
         raise NotAFeed("the document is empty")
     if markup[0] in "{[":
@@ -127,7 +131,7 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -
 
 
 def _by_feedparser(markup: str, max_items: int) -> tuple[Any, list[Any], int, str, Any]:
-    markup, count = shortened(_DECLARATION.sub("", markup), max_items)
+    markup, count = shorten(_DECLARATION.sub("", markup), max_items)
     # Without an address: feedparser would turn ids such as "123" into links. Ours are made later.
     result = feedparser.parse(
         io.BytesIO(markup.encode("utf-8", "replace")),
@@ -136,5 +140,5 @@ def _by_feedparser(markup: str, max_items: int) -> tuple[Any, list[Any], int, st
     broken = result.get("bozo_exception") if result.get("bozo") else None
     found = result.entries
     if not found and (not result.get("version") or (broken and not _END.search(markup))):
-        raise NotAFeed(what_it_is(markup))
+        raise NotAFeed(describe(markup))
     return result.feed, found[:max_items], max(count, len(found)), result.version, broken

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.schemas.memory import FeedMemory
-from newsbeam.transforms.http.answer import asked_wait, parse_moment
+from newsbeam.transforms.http.answer import parse_moment, parse_retry_after
 
 SHORTEST = 15  # minutes between polls
 SHORTEST_UNCONDITIONAL = 60  # minutes, where every poll is a whole download
@@ -72,12 +72,15 @@ def remember_poll(
     if status not in READABLE and not broken_off:
         memory = replace(memory, failures=memory.failures + 1)
         minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
-        asked = asked_wait(headers.get("retry-after", ""), now) or 0.0
+        asked = parse_retry_after(headers.get("retry-after", ""), now) or 0.0
         return replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
-    share_known = None if memory.last_success_at is None or not items else 1 - new_items / items
+    share_known = None  # of the first answer and of an empty one nothing is learnt
+    if memory.last_success_at and items:
+        share_known = 1 - new_items / items
     memory = replace(memory, failures=0, last_success_at=now)
     date = _usable(headers.get("last-modified", ""))
-    date = "" if "2038" in date else date
+    if "2038" in date:  # where 32-bit clocks end: a default, not a date
+        date = ""
     if status == "ok":
         etag = _usable(headers.get("etag", ""))
         memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
@@ -136,8 +139,9 @@ def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
         return 0.0
     if age := re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control):
         return min(int(age[1]) / 60, DAY)
-    expires = parse_moment(headers.get("expires", ""))
-    return min((expires - now).total_seconds() / 60, DAY) if expires else 0.0
+    if expires := parse_moment(headers.get("expires", "")):
+        return min((expires - now).total_seconds() / 60, DAY)
+    return 0.0
 
 
 def _usable(validator: str) -> str:

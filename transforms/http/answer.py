@@ -39,19 +39,22 @@ def parse_moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def asked_wait(text: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, 1 s to 24 h; None where it cannot be read.
+def parse_retry_after(text: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After header names, 1 s to 24 h; None where it cannot be read.
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 10, 21, 7, 0, tzinfo=UTC)
-    >>> asked_wait("120", now), asked_wait("Wed, 21 Oct 2026 07:28:00 GMT", now)
+    >>> parse_retry_after("120", now), parse_retry_after("Wed, 21 Oct 2026 07:28:00 GMT", now)
     (120.0, 1680.0)
     """
     text = text.strip()
     if text.isascii() and text.isdigit():
-        return min(max(float(text[:10]), 1.0), DAY)
-    moment = parse_moment(text)
-    return min(max((moment - now).total_seconds(), 1.0), DAY) if moment else None
+        seconds = float(text[:10])
+    elif moment := parse_moment(text):
+        seconds = (moment - now).total_seconds()
+    else:
+        return None
+    return min(max(seconds, 1.0), DAY)
 
 
 def retry_after(http_status: int, headers: Mapping[str, str], now: datetime) -> float | None:
@@ -63,16 +66,20 @@ def retry_after(http_status: int, headers: Mapping[str, str], now: datetime) -> 
     """
     if http_status < 400:
         return None
-    asked = asked_wait(headers.get("retry-after", ""), now)
-    return asked or (WAIT_WHEN_NOT_SAID if http_status == TOO_MANY_REQUESTS else None)
+    wait = parse_retry_after(headers.get("retry-after", ""), now)
+    if wait is None and http_status == TOO_MANY_REQUESTS:
+        return WAIT_WHEN_NOT_SAID
+    return wait
 
 
-def judge(
+def classify(
     http_status: int, headers: Mapping[str, str], conditional: bool
 ) -> tuple[PollStatus, str]:
-    """The status of an answer and, unless it is ok, why; an ok body is still to be read.
+    """The status that status line and headers give an answer, and unless it is ok, why.
 
-    >>> judge(404, {}, conditional=False)
+    Of an ok one the body is still to be read. `conditional`: validators were sent along.
+
+    >>> classify(404, {}, conditional=False)
     ('http_error', 'the server answered 404 Not Found')
     """
     if any(headers.get(name, "").lower() in values for name, values in CHALLENGES.items()):
@@ -95,7 +102,7 @@ def judge(
 
 
 def may_pass(status: PollStatus, http_status: int | None) -> bool:
-    """Whether the trouble may pass within seconds; a timeout is not tried again.
+    """Whether another attempt within seconds may help; after a timeout it would take too long.
 
     >>> may_pass("http_error", 503), may_pass("http_error", 404), may_pass("timeout", None)
     (True, False, False)

@@ -17,12 +17,14 @@ RATIO_FROM = 1 << 20  # decoded bytes above which the ratio is looked at
 MOST_RATIO = 200  # decoded to received; real feeds are at 3 to 20
 
 
-def opened(received: bytes, encoding: str, most: int) -> tuple[bytes, PollStatus, str]:
-    """What can be read of a body (about `most` bytes), whether that is all, and if not, why.
+def decompress(received: bytes, encoding: str, most: int) -> tuple[bytes, PollStatus, str]:
+    """The body without its gzip or deflate, the answer's status after it, and if not ok, why.
 
-    >>> opened(gzip.compress(b"All the news"), "gzip", most=100)
+    A body of more than `most` bytes is cut soon after them, a broken one where it breaks.
+
+    >>> decompress(gzip.compress(b"All the news"), "gzip", most=100)
     (b'All the news', 'ok', '')
-    >>> opened(gzip.compress(b"All the news")[:-1], "gzip", most=100)
+    >>> decompress(gzip.compress(b"All the news")[:-1], "gzip", most=100)
     (b'All the news', 'truncated', 'the compressed body ends before its end')
     """
     body = bytearray()
@@ -37,8 +39,8 @@ def opened(received: bytes, encoding: str, most: int) -> tuple[bytes, PollStatus
     except EOFError:
         return bytes(body), "truncated", "the compressed body ends before its end"
     except (OSError, zlib.error) as error:
-        padded = body and str(error).startswith("Not a gzipped file")  # after the last member
-        if not padded:
+        padding = body and str(error).startswith("Not a gzipped file")  # after the last member
+        if not padding:
             return b"", "http_error", f"the compressed body cannot be read: {error}"
     if not body or body.isspace():
         return b"", "empty", "the server answered with nothing"

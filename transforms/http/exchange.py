@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import aiohttp
 
 from newsbeam.schemas.ledger import PollStatus
-from newsbeam.transforms.http.answer import judge, retry_after
-from newsbeam.transforms.http.body import opened
+from newsbeam.transforms.http.answer import classify, retry_after
+from newsbeam.transforms.http.body import decompress
 from newsbeam.transforms.http.guard import BlockedAddress, guarded_sockets, networks
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import READ_BYTES
@@ -27,10 +27,10 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text
 def open_session(courtesy: Courtesy, limits: Limits) -> Session:
     """What the exchanges of a round have in common."""
     sockets = guarded_sockets(networks(courtesy.allow_networks))
-    said = {"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+    headers = {"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
     return Session(
         connector=aiohttp.TCPConnector(limit=0, socket_factory=sockets),
-        headers=said,
+        headers=headers,
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,  # a proxy would connect in our place, past the guard
@@ -48,19 +48,21 @@ async def exchange(
     Nothing that a server does raises; of an error or a redirect the body is not read.
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    sent = {name: value for name, value in validators.items() if value}
+    validators = {name: value for name, value in validators.items() if value}
     timeout = aiohttp.ClientTimeout(  # aiohttp takes 0 for "no limit"
         total=max(seconds, 0.05), connect=limits.connect_seconds
     )
     seen, received = Response(request, "connection", final_url=url), bytearray()
     try:
-        async with session.get(url, headers=sent, timeout=timeout, allow_redirects=False) as reply:
+        async with session.get(
+            url, headers=validators, timeout=timeout, allow_redirects=False
+        ) as reply:
             headers = _headers(reply, limits)
             wait = retry_after(reply.status, headers, datetime.now(UTC))
             seen = replace(
                 seen, http_status=reply.status, headers=headers, retry_after_seconds=wait
             )
-            status, detail = judge(reply.status, headers, conditional=bool(sent))
+            status, detail = classify(reply.status, headers, conditional=bool(validators))
             seen = replace(seen, status=status, detail=detail)
             if status != "ok":
                 reply.close()  # it may carry a bomb
@@ -71,15 +73,17 @@ async def exchange(
                     most = f"more than {limits.received_bytes:,} bytes were sent"
                     raise Ended("too_large", most)
     except Exception as error:
-        status, detail = explained(error, reading=seen.status == "ok")
+        status, detail = explain(error, reading=seen.status == "ok")
         seen = replace(seen, status=status, detail=detail)
     encoding = seen.headers.get("content-encoding", "")
-    body, status, detail = opened(bytes(received), encoding, limits.decoded_bytes)
+    body, status, detail = decompress(bytes(received), encoding, limits.decoded_bytes)
     if seen.status == "ok":
         seen = replace(seen, status=status, detail=detail)
-    most_kept = {"ok": limits.decoded_bytes, "truncated": limits.decoded_bytes}
-    most_kept["too_large"] = READ_BYTES  # the beginning is enough for robots.txt
-    return replace(seen, body=body[: most_kept.get(seen.status, 0)])
+    if seen.status == "too_large":
+        return replace(seen, body=body[:READ_BYTES])  # which is enough for robots.txt
+    if seen.status in ("ok", "truncated"):
+        return replace(seen, body=body[: limits.decoded_bytes])
+    return seen
 
 
 def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
@@ -93,7 +97,7 @@ def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
     return headers
 
 
-def explained(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
+def explain(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
     """What went wrong, in the ledger's words; `reading` says that the body had begun."""
     cause = getattr(error, "os_error", error)
     match error:

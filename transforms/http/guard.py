@@ -48,10 +48,10 @@ REFUSED = networks(
 )
 
 
-def unwrapped(address: str) -> Address:
+def unwrap(address: str) -> Address:
     """The address that packets really go to: mapped and NAT64 forms are opened.
 
-    >>> unwrapped("::ffff:127.0.0.1"), unwrapped("64:ff9b::a9fe:a9fe")
+    >>> unwrap("::ffff:127.0.0.1"), unwrap("64:ff9b::a9fe:a9fe")
     (IPv4Address('127.0.0.1'), IPv4Address('169.254.169.254'))
     """
     found = ipaddress.ip_address(address.partition("%")[0])
@@ -68,15 +68,15 @@ def within(address: Address, ranges: Sequence[Network]) -> bool:
     return any(address in network for network in ranges)
 
 
-def allowed(address: str, opened: Sequence[Network] = ()) -> bool:
+def may_dial(address: str, opened: Sequence[Network] = ()) -> bool:
     """Whether a numeric address may be dialled: it is public, or in a range the user opened.
 
-    >>> allowed("93.184.216.34"), allowed("169.254.169.254"), allowed("2002:a9fe:a9fe::")
+    >>> may_dial("93.184.216.34"), may_dial("169.254.169.254"), may_dial("2002:a9fe:a9fe::")
     (True, False, False)
-    >>> allowed("127.0.0.1", networks(["127.0.0.0/8"]))
+    >>> may_dial("127.0.0.1", networks(["127.0.0.0/8"]))
     True
     """
-    found = unwrapped(address)
+    found = unwrap(address)
     return within(found, opened) or (found.is_global and not within(found, REFUSED))
 
 
@@ -86,12 +86,12 @@ def guarded_sockets(opened: Sequence[Network] = ()) -> Callable[[AddressInfo], s
     def make(info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, target = info
         address, port = str(target[0]), int(target[1])
-        if not allowed(address, opened):
+        if not may_dial(address, opened):
             # No address in it: of several errors the type is only kept when they read alike.
             raise BlockedAddress(
                 "the host is not at a public address; --allow-network opens a range"
             )
-        if port not in PORTS and not within(unwrapped(address), opened):
+        if port not in PORTS and not within(unwrap(address), opened):
             raise BlockedAddress(f"port {port} is neither 80 nor 443")
         return socket.socket(family, kind, protocol)
 
@@ -110,16 +110,16 @@ def _odd_address(host: str) -> bool:
     return False
 
 
-def refusal(url: str, before: str = "") -> str:
+def why_blocked(url: str, before: str = "") -> str:
     """Why a URL may not be fetched, in words; empty when it may. `before` redirected to it.
 
-    >>> refusal("https://news.example/feed")
+    >>> why_blocked("https://news.example/feed")
     ''
-    >>> refusal("file:///etc/passwd")
+    >>> why_blocked("file:///etc/passwd")
     'only http and https are fetched, not file'
-    >>> refusal("http://2130706433/")
+    >>> why_blocked("http://2130706433/")
     'this is an odd spelling of an IP address'
-    >>> refusal("http://news.example/", before="https://news.example/")
+    >>> why_blocked("http://news.example/", before="https://news.example/")
     'a redirect from https to http is not followed'
     """
     if len(url) > LONGEST_URL:

@@ -136,7 +136,8 @@ def _look(
             others.add((day_of(claim.date), other))
     for day, other in sorted(others):
         there |= _seal(lake, day, other)
-    return there, {other for _, other in others}
+    # The other's batch may hold more; of the claims of those nothing new need be known here.
+    return there & set(waiting), {other for _, other in others}
 
 
 def is_there(lake: Lake, claim: Claim, key: Key) -> bool:

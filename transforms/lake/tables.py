@@ -128,7 +128,11 @@ def _plain(value: Any) -> Any:
     one character must never stop the write of all others.
     """
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "replace").decode()
+        return value  # no copy: texts are what a batch is made of
     if is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):

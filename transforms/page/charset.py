@@ -1,14 +1,16 @@
 """Bytes as they came → text, so that one bad byte costs one character and not the document.
 
 Labels lie often: what the bytes are is asked first, what the label says second. The names of
-encodings are read as browsers read them (WHATWG Encoding Standard, retrieved 2026-11).
+encodings are read as browsers read them (https://encoding.spec.whatwg.org).
 """
 
 import codecs
 import re
 import zlib
 
-MAX_UNPACKED = 15 << 20  # bytes: the cap of a decoded body, see docs
+import webencodings
+
+MAX_UNPACKED = 15 << 20  # bytes; a little more than http lets through decoded
 
 _DECLARED = re.compile(
     r"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,300}?charset|^[^<]{0,300}?charset)"""
@@ -22,24 +24,17 @@ _WIDE = (
     (b"<\x00", "utf-16-le"),  # no mark, but the markup's first character is as good as one
     (b"\x00<", "utf-16-be"),
 )
-_SUPERSETS = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
-    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
-    "euc_kr": "cp949",
-}  # fmt: skip
-# Codecs of Python that are no encodings of documents: some raise on harmless text.
-_NO_CHARSETS = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуяызбгчйхжіїєўѝѓќ")
 _MULTIBYTE = re.compile(r"[\u0080-\ufffc\ufffe-\U0010ffff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 
 
-def unpacked(body: bytes) -> bytes:
-    """The content of a gzip that nobody labelled, at most MAX_UNPACKED bytes; else `body`.
+def unpack(body: bytes) -> bytes:
+    """The content of a gzip without a label, at most MAX_UNPACKED bytes; of anything else, `body`.
 
     >>> import gzip
-    >>> unpacked(gzip.compress(b"<rss/>")), unpacked(b"<rss/>")
+    >>> unpack(gzip.compress(b"<rss/>")), unpack(b"<rss/>")
     (b'<rss/>', b'<rss/>')
     """
     if not body.startswith(b"\x1f\x8b"):
@@ -52,24 +47,21 @@ def unpacked(body: bytes) -> bytes:
 
 
 def codec_of(label: str) -> str:
-    """The codec for a label as browsers read it, or "" for none that a document may use.
+    """Python's codec for a label as browsers read it, or "" for none that they read.
 
-    >>> codec_of("ISO-8859-1"), codec_of("windows-1251"), codec_of("punycode"), codec_of("x")
-    ('cp1252', 'cp1251', '', '')
+    >>> codec_of("ISO-8859-1"), codec_of("windows-1251"), codec_of("gb2312"), codec_of("punycode")
+    ('cp1252', 'cp1251', 'gb18030', '')
     """
-    try:
-        found = codecs.lookup(label.strip().strip("\"'").lower())
-    except (LookupError, ValueError):
+    found = webencodings.lookup(label)
+    if found is None or found.name in ("replacement", "x-user-defined"):  # which hold no text
         return ""
-    if not found._is_text_encoding or found.name.replace("-", "_") in _NO_CHARSETS:
-        return ""
-    return _SUPERSETS.get(found.name, found.name)
+    return "gb18030" if found.name == "gbk" else found.codec_info.name  # its superset
 
 
-def declared(body: bytes, content_type: str) -> list[str]:
+def declared_codecs(body: bytes, content_type: str) -> list[str]:
     """The codecs that the HTTP header and the document name, in this order.
 
-    >>> declared(b'<?xml version="1.0" encoding="koi8-r"?>', "text/xml; charset=windows-1251")
+    >>> declared_codecs(b'<?xml version="1.0" encoding="koi8-r"?>', "text/xml; charset=cp1251")
     ['cp1251', 'koi8-r']
     """
     head = body[:4096].decode("latin-1")
@@ -77,8 +69,8 @@ def declared(body: bytes, content_type: str) -> list[str]:
     return [codec for label in labels if (codec := codec_of(label))]
 
 
-def _unlabelled(body: bytes) -> str:
-    """Cyrillic by its frequent small letters, else Western European."""
+def _guess_codec(body: bytes) -> str:
+    """The codec of bytes that name none: Cyrillic by its frequent small letters, else Western."""
     high = b" ".join(_HIGH_RUN.findall(body[:100_000]))
     if len(high) < 12:
         return "cp1252"
@@ -91,20 +83,20 @@ def _unlabelled(body: bytes) -> str:
     return best if likeness(best) > 0.5 else "cp1252"
 
 
-def decoded(body: bytes, content_type: str = "") -> str:
+def decode(body: bytes, content_type: str = "") -> str:
     """The text of a document, whatever its label says; never raises.
 
-    >>> decoded("თბილისი".encode() * 40 + b"\\xff")[-3:]
+    >>> decode("თბილისი".encode() * 40 + b"\\xff")[-3:]
     'სი\\ufffd'
-    >>> decoded("Новости дня сегодня".encode("cp1251"), "text/xml; charset=utf-8")
+    >>> decode("Новости дня сегодня".encode("cp1251"), "text/xml; charset=utf-8")
     'Новости дня сегодня'
     """
-    body = unpacked(body)
+    body = unpack(body)
     wide = next((codec for mark, codec in _WIDE if body.startswith(mark)), "")
     if wide and b"\x00" in body[:200]:  # as wide markup has: "<" is one and a zero
         return body.decode(wide, "replace").lstrip("\ufeff")
     body = body.removeprefix(codecs.BOM_UTF8).lstrip(b"\xff\xfe")  # else the mark lies
-    named = declared(body, content_type)
+    named = declared_codecs(body, content_type)
     if b"\x1b" in body and (shifting := [name for name in named if name.startswith("iso2022")]):
         return body.decode(shifting[0], "replace")
     text = body.decode("utf-8", "replace")
@@ -112,4 +104,4 @@ def decoded(body: bytes, content_type: str = "") -> str:
     if bad == 0 or len(_MULTIBYTE.findall(text)) >= 9 * bad:
         return text.lstrip("\ufeff")
     others = [name for name in named if not name.startswith("utf")]
-    return body.decode(others[0] if others else _unlabelled(body), "replace")
+    return body.decode(others[0] if others else _guess_codec(body), "replace")

@@ -7,7 +7,9 @@ both are gone before either sees the document.
 import html
 import re
 
-TITLE_LIMIT = 1_000  # characters; the limits of the facts, 2.2
+# Characters. The longest of 2,125 captured entries: title 206, address 225, author 64, summary
+# 28,295, text 126,396; so only hostile ones are cut.
+TITLE_LIMIT = 1_000
 URL_LIMIT = 2_048
 AUTHOR_LIMIT = 500
 SUMMARY_LIMIT = 100_000

@@ -78,12 +78,13 @@ def url_date(url: str) -> datetime | None:
     """
     path = url.split("?")[0].split("#")[0]
     found = _PATH_DAY.search(path[path.find("//") + 2 :])
-    return (
-        iso_moment("{:0>4}-{:0>2}-{:0>2}".format(*filter(None, found.groups()))) if found else None
-    )
+    if not found:
+        return None
+    year, month, day = filter(None, found.groups())
+    return iso_moment(f"{year}-{month:0>2}-{day:0>2}")
 
 
-def published(said: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
+def published(entry: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
     """The first believable of: the feed's date, the page's, the day in the address, `seen_at`.
 
     A feed that states only when an entry was updated (Atom) is taken at that word.
@@ -92,10 +93,10 @@ def published(said: Entry, page: Page | None, url: str, seen_at: datetime) -> Pu
     >>> published(Entry(), None, "https://e.org/2024/03/01/x", seen).origin
     'url'
     """
-    problems = [p for p in said.problems if p.startswith(("published:", "updated:"))][:1]
+    problems = [p for p in entry.problems if p.startswith(("published:", "updated:"))][:1]
     on_page = page.published if page and page.published_from == "page" else None
     offers: tuple[tuple[PublishedFrom, str, datetime | None], ...] = (
-        ("feed", "the feed's date", said.published or said.updated),
+        ("feed", "the feed's date", entry.published or entry.updated),
         ("page", "the page's date", on_page),
         ("url", "the date in the address", url_date(url)),
     )

@@ -6,15 +6,15 @@ Settings: fast, without comments and tables (F1 .959 at 109 pages/s against .953
 import csv
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
 import trafilatura
 
-from newsbeam.schemas.article import Page, TextKind
-from newsbeam.transforms.page.charset import decoded
+from newsbeam.schemas.article import Page, PublishedFrom, TextKind
+from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import (
     TEXT_LIMIT,
     TITLE_LIMIT,
@@ -42,7 +42,7 @@ _WALL = re.compile(
     r"|exclusivo para suscriptores|только для подписчиков|este contenido es exclusivo"
 )  # on lower-case text: twenty times as fast as ignoring the case
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what failed is told in `problems`
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # `problems` says what failed
 
 
 @lru_cache(maxsize=1)
@@ -74,15 +74,18 @@ def article_text(markup: str) -> tuple[str, PageHead, list[str]]:
         tree, fast=True, include_comments=False, include_tables=False
     )
     text = without_debris((document and document.text) or "")
-    if len(text) < SHORT:
-        # Slow, hence only now: is there more on the page than the parser could hold?
-        begin = _BODY.search(markup)
-        whole = plain_text(markup[begin.end() :] if begin else markup, TEXT_LIMIT)
-        kept = tree.xpath("string-length(normalize-space(//body))")
-        given_up = kept < LOST * len(whole) or (not text and len(whole) > HUGE)
-        if given_up and len(whole) > max(2 * len(text), 200):
-            return without_debris(whole), head, ["too deep or too big: text taken without layout"]
-    return text, head, [] if text else ["no main text found"]
+    if len(text) >= SHORT:
+        return text, head, []
+    # Slow, hence only now: is there more on the page than the parser could hold?
+    begin = _BODY.search(markup)
+    whole = plain_text(markup[begin.end() :] if begin else markup, TEXT_LIMIT)
+    kept = tree.xpath("string-length(normalize-space(//body))")
+    given_up = kept < LOST * len(whole) or (not text and len(whole) > HUGE)
+    if given_up and len(whole) > max(2 * len(text), 200):
+        return without_debris(whole), head, ["too deep or too big: text taken without layout"]
+    if not text:
+        return "", head, ["no main text found"]
+    return text, head, []
 
 
 def text_kind_of(text: str, head: PageHead, markup: str) -> TextKind:
@@ -93,12 +96,13 @@ def text_kind_of(text: str, head: PageHead, markup: str) -> TextKind:
     """
     if not text:
         return "none"
-    if len(text) < (2 if head.free else 4) * SHORT and (
-        not head.free or _WALL.search(markup.lower())
-    ):
+    if not head.free and len(text) < 4 * SHORT:
         return "paywalled"
-    # A teaser is what the description says, and little more.
-    return "summary" if len(text) < SHORT and len(text) <= 1.3 * len(head.description) else "full"
+    if len(text) < 2 * SHORT and _WALL.search(markup.lower()):
+        return "paywalled"
+    if len(text) < SHORT and len(text) <= 1.3 * len(head.description):
+        return "summary"  # what the description says, and little more
+    return "full"
 
 
 def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
@@ -107,32 +111,39 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
     `headers`: of the response, lower-case names (only content-type matters). Raises nothing known;
     time and memory are not bounded here: call it through the sandbox.
     """
-    markup = clean_markup(decoded(html, headers.get("content-type", "")))[:MAX_MARKUP]
+    markup = clean_markup(decode(html, headers.get("content-type", "")))[:MAX_MARKUP]
     if not markup.strip():
         return Page(url=url, problems=("the page is empty",))
     markup = without_element(markup, "<!--", "-->")
     text, head, problems = article_text(markup)
     if head.unread_date:
         problems.append(f"published: could not read the date {head.unread_date!r}")
-    published = head.published or url_date(url)
+    published_from: PublishedFrom = "page"
+    published = head.published
+    if published is None:
+        published_from, published = "url", url_date(url)
     site = source_of(url)
-    titles = (plain_title(said, head.site_name, site) for said in head.titles)
-    canonical = (web_link(said, url) for said in head.canonical if said)
-    images = (web_link(said, url) for said in head.images)
-    language, _ = detect(text, head.language) if text else (language_code(head.language), 0.3)
+    titles = (plain_title(title, head.site_name, site) for title in head.titles)
+    canonical = (web_link(link, url) for link in head.canonical if link)
+    images = (web_link(link, url) for link in head.images)
     return Page(
         url=url,
-        title=next(filter(None, titles), "")[:TITLE_LIMIT],
+        title=_first(titles)[:TITLE_LIMIT],
         text=text,
         authors=head.authors,
         published=published,
-        published_from="page" if head.published else "url" if published else None,
-        language=language,
-        canonical_url=next((c for c in canonical if c and source_of(c) == site), ""),
-        image_url=next(filter(None, images), ""),
+        published_from=published_from if published else None,
+        language=detect(text, head.language)[0] if text else language_code(head.language),
+        canonical_url=_first(link for link in canonical if source_of(link) == site),
+        image_url=_first(images),
         text_kind=text_kind_of(text, head, markup),
         problems=tuple(problems),
     )
+
+
+def _first(offers: Iterable[str]) -> str:
+    """The first that is not empty, or ""."""
+    return next(filter(None, offers), "")
 
 
 def extract_html_fragment(html: str) -> str:

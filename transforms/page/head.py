@@ -157,52 +157,68 @@ def plain_title(title: str, site_name: str, site: str) -> str:
 
 def page_head(tree: _Element) -> PageHead:
     """Everything the page states of itself; see PageHead."""
-    meta: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or ""
-        meta.setdefault(name.strip().lower(), []).append((element.get("content") or "").strip())
-
-    def said(*names: str) -> list[str]:
-        return [value for name in names for value in meta.get(name, ()) if value]
-
-    def linked(name: str, inner: str = "") -> list[str]:
-        return [word for one in articles for word in _words(one.get(name), inner)]
-
-    objects = linked_data(tree)
+    meta, objects = _Meta(tree), linked_data(tree)
     articles = [one for one in objects if _is_article(one)]
-    headings = [_content(one) for one in tree.iter("h1")]
-    titles = [  # og:title is often shortened or sharpened for the networks
-        *linked("headline"),
-        *headings * (len(headings) == 1),
-        *said("og:title"),
-        *map(_content, tree.iter("title")),
-        *headings,
-    ]
-    times = tree.xpath("//time/@datetime")
-    dates = [
-        *said(*DATES),
-        *(str(one["datePublished"]) for one in objects if one.get("datePublished")),
-        *said(*OTHER_DATES),
-        *tree.xpath(_DATE_MARKS)[:3],
-        *times[:1] * (len(times) <= 2),  # more are those of other articles or of comments
-    ]
-    published = next((when for value in dates if (when := stated_moment(value))), None)
-    links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
-    walls = [str(one.get("isAccessibleForFree")).lower() for one in objects]
+    dates = _dates(tree, meta, objects)
+    published = next((when for text in dates if (when := stated_moment(text))), None)
+    canonical = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     return PageHead(
-        titles=tuple(titles),
-        site_name=next(iter(said("og:site_name")), ""),
-        authors=author_names(linked("author", "name"))
-        or author_names(said(*AUTHORS))
+        titles=tuple(_titles(tree, meta, articles)),
+        site_name=meta.first("og:site_name"),
+        authors=author_names(_linked(articles, "author", "name"))
+        or author_names(meta.all(*AUTHORS))
         or author_names(_bylines(tree))[:5],
         published=published,
         unread_date=dates[0][:60] if dates and not published else "",
         language=tree.get("lang") or tree.get("xml:lang") or "",
-        canonical=(*map(str, links), *said("og:url")),
-        images=(*said("og:image"), *linked("image", "url")),
-        description=one_line(next(iter(said("og:description", "description")), ""), 5_000),
-        free="false" not in walls,
+        canonical=(*map(str, canonical), *meta.all("og:url")),
+        images=(*meta.all("og:image"), *_linked(articles, "image", "url")),
+        description=one_line(meta.first("og:description", "description"), 5_000),
+        free=all(str(one.get("isAccessibleForFree")).lower() != "false" for one in objects),
     )
+
+
+class _Meta:
+    """The meta tags of a page by name, which is lower case."""
+
+    def __init__(self, tree: _Element) -> None:
+        self._values: dict[str, list[str]] = {}
+        for element in tree.iter("meta"):
+            name = (element.get("property") or element.get("name") or "").strip().lower()
+            if value := (element.get("content") or "").strip():
+                self._values.setdefault(name, []).append(value)
+
+    def all(self, *names: str) -> list[str]:
+        """What is stated under these names, in their order."""
+        return [value for name in names for value in self._values.get(name, ())]
+
+    def first(self, *names: str) -> str:
+        """The first of it, or ""."""
+        return next(iter(self.all(*names)), "")
+
+
+def _titles(tree: _Element, meta: _Meta, articles: list[dict[str, Any]]) -> list[str]:
+    headings = [_content(one) for one in tree.iter("h1")]
+    titles = _linked(articles, "headline")
+    if len(headings) == 1:  # of several the first may be the site's
+        titles += headings
+    titles += meta.all("og:title")  # often shortened or sharpened for the networks
+    return [*titles, *map(_content, tree.iter("title")), *headings]
+
+
+def _dates(tree: _Element, meta: _Meta, objects: list[dict[str, Any]]) -> list[str]:
+    dates = meta.all(*DATES)
+    dates += [str(one["datePublished"]) for one in objects if one.get("datePublished")]
+    dates += meta.all(*OTHER_DATES)
+    dates += tree.xpath(_DATE_MARKS)[:3]
+    times = tree.xpath("//time/@datetime")
+    if len(times) <= 2:  # more are those of other articles or of comments
+        dates += times[:1]
+    return dates
+
+
+def _linked(articles: list[dict[str, Any]], name: str, inner: str = "") -> list[str]:
+    return [text for one in articles for text in _words(one.get(name), inner)]
 
 
 def _is_article(found: dict[str, Any]) -> bool:

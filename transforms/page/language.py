@@ -63,9 +63,9 @@ def detect(text: str, hint: str = "") -> tuple[str, float]:
     """
     sample = " ".join(_ADDRESS.sub(" ", text[: 4 * ENOUGH]).split())[:ENOUGH]
     letters = len(_LETTER.findall(sample))
-    said = language_code(hint)
+    hinted = language_code(hint)
     if letters < 3:
-        return (said, 0.3) if said else ("", 0.0)
+        return (hinted, 0.3) if hinted else ("", 0.0)
     for code, script in CERTAIN_SCRIPTS.items():
         share = len(script.findall(sample)) / letters
         if share > 0.5 or (code == "ja" and share > 0.1):
@@ -78,8 +78,8 @@ def detect(text: str, hint: str = "") -> tuple[str, float]:
     known = [(code, score) for code, score in guesses if code in LANGUAGES]
     best, score = max(known, key=lambda guess: guess[1], default=("", 0.0))
     score = min(1.0, score) * min(1.0, letters / SHORT)
-    if said and said != best and score < SURE:
-        return said, round(max(0.3, dict(known).get(said, 0.0)), 3)
-    if said == best:
+    if hinted and hinted != best and score < SURE:
+        return hinted, round(max(0.3, dict(known).get(hinted, 0.0)), 3)
+    if hinted == best:
         score = max(score, min(0.9, score + 0.3))
     return (best, round(score, 3)) if best else ("", 0.0)

@@ -87,14 +87,16 @@ def canonical_url(url: str, guid: str = "") -> str:
     path = "/" + parts.raw_path.strip("/")
     while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
-    said = parts.raw_query_string.split("&")
-    query = "&".join(sorted(part for part in said if part.strip("=") and not is_tracking(part)))
+    parameters = parts.raw_query_string.split("&")
+    query = "&".join(sorted(one for one in parameters if one.strip("=") and not is_tracking(one)))
     fragment = parts.raw_fragment
     if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
         fragment = ""
     host = f"[{host}]" if ":" in host else host
     site = f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}"
-    return site + path + (query and f"?{query}") + (fragment and f"#{fragment}")
+    if query:
+        path += f"?{query}"
+    return f"{site}{path}#{fragment}" if fragment else site + path
 
 
 def source_of(url: str) -> str:

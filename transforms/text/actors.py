@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
-from newsbeam.schemas.annotations import Actor, ActorType, Mention
+from newsbeam.schemas.annotations import Actor, Mention
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.ids import slug
 from newsbeam.transforms.text.context import Choice, choose
@@ -22,6 +22,8 @@ BREAK = "\n\n"  # between title and text, as between paragraphs
 # Weights of a place in the article against ln(1 + mentions): a choice, not measured.
 TITLE_WEIGHT = 1.5
 LEAD_WEIGHT = 1.0
+# How sure an actor is that only the language model knows, by how often it saw the name: chosen too.
+LEAST_UNKNOWN, EACH_TIME, MOST_UNKNOWN = 0.5, 0.1, 0.85
 
 
 @dataclass
@@ -143,16 +145,18 @@ def _actor(
     """One row of the table `actors`; its salience is still a weight."""
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
     known, choice = knowledge.actors.get(key), cluster.choice
-    kind = known.type if known else _commonest(cluster.names)
-    role_start, role_end = _role(article, mentions, people) if kind == "person" else (None, None)
-    role = None if role_start is None else article.text[role_start:role_end]
+    types = Counter(name.type for name in cluster.names)
+    kind = known.type if known else types.most_common(1)[0][0]
+    place = _role(article, mentions, people) if kind == "person" else None
+    role_start, role_end = place or (None, None)
+    role = article.text[role_start:role_end] if place else None
     if choice and known:
         name, confidence, reason = known.name, choice.confidence, choice.reason
     else:
         name = max((mention.text for mention in mentions), key=len)
-        seen = sum(name.seen for name in cluster.names)
-        confidence = round(min(0.85, 0.5 + 0.1 * seen), 2)
-        reason = f"the language model saw it {seen} times; not in the knowledge base"
+        times = sum(name.seen for name in cluster.names)
+        confidence = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
+        reason = f"the language model saw it {times} times; not in the knowledge base"
     state = known or _state_of(name if kind != "person" else role or "", knowledge)
     return Actor(
         **columns_of(article),
@@ -178,20 +182,13 @@ def _actor(
     )
 
 
-def _commonest(names: Sequence[Name]) -> ActorType:
-    return Counter(name.type for name in names).most_common(1)[0][0]
-
-
 def _role(
     article: Article, mentions: Sequence[Mention], people: Sequence[int]
-) -> tuple[int, int] | tuple[None, None]:
-    """The first role that the text (not the title) gives the person."""
-    for mention in mentions:
-        if mention.field == "text":
-            role = find_role(article.text, mention.start, mention.end, people)
-            if role:
-                return role
-    return None, None
+) -> tuple[int, int] | None:
+    """The place of the first role that the text (not the title) gives the person."""
+    in_text = (mention for mention in mentions if mention.field == "text")
+    roles = (find_role(article.text, place.start, place.end, people) for place in in_text)
+    return next(filter(None, roles), None)
 
 
 def _state_of(words: str, knowledge: Knowledge) -> KnownActor | None:

@@ -41,10 +41,7 @@ def versions(model: str) -> tuple[str, str]:
     try:
         installed = version(model.replace("_", "-"))
     except PackageNotFoundError:
-        raise nlp.ModelMissing(
-            f"the language model {model!r} is not installed: "
-            f"pip install {model.replace('_', '-')}, or name another with --model"
-        ) from None
+        raise nlp.missing(model) from None
     return f"{model} {installed}", knowledge.load().version
 
 

@@ -45,22 +45,21 @@ def find_names(
         Name(hit.start, hit.end, knowledge.actors[hit.ids[0]].type, hit.ids, seen=False)
         for hit in knowledge.find(text, language)
     ]
-    seen = _in_headline(text, headline, list(_seen(text, spans)), known)
-    names = _reconciled(text, seen, known, knowledge.ambiguous)
-    names = _with_acronyms(text, _with_owners(text, names))
-    return _with_repeats(text, headline, names)
+    seen = _cut_headline(text, headline, list(_from_model(text, spans)), known)
+    names = _merge(text, seen, known, knowledge.ambiguous)
+    names = _join_acronyms(text, _join_owners(text, names))
+    return _add_repeats(text, headline, names)
 
 
 @lru_cache(maxsize=1)
 def _not_actors() -> frozenset[str]:
-    """What the model takes for actors and what names none; titles, with no name after them, too."""
-    return frozenset(row["words"].lower() for row in packaged("not_actors.csv")) | role_words(
-        "head"
-    )
+    """Words that the model takes for actors and that name none, such as titles without a name."""
+    words = (row["words"].lower() for row in packaged("not_actors.csv"))
+    return role_words("head").union(words)
 
 
-def _seen(text: str, spans: Iterable[Span]) -> Iterator[Name]:
-    """The names that the model saw."""
+def _from_model(text: str, spans: Iterable[Span]) -> Iterator[Name]:
+    """The model's spans that name an actor, each cut to its bare name."""
     for span in spans:
         kind = KINDS.get(span.label)
         bounds = kind and tidy(text, span.start, span.end)
@@ -71,7 +70,7 @@ def _seen(text: str, spans: Iterable[Span]) -> Iterator[Name]:
             yield Name(*bounds, kind)
 
 
-def _in_headline(
+def _cut_headline(
     text: str, headline: int, seen: Sequence[Name], known: Sequence[Name]
 ) -> list[Name]:
     """The model's names with those of the headline cut to what the body knows.
@@ -98,7 +97,7 @@ def _in_headline(
     return kept
 
 
-def _reconciled(
+def _merge(
     text: str, seen: Sequence[Name], known: Sequence[Name], ambiguous: Mapping[str, Ambiguity]
 ) -> list[Name]:
     """The model's names and the known names, one of them where they overlap."""
@@ -149,7 +148,7 @@ def _shouting(text: str, name: Name) -> bool:
     return name.end - name.start < 5 and len(around) > 2 and all(w.isupper() for w in around[:3])
 
 
-def _with_owners(text: str, names: Sequence[Name]) -> list[Name]:
+def _join_owners(text: str, names: Sequence[Name]) -> list[Name]:
     """Organisations with the state they name after "of": "Ministry of Defence of Georgia"."""
     joined: list[Name] = []
     for name in names:
@@ -163,7 +162,7 @@ def _with_owners(text: str, names: Sequence[Name]) -> list[Name]:
     return joined
 
 
-def _with_acronyms(text: str, names: Sequence[Name]) -> list[Name]:
+def _join_acronyms(text: str, names: Sequence[Name]) -> list[Name]:
     """Names with "World Trade Organization (WTO)" understood: WTO is what the long form is."""
     ends = {name.end: name for name in names if name.type != "person"}
     long_form: dict[str, Name] = {}
@@ -184,7 +183,7 @@ def _capitals(name: str) -> str:
     return "".join(letter for letter in name if letter.isupper())
 
 
-def _with_repeats(text: str, headline: int, names: Sequence[Name]) -> list[Name]:
+def _add_repeats(text: str, headline: int, names: Sequence[Name]) -> list[Name]:
     """Names of several words with each further place where the same words stand.
 
     Those of one word only in the headline: in the text the model is as often right not to see one.

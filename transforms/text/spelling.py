@@ -20,7 +20,7 @@ class Name:
     end: int
     type: ActorType
     ids: tuple[str, ...] = ()
-    seen: bool = True  # by the language model, not only known or repeated
+    seen: bool = True  # by the language model; else it is only known, or repeated
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.topic_lexicon import Lexicon, lexicon_form
 
 # Tuned on BBC, AG News and 40 hand-read articles; the measurements are in TOPICS.md.
-TITLE_WORTH = 3  # a word of the title counts as three of the text
+TITLE_WEIGHT = 3  # a word of the title counts as three of the text
 ENOUGH = 14.0  # strength at which an article of TYPICAL_WORDS scores one half
 TYPICAL_WORDS = 150
 SHORT_WORDS = 30  # below it a text is not asked for less: two words are no topic
@@ -22,10 +22,10 @@ MOST_EVIDENCE = 8  # places a topic: enough for a reader, bounded for the table
 WORD = re.compile(r"\w+(?:['’&-]\w+)*")
 
 Words = tuple[str, ...]
-Spot = tuple[Field, int, int]
+Place = tuple[Field, int, int]
 
 
-def spots(field: Field, text: str, lexicon: Lexicon) -> Iterator[tuple[Words, Spot]]:
+def occurrences(field: Field, text: str, lexicon: Lexicon) -> Iterator[tuple[Words, Place]]:
     """Each entry of the lexicon that occurs in the text, the longest at each place."""
     tokens = list(WORD.finditer(text))
     forms = [lexicon_form(token[0], lexicon.form_of) for token in tokens]
@@ -49,14 +49,14 @@ def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
     """
     if article.language and article.language not in lexicon.languages:
         return ()
-    places: dict[Words, list[Spot]] = {}
+    places: dict[Words, list[Place]] = {}
     fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
     for field, text in fields:
-        for key, spot in spots(field, text, lexicon):
-            places.setdefault(key, []).append(spot)
+        for key, place in occurrences(field, text, lexicon):
+            places.setdefault(key, []).append(place)
     shares: dict[str, dict[Words, float]] = {}
     for key, found in places.items():
-        count = sum(TITLE_WORTH if field == "title" else 1 for field, _, _ in found)
+        count = sum(TITLE_WEIGHT if field == "title" else 1 for field, _, _ in found)
         for code, weight in lexicon.words[key]:
             for topic in lexicon.lines[code]:
                 share = weight * (1 + math.log(count))
@@ -82,7 +82,7 @@ def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
 
 
 def certain(strength: dict[str, float], scores: dict[str, float], lexicon: Lexicon) -> list[str]:
-    """The topics worth saying, best first, a topic before those below it."""
+    """The topics of which the words are evidence enough, best first, each before those below it."""
     tops = {code: value for code, value in strength.items() if lexicon.topics[code].level == 1}
     best = max(tops.values(), default=0.0)
     kept = {
@@ -99,14 +99,14 @@ def certain(strength: dict[str, float], scores: dict[str, float], lexicon: Lexic
 
 
 def evidence(
-    article: Article, shares: dict[Words, float], places: dict[Words, list[Spot]]
+    article: Article, shares: dict[Words, float], places: dict[Words, list[Place]]
 ) -> tuple[Evidence, ...]:
     """The places of the strongest words, in the order of the article; the title comes first."""
     strongest = sorted(shares, key=lambda words: (-shares[words], words))
     by_turn = [
         places[words][turn] for turn in range(2) for words in strongest if turn < len(places[words])
     ]
-    chosen = sorted(by_turn[:MOST_EVIDENCE], key=lambda spot: (spot[0] != "title", spot[1]))
+    chosen = sorted(by_turn[:MOST_EVIDENCE], key=lambda place: (place[0] != "title", place[1]))
     return tuple(
         Evidence(field, start, end, getattr(article, field)[start:end])
         for field, start, end in chosen

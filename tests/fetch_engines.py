@@ -1,6 +1,6 @@
-"""Puts Prism and Flink into the cache folder: `make engines`, or this module run by itself.
+"""Puts Prism and Flink into the cache folder: `make engines`.
 
-Versions and the pairing of job server 2.62.0 with SDK 2.77.0: tried for real, see engines.py.
+Versions, and job server 2.62.0 with SDK 2.77.0: tried for real (pipeline/engines.py).
 """
 
 import os

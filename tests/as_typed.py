@@ -1,0 +1,28 @@
+"""The `newsbeam` command as it is typed: in a process of its own, or within this one."""
+
+import subprocess
+
+import pytest
+
+from modes import NEWSBEAM
+from newsbeam.pipeline.main import run
+
+NOWHERE = "http://127.0.0.1:1/feed"  # port 1 answers nobody
+
+
+def newsbeam(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    """The command in a process of its own; a person never gets to see a traceback."""
+    done = subprocess.run(
+        [*NEWSBEAM, *map(str, words)],
+        input=stdin, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """The command within this process: exit code, data, words."""
+    code = run([str(word) for word in words])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err

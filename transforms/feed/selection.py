@@ -1,0 +1,78 @@
+"""Which new entries a slice of a pass takes, where there are more than it has room for. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from newsbeam.schemas.journey import NewEntry, Visit
+from newsbeam.schemas.slices import Slice
+
+MEETING = 4  # slices' worth of entries that are taken at once so that those of an article meet
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A visit with all of its new entries, before it is known which of them are taken now."""
+
+    visit: Visit
+    entries: tuple[NewEntry, ...] = ()
+    is_resumed: bool = False
+
+
+def size_of(entries: Iterable[NewEntry]) -> int:
+    """How many characters the feed's words of these entries have."""
+    return sum(len(new.entry.content) + len(new.entry.summary) for new in entries)
+
+
+def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
+    """The visits with the entries that the slice takes; how many are left is noted in each.
+
+    Entries of different feeds that are one article are taken together, so that the best of their
+    dates is its date, whatever the slices are. The others are taken visit by visit, each as many as
+    its share: in the order given, so that the same feeds give the same slices.
+    """
+    chosen: set[tuple[str, str]] = set()  # visit and entry
+    articles, characters = part.articles, part.characters
+
+    def take(entries: Sequence[NewEntry]) -> None:
+        nonlocal articles, characters
+        chosen.update((new.origin.visit_id, new.origin.entry_key) for new in entries)
+        articles -= len(entries)
+        characters -= size_of(entries)
+
+    for group in _shared(visited):
+        if characters > 0 and articles > (1 - MEETING) * part.articles:
+            take(group)
+    share = part.share(sum(bool(one.entries) for one in visited))
+    for one in visited:
+        rest = [n for n in one.entries if (n.origin.visit_id, n.origin.entry_key) not in chosen]
+        for new in rest[:share]:
+            fits = articles > 0 and size_of([new]) <= characters
+            if fits or not chosen:  # an entry that is larger than any slice has one of its own
+                take([new])
+    return [_with(one, chosen) for one in visited]
+
+
+def without_entries(one: Visited) -> Visited:
+    """The visit with all of its entries left for another slice."""
+    return _with(one, set())
+
+
+def _shared(visited: Sequence[Visited]) -> list[list[NewEntry]]:
+    """The entries of each article that more than one visit brought."""
+    visits = Counter(
+        article_id for one in visited for article_id in {new.article_id for new in one.entries}
+    )
+    groups: dict[str, list[NewEntry]] = {}
+    for one in visited:
+        for new in one.entries:
+            if visits[new.article_id] > 1:
+                groups.setdefault(new.article_id, []).append(new)
+    return list(groups.values())
+
+
+def _with(one: Visited, chosen: set[tuple[str, str]]) -> Visited:
+    kept = tuple(n for n in one.entries if (n.origin.visit_id, n.origin.entry_key) in chosen)
+    new = {entry.origin.entry_key: one.visit.new[entry.origin.entry_key] for entry in kept}
+    visit = replace(one.visit, new=new, left=len(one.entries) - len(kept))
+    return replace(one, visit=visit, entries=kept)

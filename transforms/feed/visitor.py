@@ -1,0 +1,145 @@
+"""What one worker does at each feed: look whether it is due, receive its answer, or take up a visit
+that was left unfinished. No Beam."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from newsbeam.schemas.article import Feed
+from newsbeam.schemas.journey import Visit
+from newsbeam.schemas.ledger import Poll
+from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
+from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
+from newsbeam.transforms.feed.schedule import is_due, validators
+from newsbeam.transforms.feed.selection import Visited
+from newsbeam.transforms.feed.sorting import sort_entries, visit_id
+from newsbeam.transforms.feed.visit import (
+    UNREAD,
+    counted,
+    headers_of,
+    ledger_row,
+    lost_visit,
+    read_entries,
+    without_validators,
+)
+from newsbeam.transforms.http.request import Request, Response
+from newsbeam.transforms.lake import raw
+from newsbeam.transforms.lake.storage import Lake, NotThere
+
+Todo = Request | Feed | Visited | None  # ask; finish what was left; say; leave alone
+
+
+class Visitor:
+    """Visits feeds at one moment. Its methods are called from several threads."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        run_id: str,
+        feeds: Iterable[Feed],
+        max_items: int,
+        patient: bool,
+        goes_on: bool,
+    ) -> None:
+        self.lake, self.run_id, self.max_items = lake, run_id, max_items
+        self.patient, self.goes_on = patient, goes_on  # see PollFeeds
+        self.now = datetime.now(UTC)
+        self.feeds = {feed.feed_id: feed for feed in feeds}
+        self.memories: dict[str, FeedMemory] = {}  # of feeds to be asked, without their entries
+
+    def put_off(self, feed: Feed) -> Visited:
+        """A visit that is left unfinished as it is: another slice looks at it."""
+        visit = lost_visit(feed, self.now, self.run_id, "")
+        return Visited(replace(visit, is_put_off=True))
+
+    def plan(self, feed: Feed) -> Todo:
+        """What is to be done about a feed now; a visit at once where its memory is damaged."""
+        try:
+            memory, _ = recall(self.lake, feed)
+        except DamagedMemory as error:
+            return Visited(lost_visit(feed, self.now, self.run_id, str(error)))
+        if memory.unfinished:
+            is_ours = is_held(memory.unfinished, self.run_id, self.now)
+            return feed if self.goes_on or not is_ours else None
+        if self.goes_on or not is_due(memory, self.now, self.patient):
+            return None
+        self.memories[feed.feed_id] = replace(memory, entries={}, unfinished=None)
+        return self._request(feed, memory)
+
+    def _request(self, feed: Feed, memory: FeedMemory) -> Request:
+        etag, last_modified = validators(memory, self.now)
+        return Request(feed.feed_id, feed.url, etag, last_modified, obey_robots=False)
+
+    def receive(self, response: Response) -> Visited | None:
+        """Keep the answer, note the visit, read and sort its entries; called where it arrives."""
+        feed = self.feeds[response.request.key]
+        poll = ledger_row(feed, response, self.now, self.run_id)
+        headers = headers_of(feed, response)
+        memory = self.memories.get(feed.feed_id) or FeedMemory(feed.feed_id, feed.url)
+        if response.body and response.status in ("ok", "truncated"):
+            sha256 = raw.keep(self.lake, response.body)
+            poll = replace(poll, raw_sha256=sha256)
+            note = Unfinished(poll, headers, sha256, self.run_id, datetime.now(UTC))
+
+            def noted(memory: FeedMemory) -> FeedMemory:
+                other = memory.unfinished
+                # Another visit of this very run is still on its way: its entries are not counted
+                # twice, and nothing is remembered of this answer.
+                held = is_held(other, self.run_id, self.now) and other != note
+                return memory if held else replace(memory, unfinished=note)
+
+            memory = change(self.lake, feed, noted)
+            if memory.unfinished != note:
+                return None
+        return self._sorted(feed, poll, headers, response.body, memory, is_counted=False)
+
+    def resume(self, feed: Feed) -> Visited | Request:
+        """A visit that was left unfinished, or the request for a new one: where its bytes are gone,
+        or it brought no news and only its row may be missing."""
+        memory, _ = recall(self.lake, feed)
+        note = memory.unfinished
+        if note is None:
+            return self._request(feed, memory)
+        with suppress(NotThere):  # somebody tidied up
+            body = raw.fetch(self.lake, note.raw_sha256)
+            is_counted = note.is_counted and note.held_by == self.run_id
+            found = self._sorted(feed, note.poll, note.headers, body, memory, is_counted)
+            visit = replace(found.visit, poll=note.poll) if note.is_counted else found.visit
+            if note.is_counted or found.entries or visit.poll.status in UNREAD:
+                return Visited(visit, found.entries, is_resumed=True)
+        change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
+        return self._request(feed, memory)
+
+    def _sorted(
+        self,
+        feed: Feed,
+        poll: Poll,
+        headers: dict[str, str],
+        body: bytes,
+        memory: FeedMemory,
+        is_counted: bool,
+    ) -> Visited:
+        poll, parsed = read_entries(poll, headers, body, feed)
+        entries = sort_entries(feed, poll.polled_at, parsed, memory, self.max_items)
+        new = {}
+        for entry in entries.new:
+            before = memory.entries.get(entry.origin.entry_key)
+            tries = before.tries if before else 0
+            new[entry.origin.entry_key] = Seen(entry.origin.entry_hash, entry.first_seen_at, tries)
+        if entries.waiting or any(memory.entries[key].again_at for key in entries.known
+                                  if key in memory.entries):  # fmt: skip
+            headers = without_validators(headers)
+        visit = Visit(
+            visit_id(feed.feed_id, poll.polled_at),
+            feed,
+            counted(poll, parsed, entries),
+            replace(memory, entries={}, unfinished=None),
+            headers,
+            parsed.ttl_minutes,
+            new,
+            entries.known,
+            entries.rejected,
+            is_counted=is_counted,
+        )
+        return Visited(visit, entries.new)
