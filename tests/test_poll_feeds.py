@@ -1,5 +1,6 @@
 """Visits to feeds: an answer is kept and noted before it is read, and finished by who finds it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
-from newsbeam.transforms import poll_feeds
+from newsbeam.transforms.feed import visitor
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.storage import Lake
@@ -63,7 +64,7 @@ def test_an_answer_is_kept_and_noted_before_it_is_read(
         raise Died("before anything is read")
 
     with monkeypatch.context() as patched:
-        patched.setattr(poll_feeds, "read_entries", die)
+        patched.setattr(visitor, "read_entries", die)
         with pytest.raises(Died):
             poll(local_lake, feeds[:1])
     note = recall(local_lake, feeds[0])[0].unfinished
@@ -212,19 +213,16 @@ def test_a_feed_that_cannot_be_reached_is_a_visit_that_says_so(local_lake: Lake)
     assert (visit.poll.status, visit.new) == ("connection", {})
 
 
-def test_of_a_slice_each_feed_gets_its_share_and_the_rest_is_left(
+def test_a_slice_takes_what_feeds_share_together_and_of_the_rest_each_feeds_share(
     publisher: Publisher, local_lake: Lake
 ):
-    publisher.window = 40
-    publisher.tick = 40
-    feeds = feeds_of(publisher)
-    told = poll(local_lake, feeds, slice=Slice(articles=32))
-    assert {visit.feed.url: (len(visit.new), visit.left) for visit in told.visits} == {
-        feeds[0].url: (16, 24), feeds[1].url: (14, 0),
-    }  # fmt: skip
-    again = poll(local_lake, feeds, "another", slice=Slice(articles=16), goes_on=True)
-    taken = sorted((len(visit.new), visit.is_put_off) for visit in again.visits)
-    assert sum(count for count, _ in taken) == 16
+    publisher.tick = publisher.window = 40
+    main, politics = feeds_of(publisher)  # the second has 14 entries, all of them in the first too
+    told = poll(local_lake, [main, politics], slice=Slice(articles=32))
+    counts = {visit.feed: (len(visit.new), visit.left) for visit in told.visits}
+    assert counts == {main: (14 + 4, 22), politics: (14, 0)}
+    taken = Counter(new.article_id for new in told.main)
+    assert sorted(taken.values()) == [1] * 4 + [2] * 14
 
 
 def test_a_slice_takes_no_more_characters_than_it_has_room_for(

@@ -115,7 +115,7 @@ def test_raw_bytes_that_are_damaged_are_as_good_as_gone(local_lake: Lake):
     path = Path(local_lake.url, raw.name_of(sha256))
     for damage in (b"", b"x", path.read_bytes()[:-9]):
         path.write_bytes(damage)
-        with pytest.raises(NotThere, match="is damaged|no file"):
+        with pytest.raises(NotThere, match=r"is damaged|no file"):
             raw.fetch(local_lake, sha256)
 
 

@@ -14,7 +14,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import digest
-from newsbeam.schemas.journey import NewEntry, Outcome
+from newsbeam.schemas.journey import NewEntry, Outcome, Visit
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms import metrics
 from newsbeam.transforms.feed.schedule import READABLE
