@@ -99,7 +99,7 @@ def fill(lake: CountedLake, articles: int, day: datetime, in_files: int = 1000) 
     names = {article_id(f"https://old.example/{n}"): n for n in made}
     wording = {f"{'0' * 31}1": Wording("", ("0123456789ab",))}
     claims.change(names, lambda *_: Claim(day, wording))
-    for first in range(0, articles if in_files else 0, in_files):
+    for first in range(0, articles if in_files else 0, in_files or 1):
         rows = [annotated(f"https://old.example/{n}", "Old", day).article
                 for n in made[first : first + in_files]]  # fmt: skip
         name = file_name(TABLES["articles"], day_of(day), digest(f"{first}"))
