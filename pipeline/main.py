@@ -18,7 +18,7 @@ from newsbeam.pipeline.errors import (
     for_people,
 )
 from newsbeam.pipeline.options import parse
-from newsbeam.pipeline.progress import log, start_logging
+from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.storage import LakeBusy, LakeError
@@ -77,5 +77,5 @@ def run(argv: Sequence[str]) -> int:
         if code is None:
             log.debug("where it happened:", exc_info=True)
             said = f"unexpected {type(error).__name__}: {cause(said)} (--verbose shows where)"
-        print(f"newsbeam: {said}", file=sys.stderr)
+        print(f"newsbeam: {said}", file=own_stderr())
         return INFRASTRUCTURE if code is None else code

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -18,6 +19,7 @@ from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms.metrics import counted
 
 log = logging.getLogger("newsbeam")
+_kept: list[TextIO] = []  # standard error, once it is newsbeam's alone
 
 
 class _JsonLines(logging.Formatter):
@@ -38,8 +40,8 @@ def start_logging(options: Options) -> None:
     those of engines and libraries.
     """
     if not options.verbose:
-        _keep_standard_error()
-    handler = logging.StreamHandler(sys.stderr)
+        _keep_stderr()
+    handler = logging.StreamHandler(own_stderr())
     handler.setFormatter(
         _JsonLines() if options.log_format == "json" else logging.Formatter("%(message)s")
     )
@@ -53,15 +55,21 @@ def start_logging(options: Options) -> None:
     log.setLevel(level)
 
 
-def _keep_standard_error() -> None:
-    """Keep the process's standard error to what Python here writes.
+def own_stderr() -> TextIO:
+    """Where newsbeam's own words go: standard error, as it was when the process began."""
+    return _kept[0] if _kept else sys.stderr
+
+
+def _keep_stderr() -> None:
+    """Keep a copy of standard error for newsbeam's own words; all other writing leads nowhere.
 
     Beam's worker processes log all they do to the one that they inherit (sdk_worker_main sets the
-    level INFO, and no option reaches it), gRPC writes to it from C; both are led to nowhere.
+    level INFO, and no option reaches it), its worker threads print tracebacks when an engine is
+    stopped, gRPC writes to it from C.
     """
-    if sys.stderr is not sys.__stderr__ or sys.stderr is None:  # it is somebody's own already
+    if sys.stderr is None or sys.stderr is not sys.__stderr__ or _kept:  # somebody's own already
         return
-    sys.stderr = os.fdopen(os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace")
+    _kept.append(os.fdopen(os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace"))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
@@ -106,7 +114,7 @@ def line(feeds: int, began: float) -> str:
 @contextmanager
 def live(options: Options, feeds: int) -> Iterator[None]:
     """Keep the live line up to date on standard error while the block runs, if it is a terminal."""
-    console = Console(stderr=True)
+    console = Console(file=own_stderr())
     if options.quiet or options.log_format == "json" or not console.is_terminal:
         yield
         return
@@ -116,5 +124,6 @@ def live(options: Options, feeds: int) -> Iterator[None]:
         refresh_per_second=4,
         console=console,
         transient=True,
+        redirect_stderr=False,
     ):
         yield

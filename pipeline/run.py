@@ -1,11 +1,8 @@
 """A pass, a loop of passes, and a back-fill: how the graph is started on this machine."""
 
-import io
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +13,7 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
-from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.errors import UsageError, cause
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
 from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
@@ -84,18 +81,12 @@ def division_of(options: RunOptions) -> tuple[int, Slice | None]:
 
 
 def beam_options(options: RunOptions, streaming: bool) -> PipelineOptions:
-    """What Beam is told; UsageError where there is no such engine, or Beam refuses a value."""
-    said = io.StringIO()
+    """What Beam is told; UsageError where there is no such engine."""
     try:
         made = PipelineOptions(engine_flags(options.runner, list(options.beam_flags), streaming))
-        with redirect_stderr(said):
-            made.get_all_options()
         create_runner(options.runner)
     except (ValueError, ImportError) as error:
         raise UsageError(" ".join(str(error).split())) from None
-    except SystemExit:  # argparse, within Beam, prints its usage and leaves
-        why = said.getvalue().strip().splitlines()[-1].partition("error: ")[2]
-        raise UsageError(f"{why} (a flag of Beam)") from None
     return made
 
 
@@ -216,6 +207,8 @@ def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None
         raise
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
-        if found := re.search(r"LakeError: (.+?)(?: \[while running|\\n|\n|$)", str(error)):
-            raise LakeError(found[1]) from error
+        kind, _, sentence = cause(str(error)).partition(": ")
+        of_the_lake: list[type[Exception]] = [LakeError, *LakeError.__subclasses__()]
+        if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
+            raise LakeError(sentence) from error
         raise

@@ -6,6 +6,7 @@ publisher goes on only when told to, so that every mode of running sees the same
 """
 
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -26,9 +27,9 @@ def title(n: int, tick: int) -> str:
     return f"Round {n} of the talks {'ends late' if edited else 'begins'} in Tbilisi"
 
 
-def feed(name: str, tick: int, base: str) -> str:
+def feed(name: str, tick: int, base: str, window: int = WINDOW) -> str:
     """The RSS document of a feed at a tick."""
-    shown = [n for n in range(max(1, tick - WINDOW + 1), tick + 1) if name == "main" or n % 3 == 1]
+    shown = [n for n in range(max(1, tick - window + 1), tick + 1) if name == "main" or n % 3 == 1]
     items = "".join(_item(n, tick, base) for n in reversed(shown))
     about = f"<title>{name}</title><link>{base}</link>"
     return f'<rss version="2.0"><channel>{about}{items}</channel></rss>'
@@ -48,6 +49,8 @@ class Publisher:
     def __init__(self, tick: int = 1, port: int = 0) -> None:
         self.tick = tick
         self.pages_down = False  # then every page is answered with 503
+        self.window = WINDOW
+        self.asked: Counter[str] = Counter()  # how often each path was asked for
         self.port = port  # article ids are made from addresses: the same port, the same ids
 
     def __enter__(self) -> "Publisher":
@@ -79,10 +82,11 @@ class Publisher:
         return f'"{name}-{self.tick}"'
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
+        self.asked[request.path] += 1
         kind, _, name = request.path.strip("/").partition("/")
         tick, headers = self.tick, {}
         if kind == "feeds":
-            body, media = feed(name, tick, self.url), "application/rss+xml"
+            body, media = feed(name, tick, self.url, self.window), "application/rss+xml"
             headers["ETag"] = f'"{name}-{tick}"'
             if request.headers.get("If-None-Match") == headers["ETag"]:
                 request.send_response(304)

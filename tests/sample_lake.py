@@ -13,7 +13,7 @@ from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.tables import TABLES
-from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
+from newsbeam.transforms.lake.tables import day_of, file_name, stem_of, to_parquet
 
 END = datetime(2026, 3, 31, 18, tzinfo=UTC)
 DAYS = 45
@@ -100,7 +100,7 @@ def write_rows(root: Path, table: str, rows: Iterable[Any]) -> list[Path]:
     for row in rows:
         by_day.setdefault(day_of(getattr(row, kind.dated_by)), []).append(row)
     for day, of_day in by_day.items():
-        path = root / file_name(kind, day, of_day)
+        path = root / file_name(kind, day, stem_of(kind, of_day))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(to_parquet(kind, of_day))
         written.append(path)

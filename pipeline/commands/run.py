@@ -122,6 +122,7 @@ def until_told() -> Iterator[threading.Event]:
     """An event that SIGINT and SIGTERM set. Who is told twice, or for long, leaves at once: what
     was begun is left for the next run, and the exit code is still 0."""
     stop = threading.Event()
+    timers: list[threading.Timer] = []
 
     def leave(*_: object) -> None:
         logging.shutdown()
@@ -135,6 +136,7 @@ def until_told() -> Iterator[threading.Event]:
         timer = threading.Timer(GRACE, leave)
         timer.daemon = True
         timer.start()
+        timers.append(timer)
 
     before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -142,3 +144,5 @@ def until_told() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        for timer in timers:
+            timer.cancel()  # or it would end whatever process goes on after this command
