@@ -12,7 +12,7 @@ class Slice:
     """
 
     articles: int = 64  # the model reads them in about 6 seconds
-    characters: int = 4_000_000  # of feed and page text: a thousand usual articles, or four hostile
+    characters: int = 2_000_000  # of feed and page text: 500 usual articles, or two hostile ones
     raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
     seconds: float = 30.0  # in which requests for pages are begun: six at one host
 
