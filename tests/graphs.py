@@ -21,7 +21,7 @@ from newsbeam.schemas.journey import (
 from newsbeam.schemas.memory import Seen
 from newsbeam.transforms import coder
 from newsbeam.transforms.feed.sorting import MAX_NEW
-from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 from publisher import Publisher
