@@ -22,7 +22,7 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.slices import Slice
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
-from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.record_runs import LeaveAccount, record_run, take_account

@@ -21,8 +21,9 @@ from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.selection import Visited, select, size_of, without_entries
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.feed.visitor import Visitor
-from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetcher
+from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
+from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Request
 from newsbeam.transforms.lake.batches import is_there, visit_mark
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.letters import withdraw_letters

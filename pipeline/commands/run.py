@@ -24,7 +24,7 @@ from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
+from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.documents import LINE_LIMIT
 from newsbeam.transforms.sandbox import give_memory_back
