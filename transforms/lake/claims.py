@@ -22,11 +22,11 @@ from newsbeam.schemas.wire import iso
 from newsbeam.transforms.lake.storage import Lake, NotThere, Version, side_by_side
 from newsbeam.transforms.lake.tables import DamagedFile, is_ours, read_columns
 
-MOST = 256  # claims of a document: about 40 kB
+MOST = 512  # claims of a document: about 80 kB
 DIGITS = "0123456789abcdef"
 FROZEN = b'{"frozen": true,\n'  # how a document begins that is about to be parted
 PARTED = b'{"parted": true}'
-REMEMBERED = 512  # documents kept in memory as they came: 20 MB at the most
+REMEMBERED = 256  # documents kept in memory as they came: 20 MB at the most
 
 
 @dataclass(frozen=True)
