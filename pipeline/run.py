@@ -33,13 +33,7 @@ from newsbeam.transforms.text.annotators import versions
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
-SLICE_OF_WORKERS = Slice(
-    articles=1_000,
-    first_articles=1_000,
-    characters=16_000_000,
-    raw_bytes=128_000_000,
-    seconds=300.0,
-)
+SLICE_OF_WORKERS = Slice(1_000, 1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 

@@ -140,14 +140,14 @@ def test_a_document_that_grows_is_parted_and_its_parts_again(
     assert words(lake, NAMES[:60]) == [["r", "s"]] * 60
 
 
-def test_257_articles_of_one_digit_are_parted_at_the_real_limit(local_lake: Lake):
-    names = [f"0{n % 16:x}{n:06x}-0000" for n in range(257)]
+def test_513_articles_of_one_digit_are_parted_at_the_real_limit(local_lake: Lake):
+    names = [f"0{n % 16:x}{n:06x}-0000" for n in range(513)]
     held = Claims(local_lake)
-    held.change(names[:256], with_word("r"))
+    held.change(names[:512], with_word("r"))
     assert documents(local_lake) == ["0"]
-    held.change(names[256:], with_word("r"))
+    held.change(names[512:], with_word("r"))
     assert documents(local_lake) == ["0", *(f"0{digit}" for digit in DIGITS)]
-    assert words(local_lake, names) == [["r"]] * 257
+    assert words(local_lake, names) == [["r"]] * 513
 
 
 # Freezing is the first write of a parting, its sixteen parts the next, PARTED the last.

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from newsbeam.schemas.journey import NewEntry, Visit
 from newsbeam.schemas.slices import Slice
 
-MEETING = (
-    128  # entries that are taken at once, though they are more, so that those of an article meet
-)
+MEETING = 128  # entries taken, though that is more than fits, so that those of an article meet
 
 
 @dataclass(frozen=True)

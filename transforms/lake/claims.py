@@ -209,8 +209,8 @@ class Claims:
             return {}, version, dict.fromkeys(ids, NOTHING)
         try:
             document = from_bytes(data or b"")  # a part that is gone is as good as damaged
-            known = ids & document.keys() if document else set()
-            claims = {one: from_json(document[one]) if one in known else NOTHING for one in ids}
+            said = document or {}
+            claims = {one: from_json(said[one]) if one in said else NOTHING for one in ids}
         except (ValueError, TypeError, LookupError, AttributeError):
             self._rebuild(prefix, version)
             return self._read(prefix, ids)
