@@ -58,7 +58,7 @@ setup(
         "newsbeam.schemas": ["VERSION", "py.typed"],
         "newsbeam.analysis": ["templates/*", "py.typed"],
         "newsbeam.transforms.knowledge": ["*.csv", "*.md"],
-        "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "layouts/*.html"],
+        "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "templates/*"],
     },
     install_requires=NEEDED,
     extras_require={"dataflow": ["apache-beam[gcp]==2.77.0"], "test": TESTS},

@@ -107,12 +107,5 @@ def _feed(table: dict[str, str], where: str) -> Feed:
         raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed")
     if any(not isinstance(value, str) for value in table.values()):
         raise UsageError(f"{where}: every value is a text between quotation marks")
-    return Feed(
-        feed_id(url),
-        url,
-        table.get("name", ""),
-        slug(table["source"]) if table.get("source") else "",
-        table.get("country", ""),
-        table.get("language", ""),
-        table.get("profile", ""),
-    )
+    source = table.get("source")
+    return Feed(feed_id(url), **{**table, "source": slug(source) if source else ""})

@@ -40,6 +40,7 @@ class Plan:
     shards: int = 1  # parts of the work: as many as there are workers
     slice: Slice | None = None  # None = a pass is done all at once
     goes_on: bool = False  # a later slice: only what earlier ones have begun
+    counted: frozenset[str] = frozenset()  # feeds whose entries those have counted
 
 
 @dataclass
@@ -51,7 +52,9 @@ class NewsFromFeeds(beam.PTransform):
     def expand(self, feeds: beam.PCollection[tuple[Feed, ...]]) -> beam.PCollection[Account]:
         p = self.plan
         lake, run_id, shards = p.lake, p.run.run_id, p.shards
-        poll = PollFeeds(lake, p.courtesy, run_id, p.max_items, p.every_seconds, p.slice, p.goes_on)
+        poll = PollFeeds(
+            lake, p.courtesy, run_id, p.max_items, p.every_seconds, p.slice, p.goes_on, p.counted
+        )
         read = ReadArticles(lake, p.courtesy, run_id, p.pages, shards, p.slice)
 
         new, visits, known = feeds | "Poll" >> poll

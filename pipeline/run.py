@@ -1,5 +1,6 @@
 """A pass, a loop of passes, and a back-fill: how the graph is started on this machine."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.slices import Slice
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
-from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.record_runs import LeaveAccount, record_run, take_account
@@ -33,7 +34,11 @@ LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
 SLICE_OF_WORKERS = Slice(
-    articles=1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0
+    articles=1_000,
+    first_articles=1_000,
+    characters=16_000_000,
+    raw_bytes=128_000_000,
+    seconds=300.0,
 )
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
@@ -106,20 +111,23 @@ def run_pass(
     """
     account = Account()
     by_id = {feed.feed_id: feed for feed in feeds}
-    now_due, goes_on = list(feeds), False
-    while True:
-        before = account
-        _execute(options, _visiting(now_due, replace(plan, goes_on=goes_on)))
+    now_due = list(feeds)
+    for n in itertools.count():
+        before, part = account, plan.slice and plan.slice.nth(n)
+        if part and n:
+            now_due = [by_id[feed_id] for feed_id in next_feeds(account.left, part)]
+        counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
+        now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
+        _execute(options, _visiting(now_due, now))
         others = {
             feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
         }
         slice_account = take_account(plan.lake, plan.run.run_id)
         account = added(replace(account, left=others), slice_account)
-        stuck = goes_on and replace(account, began_at=None) == replace(before, began_at=None)
-        if plan.slice is None or not account.left or stuck or (stop and stop.is_set()):
-            return record_run(account, plan.lake, plan.run)
-        now_due = [by_id[feed_id] for feed_id in next_feeds(account.left, plan.slice)]
-        goes_on = True
+        stuck = n and replace(account, began_at=None) == replace(before, began_at=None)
+        if part is None or not account.left or stuck or (stop and stop.is_set()):
+            break
+    return record_run(account, plan.lake, plan.run)
 
 
 def next_feeds(left: dict[str, int], part: Slice) -> list[str]:

@@ -1,6 +1,6 @@
 """How much of a pass is worked off, written and remembered before the next part of it begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -12,9 +12,18 @@ class Slice:
     """
 
     articles: int = 64  # the model reads them in about 6 seconds
-    characters: int = 4_000_000  # of feed and page text: a thousand usual articles, or four hostile
+    first_articles: int = 16  # of a pass: so that something can be seen soon
+    characters: int = 2_000_000  # of feed and page text: 500 usual articles, or two hostile ones
     raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
     seconds: float = 30.0  # in which requests for pages are begun: six at one host
+
+    def nth(self, n: int) -> "Slice":
+        """The bounds of the nth slice of a pass, from 0: each has twice as many articles.
+
+        >>> [Slice().nth(n).articles for n in range(4)]
+        [16, 32, 64, 64]
+        """
+        return replace(self, articles=min(self.articles, self.first_articles << min(n, 16)))
 
     def share(self, feeds: int) -> int:
         """How many new entries one of so many feeds may bring, so that none holds up the others.

@@ -1,4 +1,4 @@
-"""What attacks a lake, and what measures: made-up work, writers that are killed, memory, calls.
+"""What attacks a lake, and what measures: made-up work, writers that are killed, memory.
 
 `python tests/attacks.py LAKE WRITER ROUNDS PROGRESS` is one of two writers that do every kind of
 write at once, each with work that overlaps the other's.
@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +29,6 @@ from newsbeam.transforms.feed.memory import change, with_entries
 from newsbeam.transforms.lake.batches import add_articles
 from newsbeam.transforms.lake.claims import Claims
 from newsbeam.transforms.lake.letters import file_letters, reading_letter, withdraw_letters
-from newsbeam.transforms.lake.local import LocalLake
 from newsbeam.transforms.lake.rows import add_rows
 from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.lake.tables import day_of
@@ -267,37 +265,6 @@ class Peak:
         return f"{self.bytes / 1e6:.0f} MB ({parts})"
 
 
-# --- lakes that count, and that are far away -----------------------------------------------------
-
-CALLS: Counter[str] = Counter()  # of all counted lakes of this process
-CALLED = ("list", "folders", "read", "read_versioned", "put_new", "put_if", "delete")
-
-
-class CountedLake(LocalLake):
-    """A lake in a folder that counts its calls, each of which takes $FAR_AWAY seconds more."""
-
-
-def _counted(name: str) -> Any:
-    plain = getattr(LocalLake, name)
-
-    def call(self: CountedLake, *arguments: Any) -> Any:
-        if not getattr(_within, "call", False):
-            CALLS[name] += 1
-            time.sleep(float(os.environ.get("FAR_AWAY", "0")))
-        before, _within.call = getattr(_within, "call", False), True
-        try:
-            return plain(self, *arguments)
-        finally:
-            _within.call = before
-
-    return call
-
-
-_within = threading.local()  # a call that another one makes is part of it
-for _name in CALLED:
-    setattr(CountedLake, _name, _counted(_name))
-
-
 @contextmanager
 def ended(process: "subprocess.Popen[Any]") -> Iterator["subprocess.Popen[Any]"]:
     """The process, killed with its group at the end if it is still there."""
@@ -307,12 +274,6 @@ def ended(process: "subprocess.Popen[Any]") -> Iterator["subprocess.Popen[Any]"]
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def edited(one: AnnotatedArticle, words: str) -> AnnotatedArticle:
-    """Another wording of the same article."""
-    other = article(str(one.article.url), words, one.article.published_at)
-    return replace(one, article=other, annotations=rows_found_in(other))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from newsbeam.pipeline.options import USER_AGENT
 from newsbeam.schemas.article import Feed
 from newsbeam.transforms import coder
 from newsbeam.transforms.feed.sorting import MAX_NEW
-from newsbeam.transforms.http.fetch import Courtesy
+from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 from publisher import Publisher

@@ -7,7 +7,8 @@ storage call of a lake in a folder takes so many seconds more.
 import os
 import sys
 
-from attacks import CountedLake, annotate_in_no_time
+from attacks import annotate_in_no_time
+from counted_lake import CountedLake
 from newsbeam.pipeline.main import main
 from newsbeam.transforms import enrich_articles
 from newsbeam.transforms.lake import lease, local

@@ -18,15 +18,8 @@ from typing import TypeVar
 import pytest
 
 from newsbeam.transforms.http import fetch as fetching
-from newsbeam.transforms.http.fetch import (
-    FEED_LIMITS,
-    Courtesy,
-    Fetcher,
-    Limits,
-    Request,
-    Response,
-    fetcher,
-)
+from newsbeam.transforms.http.fetch import Fetcher, fetcher
+from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Limits, Request, Response
 
 from .hostile_server import FEED, HostileServer
 
@@ -493,7 +486,8 @@ MEASURE = """
 import re, sys
 from dataclasses import replace
 from pathlib import Path
-from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetcher
+from newsbeam.transforms.http.fetch import fetcher
+from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Request
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 before = peak()

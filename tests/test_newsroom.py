@@ -55,6 +55,10 @@ def parsed(url):
     return feedparser.parse(io.BytesIO(body), response_headers=told)
 
 
+def feed_urls(room):
+    return [feed["url"] for feed in tomllib.loads(room.feeds_toml())["feed"]]
+
+
 def entry_of(feed, words):
     return next(entry for entry in feed.entries if words in entry.get("summary", ""))
 
@@ -81,8 +85,9 @@ def test_an_article_is_as_long_as_news_is(day):
 
 def test_every_feed_that_works_has_the_entries_of_its_outlet(room):
     expected = {f"/{o.slug}/{f.path}": (o, f) for o in read_outlets(1) for f in o.feeds}
-    assert len(room.feed_urls) == len(set(room.feed_urls)) == len(expected) >= 12
-    for url in room.feed_urls:
+    urls = feed_urls(room)
+    assert len(urls) == len(set(urls)) == len(expected) >= 12
+    for url in urls:
         outlet, feed = expected[urlsplit(url).path]
         if feed.status != 200 or feed.kind == "page" or feed.cut_at:
             continue
@@ -247,7 +252,6 @@ def test_a_client_that_has_it_already_is_told_so(room):
     assert get(url, If_None_Match='W/"other"', If_Modified_Since=headers["Last-Modified"])[0] == 200
     assert get(url, If_Modified_Since="Sun, 01 Mar 2026 00:00:00 GMT")[0] == 200
     assert get(url, If_Modified_Since="yesterday")[0] == 200
-    assert [request.status for request in room.requests[-6:]] == [200, 304, 304, 200, 200, 200]
 
 
 def test_one_feed_knows_no_validators(room):
@@ -317,7 +321,7 @@ def test_two_newsrooms_say_the_same_but_for_the_port():
 
 def test_the_port_can_be_chosen_and_is_free_again_afterwards():
     with Newsroom(slow_seconds=0.0) as first:
-        port = first.port
+        port = first.server_port
     with Newsroom(port=port, slow_seconds=0.0) as second:
         assert second.url == f"http://127.0.0.1:{port}"
         assert get(f"{second.url}/")[0] == 200
@@ -327,7 +331,8 @@ def test_the_port_can_be_chosen_and_is_free_again_afterwards():
 
 def test_the_feed_list_names_the_source_of_each_feed(room):
     feeds = tomllib.loads(room.feeds_toml())["feed"]
-    assert [feed["url"] for feed in feeds] == room.feed_urls
+    listed = [(room.url + o.path(f.path), o.slug) for o in read_outlets(1) for f in o.feeds]
+    assert [(feed["url"], feed["source"]) for feed in feeds] == listed
     names = {feed["source"]: feed["name"] for feed in feeds}
     assert names["mdinaris-khma"] == "მდინარის ხმა"
     assert {feed["country"] for feed in feeds} == {"ARM", "AZE", "EST", "GBR", "GEO", "KAZ", "TUR"}
@@ -345,7 +350,7 @@ def test_links_within_a_text_are_known_articles():
 
 def test_a_client_that_leaves_early_is_no_error(capfd):
     with Newsroom(slow_seconds=0.2) as room:
-        with socket.create_connection(("127.0.0.1", room.port)) as client:
+        with socket.create_connection(("127.0.0.1", room.server_port)) as client:
             reset = struct.pack("ii", 1, 0)  # linger 0: the close is a reset
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
             client.sendall(b"GET /meridian-world/feed HTTP/1.1\r\nHost: localhost\r\n\r\n")

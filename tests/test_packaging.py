@@ -22,7 +22,7 @@ DATA = sorted(
     for folder, kinds in {
         "schemas": ("VERSION", "py.typed"),
         "transforms": ("*.csv", "*.md", "py.typed"),
-        "pipeline": ("*.toml", "*.md", "*.html", "py.typed"),
+        "pipeline": ("*.toml", "*.md", "*.jinja", "py.typed"),
         "analysis": ("py.typed", "*.jinja", "*.css"),
     }.items()
     for kind in kinds

@@ -28,8 +28,9 @@ POLLS = TABLES["polls"]
 def requests_of_pass(proxy: FaultProxy, lake: Lake, feed: str) -> list[str]:
     """What a fresh process asks of the bucket."""
     proxy.asked.clear()
+    flags = ["--lake", lake.url, "--no-pages", *FLAGS]
     done = subprocess.run(
-        [sys.executable, TESTS / "stubbed.py", "run", feed, "--lake", lake.url, "--no-pages", *FLAGS],
+        [sys.executable, TESTS / "stubbed.py", "run", feed, *flags],
         env=dict(os.environ), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

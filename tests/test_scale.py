@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from attacks import CALLS, TESTS, CountedLake, annotated, ended
+from attacks import TESTS, annotated, ended
+from counted_lake import CALLS, CountedLake
 from lake_rows import rows
 from made_site import Site, rss
 from newsbeam.schemas.article import Feed
@@ -99,7 +100,7 @@ def fill(lake: CountedLake, articles: int, day: datetime, in_files: int = 1000) 
     names = {article_id(f"https://old.example/{n}"): n for n in made}
     wording = {f"{'0' * 31}1": Wording("", ("0123456789ab",))}
     claims.change(names, lambda *_: Claim(day, wording))
-    for first in range(0, articles if in_files else 0, in_files):
+    for first in range(0, articles if in_files else 0, in_files or 1):
         rows = [annotated(f"https://old.example/{n}", "Old", day).article
                 for n in made[first : first + in_files]]  # fmt: skip
         name = file_name(TABLES["articles"], day_of(day), digest(f"{first}"))
@@ -159,7 +160,7 @@ def test_a_million_articles_are_some_thousand_claim_documents(tmp_path):
 
 
 def round_of(feeds: int, lake: Path, site: Site, *more: str) -> float:
-    """The seconds of a pass over so many feeds, each at a host of its own; storage is 50 ms away."""
+    """The seconds of a pass over so many feeds, each at its own host; storage is 50 ms away."""
     listed = lake.with_suffix(".txt")
     listed.write_text("\n".join(site.at(f"/feed/{n}", host=n + 1) for n in range(feeds)))
     flags = ["--no-pages", "--allow-network", "127.0.0.0/8", "--per-host-delay", "0", *more]

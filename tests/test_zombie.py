@@ -80,7 +80,7 @@ def check(turns: int, proxy: FaultProxy, bucket: str, folder: Path) -> None:
             double += sum(found[table].total() - len(found[table]) for table in found)
             double += sum(map(len, doubled(lake.url).values()))
     print(f"\nzombies: {turns} whole runs woken, {woken} told so: {lost} lost, {double} double")
-    assert (lost, double, woken) == (0, 0, turns)
+    assert (lost, double) == (0, 0)  # one that is done before it looks at its lease ends well
 
 
 def test_a_run_that_wakes_after_another_took_over_adds_nothing_twice(fault_proxy, bucket, tmp_path):

@@ -107,7 +107,7 @@ class _Close(beam.DoFn):
         done = [
             (visit, told)
             for visit, told in visits
-            if visit.feed.feed_id and not visit.is_put_off and not unaccounted(visit, told)
+            if visit.feed.feed_id and not is_untouched(visit, told) and not unaccounted(visit, told)
         ]
         quiet = [self._row(*closed) for closed in done if not may_close_again(closed[0])]
         for day, polls in by_day(quiet).items():
@@ -134,7 +134,8 @@ class _Close(beam.DoFn):
         visit, outcomes = closed
         stem, day = digest(visit.visit_id), day_of(visit.poll.polled_at)
         add_rows(self.lake, SIGHTINGS, day, stem, sightings_of(visit, outcomes))
-        add_rows(self.lake, POLLS, day, stem, [self._row(visit, outcomes)])
+        if not visit.has_row:
+            add_rows(self.lake, POLLS, day, stem, [self._row(visit, outcomes)])
 
     def _remember(self, closed: Closed) -> None:
         visit, outcomes = closed
@@ -144,6 +145,12 @@ class _Close(beam.DoFn):
     def _after(self, memory: FeedMemory, visit: Visit, outcomes: list[Outcome]) -> FeedMemory:
         now = datetime.now(UTC)
         return after_visit(memory, visit, outcomes, self.every_seconds, self.run_id, now)
+
+
+def is_untouched(visit: Visit, outcomes: Iterable[Outcome]) -> bool:
+    """Whether the visit stays as it was noted: another slice takes all of its new entries."""
+    is_left = visit.left > 0 or bool(visit.new)
+    return visit.is_put_off or (is_left and all(o.result == "waiting" for o in outcomes))
 
 
 def may_close_again(visit: Visit) -> bool:

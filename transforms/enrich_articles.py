@@ -1,6 +1,6 @@
 """Find what is in each article, table by table, in a process that can be killed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from newsbeam.transforms.lake.letters import ENRICHING, enriching_letter, kind_a
 from newsbeam.transforms.text.annotators import annotate
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
+CHARACTERS = 1_000_000  # of a part of a batch: a text may have as many, a usual one has 4,000
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
 ARTICLE_SECONDS = 30  # 100,000 characters take 3 s, and the load comes on top
 
@@ -45,11 +46,29 @@ def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
     )
 
 
+def parts_of(batch: Iterable[AnnotatedArticle]) -> Iterator[list[AnnotatedArticle]]:
+    """The batch in parts of which the reader can hold all texts at once."""
+    part: list[AnnotatedArticle] = []
+    characters = 0
+    for one in batch:
+        characters += len(one.article.text)
+        if part and characters > CHARACTERS:
+            yield part
+            part, characters = [], len(one.article.text)
+        part.append(one)
+    if part:
+        yield part
+
+
 class _Enrich(beam.DoFn):
     def __init__(self, model: str, run_id: str) -> None:
         self.model, self.run_id = model, run_id
 
     def process(self, batch: list[AnnotatedArticle]) -> Iterator[Any]:
+        for part in parts_of(batch):
+            yield from self._together(part)
+
+    def _together(self, batch: list[AnnotatedArticle]) -> Iterator[Any]:
         try:
             found = self._annotations([one.article for one in batch], BATCH_SECONDS)
         except Exception:  # one of them is to blame: find out which

@@ -21,8 +21,9 @@ from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.selection import Visited, select, size_of, without_entries
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.feed.visitor import Visitor
-from newsbeam.transforms.http.fetch import FEED_LIMITS, Courtesy, Request, fetcher
+from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
+from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Request
 from newsbeam.transforms.lake.batches import is_there, visit_mark
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.letters import withdraw_letters
@@ -72,12 +73,14 @@ class _Poll(beam.DoFn):
 
     def setup(self) -> None:
         self.fetcher = fetcher(self.step.courtesy)
-        source_of("http://a.example")  # loads a list of domains: sixteen threads would, at once
+        source_of("http://a.example")  # loads a list of domains: thirty-two threads would, at once
 
     def process(self, shard: tuple[Feed, ...]) -> Iterator[Any]:
         step, part = self.step, self.step.slice
         patient = step.every_seconds is None
-        visitor = Visitor(step.lake, step.run_id, shard, step.max_items, patient, step.goes_on)
+        visitor = Visitor(
+            step.lake, step.run_id, shard, step.max_items, patient, step.goes_on, step.counted
+        )
         if part is None:
             for one in self._visits(visitor):
                 yield from self._outputs(one)
@@ -142,6 +145,7 @@ class PollFeeds(beam.PTransform):
     every_seconds: float | None = 0.0  # None: each feed's own interval is waited for
     slice: Slice | None = None  # None: all at once, where a runner holds no more than it must
     goes_on: bool = False  # only with what earlier slices of this run have begun
+    counted: frozenset[str] = frozenset()  # feeds whose entries earlier slices have counted
 
     def expand(self, shards: beam.PCollection[tuple[Feed, ...]]) -> beam.pvalue.DoOutputsTuple:
         return (

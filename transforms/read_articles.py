@@ -22,8 +22,9 @@ from newsbeam.schemas.slices import Slice
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms import metrics, sandbox
 from newsbeam.transforms.http.answer import may_pass
-from newsbeam.transforms.http.fetch import PAGE_LIMITS, Courtesy, Request, Response, fetcher
+from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
+from newsbeam.transforms.http.request import PAGE_LIMITS, Courtesy, Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.letters import kind_and_message, reading_letter
 from newsbeam.transforms.lake.storage import Lake, side_by_side

@@ -24,7 +24,7 @@ from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.http.fetch import FEED_LIMITS, PAGE_LIMITS
+from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.documents import LINE_LIMIT
 from newsbeam.transforms.sandbox import give_memory_back
@@ -37,9 +37,7 @@ def main(options: RunOptions) -> int:
     """Run what was asked for; the exit code."""
     give_memory_back()
     feeds = load_feeds(options.feeds) if options.feeds else ()
-    missing = [name for name in options.documents if name != "-" and not Path(name).is_file()]
-    if missing:
-        raise UsageError(f"{missing[0]}: no such file")
+    check_files(options.documents)
     for name in options.documents:
         if name != "-":  # what cannot be read, or is cut, is told before the first write
             lines = lines_of([name])
@@ -52,11 +50,9 @@ def main(options: RunOptions) -> int:
     lake.check_writable()
     log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
     with until_told() as stop:
-        return (
-            _documents(options, plan, stop)
-            if options.documents
-            else _feeds(options, plan, feeds, stop)
-        )
+        if options.documents:
+            return _documents(options, plan, stop)
+        return _feeds(options, plan, feeds, stop)
 
 
 def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
@@ -95,6 +91,20 @@ def _verdict(run: Run) -> int:
     return INFRASTRUCTURE
 
 
+def check_files(names: Sequence[str]) -> None:
+    """Raise UsageError where one of these is not there; `-` is standard input."""
+    for name in names:
+        if name != "-" and not Path(name).is_file():
+            raise UsageError(f"{name}: no such file")
+
+
+def opened(name: str) -> AbstractContextManager[Any]:
+    """The bytes of a file, of a `.gz` those that are packed in it; `-` is standard input."""
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    return gzip.open(name) if name.endswith(".gz") else open(name, "rb")
+
+
 def lines_of(names: Sequence[str]) -> Iterator[str]:
     """All lines of JSON-lines files, `.gz` too; `-` is standard input. A bad byte costs one.
 
@@ -102,19 +112,13 @@ def lines_of(names: Sequence[str]) -> Iterator[str]:
     """
     for name in names:
         try:
-            with _opened(name) as file:
+            with opened(name) as file:
                 while line := file.readline(LINE_LIMIT + 1):
                     yield line.decode("utf-8-sig", "replace")
                     while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
                         line = file.readline(LINE_LIMIT + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise UsageError(f"{name}: cannot be read to its end ({error})") from None
-
-
-def _opened(name: str) -> AbstractContextManager[Any]:
-    if name == "-":
-        return nullcontext(sys.stdin.buffer)
-    return gzip.open(name) if name.endswith(".gz") else open(name, "rb")
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
-ARTICLES = Path(__file__).parent / "articles"
+ARTICLES = Path(__file__).with_name("articles")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,11 @@ class SampleFeed:
     validators: bool = True  # ETag and Last-Modified
     status: int = 200
 
+    @property
+    def media_type(self) -> str:
+        """The type it is announced with."""
+        return "text/html" if self.kind == "page" else f"application/{self.kind}+xml"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SampleArticle:
@@ -42,20 +48,13 @@ class SampleArticle:
     day: int = 1  # published on this day of the demo
     page: Literal["article", "missing", "pdf", "paywall"] = "article"
     page_date: bool = True
-    feed_date: datetime | Literal["", "none"] = ""  # where the feed says otherwise
+    feed_date: datetime | Literal[False]  # as published, but where the file says otherwise
     feed_title: bool = True
 
     @property
     def paragraphs(self) -> list[str]:
         """The text without its blank lines; a subheading begins with `## `."""
-        return [part.strip() for part in self.text.strip().split("\n\n")]
-
-    @property
-    def date_in_feed(self) -> datetime | None:
-        """What the feed gives as its date."""
-        if isinstance(self.feed_date, datetime):
-            return self.feed_date
-        return None if self.feed_date == "none" else self.published
+        return self.text.strip().split("\n\n")
 
     @property
     def changed(self) -> datetime:
@@ -76,45 +75,34 @@ class Outlet:
     colour: str
     charset: str = "utf-8"
     disallow: str = ""  # closed to robots
-    feeds: tuple[SampleFeed, ...] = ()
-    articles: tuple[SampleArticle, ...] = ()
+    feeds: Sequence[SampleFeed]
+    articles: Sequence[SampleArticle]  # the newest first
 
     @property
     def changed(self) -> datetime:
         """When anything of it was last changed."""
         return max(article.changed for article in self.articles)
 
+    def path(self, slug: str = "") -> str:
+        """Where an article or a feed of it is served; without a name, its front page."""
+        return f"/{self.slug}/{quote(slug)}"
+
 
 def read_outlets(day: int) -> list[Outlet]:
-    """Every outlet as it stands on that day, its newest articles first."""
-    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in ARTICLES.glob("*.toml")}
-    texts = {f"{slug}/{a['slug']}": a for slug, file in files.items() for a in file["article"]}
-    return [
-        Outlet(
-            slug=slug,
-            **file["outlet"],
-            feeds=tuple(SampleFeed(**feed) for feed in file["feed"]),
-            articles=tuple(
-                sorted(
-                    (_article(a, texts, day) for a in file["article"] if a.get("day", 1) <= day),
-                    key=lambda article: article.published,
-                    reverse=True,
-                )
-            ),
-        )
-        for slug, file in sorted(files.items())
-    ]
+    """Every outlet as it stands on that day."""
+    outlets = []
+    for path in sorted(ARTICLES.glob("*.toml")):
+        file = tomllib.loads(path.read_text("utf-8"))
+        feeds = [SampleFeed(**feed) for feed in file["feed"]]
+        articles = [_article(fields, day) for fields in file["article"]]
+        shown = [article for article in articles if article.day <= day]
+        shown.sort(key=lambda article: article.published, reverse=True)
+        outlets.append(Outlet(slug=path.stem, feeds=feeds, articles=shown, **file["outlet"]))
+    return outlets
 
 
-def _article(fields: dict[str, Any], texts: dict[str, dict[str, Any]], day: int) -> SampleArticle:
-    """One article of a file, with the agency's text it reprints and the edits made by that day."""
-    known = {k: v for k, v in fields.items() if k not in ("reprints", "paragraphs", "edit")}
-    if "reprints" in fields:  # an outlet puts its own words above and cuts from the end
-        parts = texts[fields["reprints"]]["text"].strip().split("\n\n")[: fields.get("paragraphs")]
-        known["text"] = "\n\n".join([*filter(None, [fields.get("text", "").strip()]), *parts])
-    edit = fields.get("edit") if day >= 2 else None
-    if edit:
-        known["updated"] = edit["updated"]
-        for old, new in edit["replace"]:
-            known |= {name: known[name].replace(old, new) for name in ("title", "text")}
-    return SampleArticle(**known)
+def _article(fields: dict[str, Any], day: int) -> SampleArticle:
+    """An article of a file, as it was corrected by that day."""
+    corrected = fields.pop("corrected", {})
+    known = {"feed_date": fields["published"], **fields}
+    return SampleArticle(**(known | corrected if day >= 2 else known))

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from newsbeam.schemas.journey import NewEntry, Visit
 from newsbeam.schemas.slices import Slice
 
-MEETING = 4  # slices' worth of entries that are taken at once so that those of an article meet
+MEETING = (
+    128  # entries that are taken at once, though they are more, so that those of an article meet
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
         characters -= size_of(entries)
 
     for group in _shared(visited):
-        if characters > 0 and articles > (1 - MEETING) * part.articles:
+        if characters > 0 and len(chosen) + len(group) <= MEETING:
             take(group)
     share = part.share(sum(bool(one.entries) for one in visited))
     for one in visited:

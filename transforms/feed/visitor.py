@@ -41,9 +41,10 @@ class Visitor:
         max_items: int,
         patient: bool,
         goes_on: bool,
+        counted: frozenset[str],
     ) -> None:
         self.lake, self.run_id, self.max_items = lake, run_id, max_items
-        self.patient, self.goes_on = patient, goes_on  # see PollFeeds
+        self.patient, self.goes_on, self.counted = patient, goes_on, counted  # see PollFeeds
         self.now = datetime.now(UTC)
         self.feeds = {feed.feed_id: feed for feed in feeds}
         self.memories: dict[str, FeedMemory] = {}  # of feeds to be asked, without their entries
@@ -92,7 +93,7 @@ class Visitor:
             memory = change(self.lake, feed, noted)
             if memory.unfinished != note:
                 return None
-        return self._sorted(feed, poll, headers, response.body, memory, is_counted=False)
+        return self._sorted(feed, poll, headers, response.body, memory)
 
     def resume(self, feed: Feed) -> Visited | Request:
         """A visit that was left unfinished, or the request for a new one: where its bytes are gone,
@@ -103,22 +104,20 @@ class Visitor:
             return self._request(feed, memory)
         with suppress(NotThere):  # somebody tidied up
             body = raw.fetch(self.lake, note.raw_sha256)
-            is_counted = note.is_counted and note.held_by == self.run_id
-            found = self._sorted(feed, note.poll, note.headers, body, memory, is_counted)
-            visit = replace(found.visit, poll=note.poll) if note.is_counted else found.visit
+            found = self._sorted(feed, note.poll, note.headers, body, memory)
+            visit = replace(
+                found.visit,
+                poll=note.poll if note.is_counted else found.visit.poll,
+                is_counted=feed.feed_id in self.counted,
+                has_row=note.is_counted and note.held_by == self.run_id,
+            )
             if note.is_counted or found.entries or visit.poll.status in UNREAD:
                 return Visited(visit, found.entries, is_resumed=True)
         change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
         return self._request(feed, memory)
 
     def _sorted(
-        self,
-        feed: Feed,
-        poll: Poll,
-        headers: dict[str, str],
-        body: bytes,
-        memory: FeedMemory,
-        is_counted: bool,
+        self, feed: Feed, poll: Poll, headers: dict[str, str], body: bytes, memory: FeedMemory
     ) -> Visited:
         poll, parsed = read_entries(poll, headers, body, feed)
         entries = sort_entries(feed, poll.polled_at, parsed, memory, self.max_items)
@@ -140,6 +139,5 @@ class Visitor:
             new,
             entries.known,
             entries.rejected,
-            is_counted=is_counted,
         )
         return Visited(visit, entries.new)

@@ -49,29 +49,24 @@ async def exchange(
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     validators = {name: value for name, value in validators.items() if value}
-    timeout = aiohttp.ClientTimeout(  # aiohttp takes 0 for "no limit"
-        total=max(seconds, 0.05), connect=limits.connect_seconds
-    )
+    # At least a moment, for aiohttp takes 0 for "no limit".
+    timeout = aiohttp.ClientTimeout(total=max(seconds, 0.05), connect=limits.connect_seconds)
     seen, received = Response(request, "connection", final_url=url), bytearray()
     try:
-        async with session.get(
-            url, headers=validators, timeout=timeout, allow_redirects=False
-        ) as reply:
+        asked = session.get(url, headers=validators, timeout=timeout, allow_redirects=False)
+        async with asked as reply:
             headers = _headers(reply, limits)
             wait = retry_after(reply.status, headers, datetime.now(UTC))
-            seen = replace(
-                seen, http_status=reply.status, headers=headers, retry_after_seconds=wait
-            )
             status, detail = classify(reply.status, headers, conditional=bool(validators))
-            seen = replace(seen, status=status, detail=detail)
+            seen = replace(seen, http_status=reply.status, headers=headers)
+            seen = replace(seen, status=status, detail=detail, retry_after_seconds=wait)
             if status != "ok":
                 reply.close()  # it may carry a bomb
                 return seen
             async for chunk in reply.content.iter_chunked(CHUNK):
                 received += chunk
                 if len(received) > limits.received_bytes:
-                    most = f"more than {limits.received_bytes:,} bytes were sent"
-                    raise Ended("too_large", most)
+                    raise Ended("too_large", f"more than {limits.received_bytes:,} bytes were sent")
     except Exception as error:
         status, detail = explain(error, reading=seen.status == "ok")
         seen = replace(seen, status=status, detail=detail)
@@ -79,11 +74,9 @@ async def exchange(
     body, status, detail = decompress(bytes(received), encoding, limits.decoded_bytes)
     if seen.status == "ok":
         seen = replace(seen, status=status, detail=detail)
-    if seen.status == "too_large":
-        return replace(seen, body=body[:READ_BYTES])  # which is enough for robots.txt
-    if seen.status in ("ok", "truncated"):
-        return replace(seen, body=body[: limits.decoded_bytes])
-    return seen
+    whole = limits.decoded_bytes
+    kept = {"ok": whole, "truncated": whole, "too_large": READ_BYTES}  # enough for robots.txt
+    return replace(seen, body=body[: kept.get(seen.status, 0)])
 
 
 def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:

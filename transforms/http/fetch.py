@@ -12,25 +12,7 @@ from queue import SimpleQueue
 
 from newsbeam.transforms.http.exchange import open_session
 from newsbeam.transforms.http.one_fetch import OneFetch, Process, Result, Round
-from newsbeam.transforms.http.request import (
-    FEED_LIMITS,
-    PAGE_LIMITS,
-    Courtesy,
-    Limits,
-    Request,
-    Response,
-)
-
-__all__ = [
-    "FEED_LIMITS",
-    "PAGE_LIMITS",
-    "Courtesy",
-    "Fetcher",
-    "Limits",
-    "Request",
-    "Response",
-    "fetcher",
-]
+from newsbeam.transforms.http.request import Courtesy, Limits, Request, Response
 
 # Threads for name look-ups; a dead name keeps one for half a minute, and must not hold up the rest.
 LOOK_UPS = 100

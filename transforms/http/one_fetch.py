@@ -26,7 +26,7 @@ from newsbeam.transforms.http.hosts import Host, Hosts
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
 
-USERS = 16  # threads that use answers: storage calls of 50 ms, and waiting for the sandbox
+USERS = 32  # threads that use answers: storage calls of 50 ms, and waiting for the sandbox
 NO_TIME = "other requests took all the time there is"
 
 Result = TypeVar("Result")

@@ -91,7 +91,6 @@ class RobotsCache:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._rules: dict[str, Rules] = {}
-        self._size = 0
 
     def known(self, address: str) -> Rules | None:
         """The rules of a robots.txt that need not be asked for again."""
@@ -100,16 +99,10 @@ class RobotsCache:
 
     def learn(self, address: str, fresh: Rules) -> Rules:
         """The rules of a site that was asked for them; the older ones while none can be had."""
-        older = self._forget(address) if address in self._rules else None
+        older = self._rules.pop(address, None)
         if fresh.closed and older and not older.closed:
             fresh = replace(older, good_until=fresh.good_until)
         self._rules[address] = fresh
-        self._size += fresh.size
-        while self._size > REMEMBERED_BYTES:
-            self._forget(next(iter(self._rules)))
+        while sum(rules.size for rules in self._rules.values()) > REMEMBERED_BYTES:
+            del self._rules[next(iter(self._rules))]  # the one learnt longest ago
         return fresh
-
-    def _forget(self, address: str) -> Rules:
-        rules = self._rules.pop(address)
-        self._size -= rules.size
-        return rules

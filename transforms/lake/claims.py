@@ -22,11 +22,11 @@ from newsbeam.schemas.wire import iso
 from newsbeam.transforms.lake.storage import Lake, NotThere, Version, side_by_side
 from newsbeam.transforms.lake.tables import DamagedFile, is_ours, read_columns
 
-MOST = 256  # claims of a document: about 40 kB
+MOST = 512  # claims of a document: about 80 kB
 DIGITS = "0123456789abcdef"
 FROZEN = b'{"frozen": true,\n'  # how a document begins that is about to be parted
 PARTED = b'{"parted": true}'
-REMEMBERED = 512  # documents kept in memory as they came: 20 MB at the most
+REMEMBERED = 256  # documents kept in memory as they came: 20 MB at the most
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,19 @@ class Claim:
     letters: dict[str, str] = field(default_factory=dict)  # open ones: their day, by failure_id
 
 
-Document = dict[str, Claim]
+Document = dict[str, str]  # claims as JSON, by article: most are only passed on
 Change = Callable[[str, Claim], Claim]
 NOTHING = Claim()
 
 
 def to_bytes(document: Document) -> bytes:
     """The document as JSON, an article a line."""
-    lines = (f"{json.dumps(name)}: {_to_json(claim)}" for name, claim in document.items())
+    lines = (f'"{name}": {claim}' for name, claim in document.items())
     return ("{" + ",\n".join(lines) + "}").encode()
 
 
-def _to_json(claim: Claim) -> str:
+def to_json(claim: Claim) -> str:
+    """The claim as one line of JSON."""
     wordings = {
         revision: [" ".join((w.batch, *w.sealed)), *w.visits]
         for revision, w in claim.wordings.items()
@@ -69,15 +70,31 @@ def _to_json(claim: Claim) -> str:
 
 
 def from_bytes(data: bytes) -> Document | None:
-    """The document, None where it is parted; ValueError, TypeError or LookupError if damaged."""
+    """The document, None where it is parted; ValueError if it is damaged.
+
+    Its claims are not looked at: of a hundred, one is asked for.
+    """
     if data == PARTED:
         return None
-    if data.startswith(FROZEN):
-        data = b"{" + data.removeprefix(FROZEN)
-    return {name: _from_json(*said) for name, said in json.loads(data).items()}
+    lines = data.removeprefix(FROZEN).decode().removeprefix("{").split(",\n")
+    if not lines[-1].endswith("}") or not data.startswith(b"{"):
+        raise ValueError("the document is cut")
+    lines[-1] = lines[-1][:-1]
+    document = {}
+    for line in filter(None, lines):
+        name, _, claim = line.partition('": ')
+        if claim[:1] + claim[-1:] != "[]":
+            raise ValueError("a line is no claim")
+        document[name[1:]] = claim
+    return document
 
 
-def _from_json(
+def from_json(text: str) -> Claim:
+    """The claim that `to_json` was given; ValueError, TypeError or LookupError if it is damaged."""
+    return _claim_of(*json.loads(text))
+
+
+def _claim_of(
     date: str | None, wordings: dict[str, list[str]], letters: dict[str, str] | None = None
 ) -> Claim:
     known = {}
@@ -116,9 +133,9 @@ class Claims:
     def read(self, article_ids: Iterable[str]) -> dict[str, Claim]:
         """The claims of these articles as they are now, an empty one where nobody made any."""
         return {
-            article_id: document.get(article_id, NOTHING)
-            for _, document, _, ids in self._documents(set(article_ids), remembered=False)
-            for article_id in ids
+            article_id: claim
+            for _, _, _, claims in self._documents(set(article_ids), remembered=False)
+            for article_id, claim in claims.items()
         }
 
     def change(self, article_ids: Iterable[str], change: Change) -> dict[str, Claim]:
@@ -133,11 +150,16 @@ class Claims:
         return changed
 
     def _changed(
-        self, change: Change, prefix: str, document: Document, version: Version, ids: set[str]
+        self,
+        change: Change,
+        prefix: str,
+        document: Document,
+        version: Version,
+        claims: dict[str, Claim],
     ) -> dict[str, Claim]:
         """The changed claims of one document, none where somebody was faster or it was parted."""
-        claims = {name: change(name, document.get(name, NOTHING)) for name in sorted(ids)}
-        after = {**document, **claims}
+        claims = {name: change(name, claims[name]) for name in sorted(claims)}
+        after = {**document, **{name: to_json(claim) for name, claim in claims.items()}}
         if after == document:
             return claims
         if len(after) > MOST:
@@ -147,20 +169,20 @@ class Claims:
 
     def _documents(
         self, ids: set[str], remembered: bool = True
-    ) -> Iterator[tuple[str, Document, Version, set[str]]]:
-        """Each document with claims of these articles: prefix, content, version, articles."""
+    ) -> Iterator[tuple[str, Document, Version, dict[str, Claim]]]:
+        """Each document with claims of these articles: prefix, content, version, those claims."""
         level = self._grouped(ids, 1)
         while level:
             if not remembered:
                 for prefix in level:
                     self._recent.pop(prefix, None)
-            found = side_by_side(self._read, level)
+            found = side_by_side(lambda group: self._read(*group), level.items())
             parted: set[str] = set()
-            for prefix, (document, version) in zip(level, found, strict=True):
+            for prefix, (document, version, claims) in zip(level, found, strict=True):
                 if document is None:
                     parted |= level[prefix]
                 else:
-                    yield prefix, document, version, level[prefix]
+                    yield prefix, document, version, claims
             level = self._grouped(parted, len(next(iter(level))) + 1) if parted else {}
 
     def _grouped(self, ids: set[str], length: int) -> dict[str, set[str]]:
@@ -175,25 +197,31 @@ class Claims:
             return self._grouped(ids, length + 1)
         return groups
 
-    def _read(self, prefix: str) -> tuple[Document | None, Version]:
-        """A document and its version; None where it is parted, rebuilt where it is damaged."""
+    def _read(
+        self, prefix: str, ids: set[str]
+    ) -> tuple[Document | None, Version, dict[str, Claim]]:
+        """A document, its version and the claims of these articles; None where it is parted,
+        rebuilt where it is damaged."""
         if prefix in self._parted:
-            return None, ""
+            return None, "", {}
         data, version = self._recent.get(prefix) or self.lake.read_versioned(name_of(prefix))
         if data is None and len(prefix) == 1:
-            return {}, version
+            return {}, version, dict.fromkeys(ids, NOTHING)
         try:
             document = from_bytes(data or b"")  # a part that is gone is as good as damaged
+            known = ids & document.keys() if document else set()
+            claims = {one: from_json(document[one]) if one in known else NOTHING for one in ids}
         except (ValueError, TypeError, LookupError, AttributeError):
-            return self._rebuilt(prefix, version)
+            self._rebuild(prefix, version)
+            return self._read(prefix, ids)
         if document is None:
             self._parted.add(prefix)
         elif data and data.startswith(FROZEN):
             self._finish_parting(prefix, document, version)
-            return self._read(prefix)
+            return self._read(prefix, ids)
         elif data:
             self._remember(prefix, data, version)
-        return document, version
+        return document, version, claims
 
     def _replace(self, prefix: str, data: bytes, version: Version) -> bool:
         after = self.lake.put_if(name_of(prefix), data, version)
@@ -224,24 +252,21 @@ class Claims:
         )
         self.lake.put_if(name_of(prefix), PARTED, version)  # else somebody else was faster
 
-    def _rebuilt(self, prefix: str, version: Version) -> tuple[Document | None, Version]:
-        """A damaged document, made anew: parted if it has parts, else from the rows.
+    def _rebuild(self, prefix: str, version: Version) -> None:
+        """Make a damaged document anew: parted if it has parts, else from the rows.
 
         This reads every file of `articles`, once.
         """
+        self._recent.pop(prefix, None)
         if self.lake.read_versioned(name_of(prefix + "0"))[0] is not None:
             self.lake.put_if(name_of(prefix), PARTED, version)
-            return None, ""
-        document: Document = {}
+            return
+        found: dict[str, Claim] = {}
         for article_id, revision, date in rows_of(self.lake):
             if digits_of(article_id).startswith(prefix):
-                claim = document.setdefault(article_id, Claim(date))
-                claim.wordings[revision] = Wording()
-        data = to_bytes(document)
-        after = self.lake.put_if(name_of(prefix), data, version)
-        if not after:
-            return self._read(prefix)
-        return document, after
+                found.setdefault(article_id, Claim(date)).wordings[revision] = Wording()
+        document = {article_id: to_json(claim) for article_id, claim in found.items()}
+        self.lake.put_if(name_of(prefix), to_bytes(document), version)  # else it is made already
 
 
 def rows_of(lake: Lake) -> Iterator[tuple[str, str, datetime]]:

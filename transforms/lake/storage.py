@@ -20,7 +20,7 @@ RUN_LOCK = "state/run.lock"
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{0,199}")  # file systems allow 255 bytes
 NAME_LIMIT = 700  # characters; buckets allow 1,024 bytes, and the lake's prefix needs some
 
-AT_ONCE = 16  # storage calls side by side: a call to a bucket takes 50 ms, nearly all of it waiting
+AT_ONCE = 32  # storage calls side by side: a call to a bucket takes 50 ms, nearly all of it waiting
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -59,7 +59,7 @@ def checked(name: str) -> str:
 
 
 def side_by_side(call: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
-    """The call's answer for each item, in order, sixteen calls at a time; raises the first error.
+    """The call's answer for each item, in order, so many calls at a time; raises the first error.
 
     >>> side_by_side(len, ["a", "bc"])
     [1, 2]

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from newsbeam.schemas.article import Article, Page
@@ -103,13 +103,10 @@ def read_html(document: Document) -> Page | None:
 
 
 def _stated(document: Document) -> datetime | None:
-    if not document.published:
-        return None
     try:
-        stated = datetime.fromisoformat(document.published)
+        return datetime.fromisoformat(document.published)
     except ValueError:
         return None
-    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
 
 
 def article_of(document: Document, page: Page | None, now: datetime, run_id: str = "") -> Article:

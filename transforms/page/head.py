@@ -5,7 +5,7 @@ Only what is stated in meta tags, JSON-LD and <time> is read; nothing is guessed
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,8 @@ from newsbeam.transforms.page.clean import AUTHOR_LIMIT, one_line
 from newsbeam.transforms.page.dates import iso_moment
 
 MAX_JSON = 500_000  # characters of one JSON-LD block
+
+Meta = dict[str, list[str]]  # the meta tags of a page, by their name in lower case
 
 # Names in meta tags, in order of trust: those that decided on some of 700 pages (November 2026)
 # and their nearest spellings; eighteen others decided on none and went.
@@ -157,59 +159,59 @@ def plain_title(title: str, site_name: str, site: str) -> str:
 
 def page_head(tree: _Element) -> PageHead:
     """Everything the page states of itself; see PageHead."""
-    meta, objects = _Meta(tree), linked_data(tree)
+    meta, objects = _meta(tree), linked_data(tree)
     articles = [one for one in objects if _is_article(one)]
     dates = _dates(tree, meta, objects)
     published = next((when for text in dates if (when := stated_moment(text))), None)
     canonical = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     return PageHead(
         titles=tuple(_titles(tree, meta, articles)),
-        site_name=meta.first("og:site_name"),
+        site_name=first(_stated(meta, "og:site_name")),
         authors=author_names(_linked(articles, "author", "name"))
-        or author_names(meta.all(*AUTHORS))
+        or author_names(_stated(meta, *AUTHORS))
         or author_names(_bylines(tree))[:5],
         published=published,
         unread_date=dates[0][:60] if dates and not published else "",
         language=tree.get("lang") or tree.get("xml:lang") or "",
-        canonical=(*map(str, canonical), *meta.all("og:url")),
-        images=(*meta.all("og:image"), *_linked(articles, "image", "url")),
-        description=one_line(meta.first("og:description", "description"), 5_000),
+        canonical=(*map(str, canonical), *_stated(meta, "og:url")),
+        images=(*_stated(meta, "og:image"), *_linked(articles, "image", "url")),
+        description=one_line(first(_stated(meta, "og:description", "description")), 5_000),
         free=all(str(one.get("isAccessibleForFree")).lower() != "false" for one in objects),
     )
 
 
-class _Meta:
-    """The meta tags of a page by name, which is lower case."""
-
-    def __init__(self, tree: _Element) -> None:
-        self._values: dict[str, list[str]] = {}
-        for element in tree.iter("meta"):
-            name = (element.get("property") or element.get("name") or "").strip().lower()
-            if value := (element.get("content") or "").strip():
-                self._values.setdefault(name, []).append(value)
-
-    def all(self, *names: str) -> list[str]:
-        """What is stated under these names, in their order."""
-        return [value for name in names for value in self._values.get(name, ())]
-
-    def first(self, *names: str) -> str:
-        """The first of it, or ""."""
-        return next(iter(self.all(*names)), "")
+def _meta(tree: _Element) -> Meta:
+    meta: Meta = {}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or "").strip().lower()
+        if value := (element.get("content") or "").strip():
+            meta.setdefault(name, []).append(value)
+    return meta
 
 
-def _titles(tree: _Element, meta: _Meta, articles: list[dict[str, Any]]) -> list[str]:
+def _stated(meta: Meta, *names: str) -> list[str]:
+    """What the meta tags state under these names, in their order."""
+    return [value for name in names for value in meta.get(name, ())]
+
+
+def first(offers: Iterable[str]) -> str:
+    """The first that is not empty, or ""."""
+    return next(filter(None, offers), "")
+
+
+def _titles(tree: _Element, meta: Meta, articles: list[dict[str, Any]]) -> list[str]:
     headings = [_content(one) for one in tree.iter("h1")]
     titles = _linked(articles, "headline")
     if len(headings) == 1:  # of several the first may be the site's
         titles += headings
-    titles += meta.all("og:title")  # often shortened or sharpened for the networks
+    titles += _stated(meta, "og:title")  # often shortened or sharpened for the networks
     return [*titles, *map(_content, tree.iter("title")), *headings]
 
 
-def _dates(tree: _Element, meta: _Meta, objects: list[dict[str, Any]]) -> list[str]:
-    dates = meta.all(*DATES)
+def _dates(tree: _Element, meta: Meta, objects: list[dict[str, Any]]) -> list[str]:
+    dates = _stated(meta, *DATES)
     dates += [str(one["datePublished"]) for one in objects if one.get("datePublished")]
-    dates += meta.all(*OTHER_DATES)
+    dates += _stated(meta, *OTHER_DATES)
     dates += tree.xpath(_DATE_MARKS)[:3]
     times = tree.xpath("//time/@datetime")
     if len(times) <= 2:  # more are those of other articles or of comments

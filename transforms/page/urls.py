@@ -7,7 +7,7 @@ import csv
 import re
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from tld import get_fld
 from yarl import URL
@@ -17,7 +17,9 @@ from newsbeam.schemas.ids import digest, normalised, slug
 from newsbeam.transforms.page.clean import URL_LIMIT
 
 _HOST = re.compile(r"[a-z0-9_.:-]+")
-_TELEPHONE = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")  # same path, same article
+_TELEPHONE = re.compile(
+    r"^(?:(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.]))+"
+)  # same path, same article
 # The segment before must look like the name of an article: /products/amp may be about amplifiers.
 _AMP_TAIL = re.compile(r"(/[^/]*[-\d][^/]*)(?:/amp(?:\.html)?$|\.amp(?=\.html$)|\.amp$)")
 _AMP_CACHE = re.compile(r"^/(?:[acv]|wp)/s?/?((?:[\w-]+\.)+[a-z]{2,}/.*)$")
@@ -82,8 +84,7 @@ def canonical_url(url: str, guid: str = "") -> str:
         return url
     if host.endswith(".cdn.ampproject.org") and (cached := _AMP_CACHE.match(parts.raw_path)):
         return canonical_url(f"https://{cached[1]}?{parts.raw_query_string}", guid)
-    while _TELEPHONE.match(host):
-        host = _TELEPHONE.sub("", host)
+    host = _TELEPHONE.sub("", host)
     path = "/" + parts.raw_path.strip("/")
     while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
@@ -93,10 +94,8 @@ def canonical_url(url: str, guid: str = "") -> str:
     if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
         fragment = ""
     host = f"[{host}]" if ":" in host else host
-    site = f"https://{host}" if port in (None, 80, 443) else f"https://{host}:{port}"
-    if query:
-        path += f"?{query}"
-    return f"{site}{path}#{fragment}" if fragment else site + path
+    site = host if port in (None, 80, 443) else f"{host}:{port}"
+    return urlunsplit(("https", site, path, query, fragment))
 
 
 def source_of(url: str) -> str:

@@ -78,11 +78,7 @@ def _clusters(
     text: str, names: Sequence[Name], person_of: dict[Name, int], knowledge: Knowledge
 ) -> dict[str, _Cluster]:
     """The names by the id of the actor they stand for."""
-    certain = {
-        name.ids[0]
-        for name in names
-        if len(name.ids) == 1 and text[name.start : name.end] not in knowledge.ambiguous
-    }
+    certain = _certain(text, names, knowledge)
     longer = _longer_names(text, names)
     alike: dict[object, list[Name]] = {}  # those of one person, and those of the same words
     for name in names:
@@ -102,6 +98,12 @@ def _clusters(
         if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
             cluster.choice = choice
     return clusters
+
+
+def _certain(text: str, names: Iterable[Name], knowledge: Knowledge) -> set[str]:
+    """The ids of the actors that are named by names of which there is no doubt."""
+    alone = (name for name in names if len(name.ids) == 1)
+    return {name.ids[0] for name in alone if text[name.start : name.end] not in knowledge.ambiguous}
 
 
 def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
@@ -145,18 +147,18 @@ def _actor(
     """One row of the table `actors`; its salience is still a weight."""
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
     known, choice = knowledge.actors.get(key), cluster.choice
-    types = Counter(name.type for name in cluster.names)
-    kind = known.type if known else types.most_common(1)[0][0]
+    kind = known.type if known else Counter(n.type for n in cluster.names).most_common(1)[0][0]
     place = _role(article, mentions, people) if kind == "person" else None
     role_start, role_end = place or (None, None)
     role = article.text[role_start:role_end] if place else None
     if choice and known:
-        name, confidence, reason = known.name, choice.confidence, choice.reason
+        name = known.name
     else:
         name = max((mention.text for mention in mentions), key=len)
         times = sum(name.seen for name in cluster.names)
-        confidence = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
+        sure = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
         reason = f"the language model saw it {times} times; not in the knowledge base"
+        choice = Choice(key, "none", sure, reason)
     state = known or _state_of(name if kind != "person" else role or "", knowledge)
     return Actor(
         **columns_of(article),
@@ -174,10 +176,10 @@ def _actor(
         country=(state.country or None) if state else None,
         nominal_sovereign=(state.nominal_sovereign or None) if state else None,
         sector=(known.sector or None) if known else None,
-        link=choice.link if choice else "none",
-        candidates=choice.candidates if choice else (),
-        confidence=confidence,
-        reason=reason,
+        link=choice.link,
+        candidates=choice.candidates,
+        confidence=choice.confidence,
+        reason=choice.reason,
         kb_version=knowledge.version,
     )
 
@@ -193,11 +195,7 @@ def _role(
 
 def _state_of(words: str, knowledge: Knowledge) -> KnownActor | None:
     """The one state or disputed entity that a role or an organisation's name speaks of."""
-    found = {
-        hit.ids[0]
-        for hit in knowledge.find(words, MODEL_LANGUAGE)
-        if len(hit.ids) == 1 and words[hit.start : hit.end] not in knowledge.ambiguous
-    }
+    found = _certain(words, knowledge.find(words, MODEL_LANGUAGE), knowledge)
     states = [knowledge.actors[known] for known in found]
     states = [state for state in states if state.country or state.nominal_sovereign]
     return states[0] if len(states) == 1 else None

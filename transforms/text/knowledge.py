@@ -7,18 +7,21 @@ from), with a user's own file laid over it.
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple, cast, get_args
+from typing import Any, get_args
 
 import ahocorasick
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
+from newsbeam.transforms.text.spelling import Name
 
 FOLDER = "newsbeam.transforms.knowledge"
+# The columns of actors.csv that hold one value; `names_…` and `demonyms` hold several.
+PLAIN = ("id", "type", "name", "country", "nominal_sovereign", "sector", "checked")
 
 
 class BadKnowledge(Exception):
@@ -38,14 +41,6 @@ class KnownActor:
     nominal_sovereign: str = ""
     sector: str = ""
     checked: str = ""
-
-
-class Hit(NamedTuple):
-    """A known name in a text and the actors it may stand for, likeliest first."""
-
-    start: int
-    end: int
-    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -100,19 +95,9 @@ def read_actors(text: str, where: str) -> list[KnownActor]:
             if column and column.startswith("names_") and cell
         }
         names["en"] = tuple(dict.fromkeys((row["name"], *names.get("en", ()))))
-        actors.append(
-            KnownActor(
-                id=row["id"],
-                type=cast(ActorType, row["type"]),
-                name=row["name"],
-                names=dict(sorted(names.items())),
-                demonyms=parts(row.get("demonyms")),
-                country=row.get("country") or "",
-                nominal_sovereign=row.get("nominal_sovereign") or "",
-                sector=row.get("sector") or "",
-                checked=row.get("checked") or "",
-            )
-        )
+        plain: dict[str, Any] = {column: row.get(column) or "" for column in PLAIN}
+        names = dict(sorted(names.items()))
+        actors.append(KnownActor(names=names, demonyms=parts(row.get("demonyms")), **plain))
     return actors
 
 
@@ -126,7 +111,7 @@ def inflected(name: str, language: str) -> Iterator[str]:
     """
     yield name
     words = name.split(" ")
-    endings, every_word = _endings().get(language, ({}, False))
+    endings, every_word = _endings(language)
     cases = [_cases(word, endings) for word in words]
     if not every_word:
         yield from (" ".join([*words[:-1], last]) for last in cases[-1])
@@ -143,13 +128,12 @@ def _cases(word: str, endings: dict[str, tuple[str, ...]]) -> list[str]:
     return []
 
 
-@lru_cache(maxsize=1)
-def _endings() -> dict[str, tuple[dict[str, tuple[str, ...]], bool]]:
-    found: dict[str, tuple[dict[str, tuple[str, ...]], bool]] = {}
-    for row in packaged("case_endings.csv"):
-        endings, _ = found.setdefault(row["language"], ({}, row["words"] == "all"))
-        endings[row["ending"]] = parts(row["forms"])
-    return found
+@cache
+def _endings(language: str) -> tuple[dict[str, tuple[str, ...]], bool]:
+    """The other cases by the ending of a word, and whether every word of a name has them."""
+    rows = [row for row in packaged("case_endings.csv") if row["language"] == language]
+    endings = {row["ending"]: parts(row["forms"]) for row in rows}
+    return endings, any(row["words"] == "all" for row in rows)
 
 
 class Knowledge:
@@ -166,7 +150,7 @@ class Knowledge:
         }
         self._searches: dict[str, Any] = {}
 
-    def find(self, text: str, language: str) -> list[Hit]:
+    def find(self, text: str, language: str) -> list[Name]:
         """The known names in a text of that language, longest first where they overlap.
 
         Names are compared letter by letter, at word boundaries. A language without names of its
@@ -176,10 +160,9 @@ class Knowledge:
         for last, (length, ids) in self._search(language).iter(text):
             start, end = last - length + 1, last + 1
             if not (_inside_word(text, start) or _inside_word(text, end)):
-                hits.append(Hit(start, end, ids))
-        hits.sort(key=lambda hit: (hit.start, -hit.end))
-        found: list[Hit] = []
-        for hit in hits:
+                hits.append(Name(start, end, self.actors[ids[0]].type, ids, seen=False))
+        found: list[Name] = []
+        for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
             if not found or hit.start >= found[-1].end:
                 found.append(hit)
         return found

@@ -12,13 +12,7 @@ from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.text.knowledge import Ambiguity, Knowledge, packaged
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.roles import goes_with_role, role_words
-from newsbeam.transforms.text.spelling import (
-    Name,
-    every_word_capital,
-    longest,
-    places,
-    tidy,
-)
+from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places, tidy
 
 KINDS: dict[str, ActorType] = {  # OntoNotes labels that name an actor; all others are left out
     "PERSON": "person",
@@ -41,10 +35,7 @@ def find_names(
     `headline` is the length of the title at the text's beginning: there every word may be
     capitalised, so that a capital says nothing.
     """
-    known = [
-        Name(hit.start, hit.end, knowledge.actors[hit.ids[0]].type, hit.ids, seen=False)
-        for hit in knowledge.find(text, language)
-    ]
+    known = knowledge.find(text, language)
     seen = _cut_headline(text, headline, list(_from_model(text, spans)), known)
     names = _merge(text, seen, known, knowledge.ambiguous)
     names = _join_acronyms(text, _join_owners(text, names))

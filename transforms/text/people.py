@@ -61,7 +61,8 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
     """
     people = full_names(text, names)
     person_of = {name: number for number, person in enumerate(people) for name in person}
-    spelled: dict[str, list[int]] = {}  # each surname as the text writes it → those who bear it
+    spelled: set[str] = set()  # each surname as the text writes it
+    surnames: dict[tuple[str, ...], list[int]] = {}  # as compared → those who bear it
     first_names: dict[str, list[int]] = {}
     for number, person in enumerate(people):
         raw = max((text[name.start : name.end] for name in person), key=len).split()
@@ -69,10 +70,8 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         for first in range(1, len(raw)):
             surname = " ".join(raw[first:])
             if len(surname) > 2 and surname[-1] != ".":  # neither "W." nor "Jr."
-                spelled.setdefault(surname, []).append(number)
-    surnames: dict[tuple[str, ...], list[int]] = {}
-    for surname, owners in spelled.items():
-        surnames.setdefault(words_of(surname), []).extend(owners)
+                spelled.add(surname)
+                surnames.setdefault(words_of(surname), []).append(number)
     unseen = [
         Name(at, at + len(surname), "person", (), False)
         for surname in spelled

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
 LONGEST_TITLE = 8  # words of a book or a film between marks, each with a capital
 LABEL_WORDS = 40  # characters before a quotation in which “the so-called” and the like may stand
-FEWEST_ALONE = 5  # of a quotation that nobody is named to have said
 
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[“”„«»\"]|``|''")

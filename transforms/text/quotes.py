@@ -7,18 +7,13 @@ from newsbeam.schemas.annotations import Actor, Field, Quote
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text.attribution import Attribution, Speaker
 from newsbeam.transforms.text.mentions import Mentions
-from newsbeam.transforms.text.quotation_marks import (
-    FEWEST_ALONE,
-    FEWEST_WORDS,
-    Quotation,
-    is_label,
-    paragraphs,
-    quotations,
-)
+from newsbeam.transforms.text.quotation_marks import Quotation, is_label, paragraphs, quotations
 from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.speakers import Paragraph, Parse, speech_verbs
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
+FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
+FEWEST_ALONE = 5  # of a quotation that nobody is named to have said
 MOST_QUOTES = 500  # a field: a long interview has fewer than a hundred
 SURE_ENOUGH = 0.5  # of the speaker of few words, above which they are no scare quote
 MOST_PARSED = 60  # quotations of one paragraph: each is compared with every word of it
