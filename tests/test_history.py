@@ -20,8 +20,7 @@ from newsbeam.pipeline.engines import flink_jar, prism_binary
 from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import feed_id
-from newsbeam.schemas.memory import Unfinished
-from newsbeam.transforms.feed.memory import recall, store
+from newsbeam.transforms.feed.memory import change
 from newsbeam.transforms.lake.storage import open_lake
 from publisher import Publisher
 
@@ -92,14 +91,12 @@ def test_a_second_pass_over_unchanged_feeds_adds_nothing(port, tmp_path):
     assert all_content(str(lake), TABLES) == before
 
 
-def test_a_poll_whose_kept_bytes_are_gone_is_asked_again(port, tmp_path):
+def test_a_visit_whose_kept_bytes_are_gone_is_made_anew(port, tmp_path):
     lake = tmp_path / "lake"
     with Publisher(tick=3, port=port) as publisher:
         assert run(command(publisher, lake, "--quiet")[3:]) == 0
-        opened, feed = open_lake(str(lake)), Feed(feed_id(publisher.feeds[0]), publisher.feeds[0])
-        memory, version = recall(opened, feed)
-        left = Unfinished(made.poll(), {}, "0" * 64, "a run that died", made.NOON)
-        assert store(opened, replace(memory, unfinished=left), version)
+        feed = Feed(feed_id(publisher.feeds[0]), publisher.feeds[0])
+        change(open_lake(str(lake)), feed, lambda m: replace(m, unfinished=made.unfinished()))
         publisher.tick = 4
         assert run(command(publisher, lake, "--quiet")[3:]) == 0
     titles = [row["title"] for row in rows(str(lake), "articles")]

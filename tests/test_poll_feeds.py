@@ -14,15 +14,19 @@ from graphs import NOBODY, feeds_of
 from lake_rows import rows, titles
 from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Feed
+from newsbeam.schemas.journey import Outcome
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.feed import visitor
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
 from newsbeam.transforms.lake import raw
+from newsbeam.transforms.lake.claims import Claims
+from newsbeam.transforms.lake.letters import file_letters
 from newsbeam.transforms.lake.storage import Lake
+from newsbeam.transforms.read_articles import failure_of
 from newsbeam.transforms.write_articles import write
 from publisher import Publisher
-from racers import Died
+from racers import Died, StagedLake, dies_at, dying
 from steps import Told, poll, read
 
 NEW = {0: 4, 1: 2}  # at tick 4 the main feed shows four entries, the other two of them
@@ -147,6 +151,22 @@ def test_what_a_dead_run_had_written_is_not_read_again(publisher: Publisher, lak
         (written.article_id, "unchanged", written.revision)
     ]
     assert [visit.poll.new_items for visit in again.visits] == [4]
+
+
+def test_a_letter_about_what_a_dead_run_had_written_is_closed(
+    publisher: Publisher, local_lake: Lake
+):
+    """An earlier run could not read it, the next one wrote it and died before it could say so."""
+    feeds = feeds_of(publisher)[:1]
+    one = poll(local_lake, feeds, "first").main[0]
+    failure = failure_of(one, ValueError("timeout: it took too long"), "first")
+    failed = Outcome(one.origin, one.article_id, "failed", failure=failure)
+    file_letters(local_lake, Claims(local_lake), [failed])
+    with dying():
+        write(StagedLake(local_lake.url, after=dies_at("articles/")), read(local_lake, [one]).main)
+    assert len(rows(local_lake.url, "failures")) == len(titles(local_lake.url)) == 1
+    assert len(poll(local_lake, feeds, "third").outcomes) == 1
+    assert rows(local_lake.url, "failures") == []
 
 
 def test_what_was_written_without_its_page_is_read_again(publisher: Publisher, local_lake: Lake):
