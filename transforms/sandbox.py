@@ -76,14 +76,23 @@ class Sandbox:
 
     def __init__(self, lanes: Mapping[str, Lane]) -> None:
         self._lanes = lanes
-        self._waiting: dict[str, SimpleQueue[Any]] = {lane: SimpleQueue() for lane in lanes}
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Without workers and work, as in a forked process: they stay with the parent."""
+        self._waiting: dict[str, SimpleQueue[Any]] = {lane: SimpleQueue() for lane in self._lanes}
         self._keepers: dict[str, list[_Keeper]] = {}
         self._lock = threading.Lock()
 
     def submit(
         self, lane: str, function: Callable[..., Result], *args: Any, seconds: float
     ) -> Job[Result]:
-        """See the function `submit`."""
+        """Hand in work for a lane ("read", "language"); it starts as soon as a worker is free.
+
+        `function` must be importable by name, its arguments and result must pickle. `seconds` (wall
+        clock) count from the start of the work. The job raises Killed where the work ran over its
+        time or memory, or took its process down.
+        """
         work = pickle.dumps((function, args))  # here, so that the caller hears what cannot be sent
         job: Job[Result] = Future()
         with self._lock:
@@ -93,8 +102,12 @@ class Sandbox:
         self._waiting[lane].put((job, function, work, seconds))
         return job
 
+    def run(self, lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Result:
+        """Do the work in a lane and wait for it; see `submit`."""
+        return self.submit(lane, function, *args, seconds=seconds).result()
+
     def close(self) -> None:
-        """See the function `close`."""
+        """Stop the workers; work under way is Killed, later work starts new ones."""
         for waiting in self._waiting.values():
             with contextlib.suppress(Empty):
                 while True:
@@ -104,36 +117,10 @@ class Sandbox:
                 keeper.kill()
 
 
-_ours = Sandbox(LANES)
-
-
-def submit(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Job[Result]:
-    """Hand in work for a lane ("read", "language"); it starts as soon as a worker is free.
-
-    `function` must be importable by name, its arguments and result must pickle. `seconds` (wall
-    clock) count from the start of the work. The job raises Killed where the work ran over its time
-    or memory, or took its process down.
-    """
-    return _ours.submit(lane, function, *args, seconds=seconds)
-
-
-def run(lane: str, function: Callable[..., Result], *args: Any, seconds: float) -> Result:
-    """Do the work in a lane and wait for it; see `submit`."""
-    return submit(lane, function, *args, seconds=seconds).result()
-
-
-@atexit.register
-def close() -> None:
-    """Stop the workers of this process; work under way is Killed, later work starts new ones."""
-    _ours.close()
-
-
-def _begin_anew() -> None:
-    global _ours
-    _ours = Sandbox(LANES)
-
-
-os.register_at_fork(after_in_child=_begin_anew)  # threads, workers and work stay with the parent
+_ours = Sandbox(LANES)  # the one of this process
+submit, run, close = _ours.submit, _ours.run, _ours.close
+atexit.register(close)
+os.register_at_fork(after_in_child=_ours.begin_anew)
 
 
 # --- in the parent -------------------------------------------------------------------------------

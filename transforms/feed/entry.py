@@ -72,9 +72,9 @@ def _link(raw: Any, base: str, problems: list[str]) -> str:
 
 def _is_image(media: Any) -> bool:
     stated = str(media.get("medium") or media.get("type") or "")
-    return stated.startswith("image") or bool(
-        not stated and _IMAGE_NAME.search(media.get("url", ""))
-    )
+    if stated:
+        return stated.startswith("image")
+    return bool(_IMAGE_NAME.search(media.get("url", "")))
 
 
 def _width(media: Any) -> int:

@@ -74,9 +74,8 @@ def remember_poll(
         minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
         asked = parse_retry_after(headers.get("retry-after", ""), now) or 0.0
         return replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
-    share_known = None  # of the first answer and of an empty one nothing is learnt
-    if memory.last_success_at and items:
-        share_known = 1 - new_items / items
+    # Of the first answer and of an empty one nothing is learnt.
+    share_known = 1 - new_items / items if memory.last_success_at and items else None
     memory = replace(memory, failures=0, last_success_at=now)
     date = _usable(headers.get("last-modified", ""))
     if "2038" in date:  # where 32-bit clocks end: a default, not a date

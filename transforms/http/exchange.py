@@ -27,10 +27,9 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text
 def open_session(courtesy: Courtesy, limits: Limits) -> Session:
     """What the exchanges of a round have in common."""
     sockets = guarded_sockets(networks(courtesy.allow_networks))
-    headers = {"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
     return Session(
         connector=aiohttp.TCPConnector(limit=0, socket_factory=sockets),
-        headers=headers,
+        headers={"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"},
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,  # a proxy would connect in our place, past the guard

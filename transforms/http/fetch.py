@@ -81,11 +81,6 @@ class Fetcher:
         finally:
             everything.cancel()
 
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._loop.is_closed()
-
     def close(self) -> None:
         """End what is under way, wait for the answers that are being used, and end the threads."""
 
@@ -110,7 +105,7 @@ def fetcher(courtesy: Courtesy) -> Fetcher:
     """The process's one Fetcher for this courtesy: two would not know of each other's turns."""
     with _lock:
         known = _fetchers.get(courtesy)
-        if known is None or known.closed:
+        if known is None or known._loop.is_closed():  # `close` was called
             known = _fetchers[courtesy] = Fetcher(courtesy)
         return known
 

@@ -54,9 +54,7 @@ class Round:
     stopped: bool = False
     waiting: set[asyncio.Task[Any]] = field(default_factory=set)
     began: float = field(default_factory=time.monotonic)
-    robots_locks: defaultdict[str, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock)
-    )
+    robots_locks: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
     def last_start(self) -> float:

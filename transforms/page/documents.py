@@ -91,7 +91,7 @@ def read_html(document: Document) -> Page | None:
     """The page of a document that brings HTML, read in the sandbox."""
     if document.text or not document.html:
         return None
-    page: Page = sandbox.run(
+    return sandbox.run(
         "read",
         extract_page,
         document.html.encode("utf-8", "replace"),
@@ -99,7 +99,6 @@ def read_html(document: Document) -> Page | None:
         {"content-type": "text/html; charset=utf-8"},
         seconds=EXTRACT_SECONDS,
     )
-    return page
 
 
 def _stated(document: Document) -> datetime | None:

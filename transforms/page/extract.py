@@ -42,9 +42,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # `problems` says w
 @lru_cache(maxsize=1)
 def _debris() -> re.Pattern[str]:
     text = (files("newsbeam.transforms.knowledge") / "page_debris.csv").read_text("utf-8")
-    return re.compile(
-        "|".join(f"(?:{row['pattern']})" for row in csv.DictReader(text.splitlines())), re.I
-    )
+    patterns = (f"(?:{row['pattern']})" for row in csv.DictReader(text.splitlines()))
+    return re.compile("|".join(patterns), re.I)
 
 
 def without_debris(text: str) -> str:

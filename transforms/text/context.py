@@ -53,9 +53,8 @@ def _by_cues(known_id: str, other_id: str, known: list[str], other: list[str]) -
     else:
         chosen, rest, confidence, cues = known_id, other_id, share, known
     why = f"the article also names {', '.join(cues[:3])}" if cues else "the commoner meaning"
-    return Choice(
-        chosen, "context", round(confidence, 2), why, (ScoredId(rest, round(1 - confidence, 2)),)
-    )
+    candidates = (ScoredId(rest, round(1 - confidence, 2)),)
+    return Choice(chosen, "context", round(confidence, 2), why, candidates)
 
 
 def _by_company(word: str, ids: tuple[str, ...], certain: set[str], knowledge: Knowledge) -> Choice:

@@ -148,7 +148,7 @@ class Knowledge:
             )
             for row in packaged("ambiguous_names.csv")
         }
-        self._searches: dict[str, Any] = {}
+        self._search = cache(self._new_search)
 
     def find(self, text: str, language: str) -> list[Name]:
         """The known names in a text of that language, longest first where they overlap.
@@ -167,19 +167,18 @@ class Knowledge:
                 found.append(hit)
         return found
 
-    def _search(self, language: str) -> Any:
-        if language not in self._searches:
-            ids: dict[str, dict[str, None]] = {}  # each id once, in the order of the files
-            for actor in self.actors.values():
-                for name in self._names(actor, language):
-                    ids.setdefault(name, {})[actor.id] = None
-            search = ahocorasick.Automaton()
-            for name, known in ids.items():
-                if len(name) > 1:
-                    search.add_word(name, (len(name), tuple(known)))
-            search.make_automaton()
-            self._searches[language] = search
-        return self._searches[language]
+    def _new_search(self, language: str) -> Any:
+        """What finds the names of one language in a text."""
+        ids: dict[str, dict[str, None]] = {}  # each id once, in the order of the files
+        for actor in self.actors.values():
+            for name in self._names(actor, language):
+                ids.setdefault(name, {})[actor.id] = None
+        search = ahocorasick.Automaton()
+        for name, known in ids.items():
+            if len(name) > 1:
+                search.add_word(name, (len(name), tuple(known)))
+        search.make_automaton()
+        return search
 
     def _names(self, actor: KnownActor, language: str) -> Iterator[str]:
         for name in actor.names.get(language, ()):

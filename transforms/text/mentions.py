@@ -1,6 +1,5 @@
 """Where a field of an article names its actors outside quotations."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,12 +35,11 @@ class Mentions:
             ),
             key=lambda mention: mention.start,
         )
-        self._starts = [mention.start for mention in self._mentions]
 
     def between(self, start: int, end: int, type: ActorType | None = None) -> list[ActorMention]:
         """Those that begin between two places; with `type`, of actors of that type only."""
-        mentions = self._mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-        return [m for m in mentions if type is None or m.actor.type == type]
+        inside = (mention for mention in self._mentions if start <= mention.start < end)
+        return [mention for mention in inside if type is None or mention.actor.type == type]
 
     def at(self, start: int, end: int) -> ActorMention | None:
         """The longest one that shares a character with the words between two places."""

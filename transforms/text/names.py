@@ -3,13 +3,13 @@ right against each other and against the rest of the article.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from newsbeam.schemas.annotations import ActorType
-from newsbeam.transforms.text.knowledge import Ambiguity, Knowledge, packaged
+from newsbeam.transforms.text.knowledge import Knowledge, packaged
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.roles import goes_with_role, role_words
 from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places, tidy
@@ -37,7 +37,7 @@ def find_names(
     """
     known = knowledge.find(text, language)
     seen = _cut_headline(text, headline, list(_from_model(text, spans)), known)
-    names = _merge(text, seen, known, knowledge.ambiguous)
+    names = _merge(text, seen, known, knowledge)
     names = _join_acronyms(text, _join_owners(text, names))
     return _add_repeats(text, headline, names)
 
@@ -61,16 +61,14 @@ def _from_model(text: str, spans: Iterable[Span]) -> Iterator[Name]:
             yield Name(*bounds, kind)
 
 
-def _cut_headline(
-    text: str, headline: int, seen: Sequence[Name], known: Sequence[Name]
-) -> list[Name]:
+def _cut_headline(text: str, headline: int, seen: list[Name], known: list[Name]) -> list[Name]:
     """The model's names with those of the headline cut to what the body knows.
 
     Every word of a headline may be capitalised, so the model takes "Reassures Sokhumi" for a
     person; a name of the body within it is the name, and a word that the body writes small none.
     """
     if not every_word_capital(text[:headline]):
-        return list(seen)
+        return seen
     body = text[headline:]
     later = (name for name in (*known, *seen) if name.start >= headline)
     kinds = {text[name.start : name.end]: name.type for name in later}
@@ -88,15 +86,13 @@ def _cut_headline(
     return kept
 
 
-def _merge(
-    text: str, seen: Sequence[Name], known: Sequence[Name], ambiguous: Mapping[str, Ambiguity]
-) -> list[Name]:
+def _merge(text: str, seen: list[Name], known: list[Name], knowledge: Knowledge) -> list[Name]:
     """The model's names and the known names, one of them where they overlap."""
     names: list[Name] = []
     is_name: dict[Name, bool] = {}  # of the known names that the model saw too
     for name in seen:
         within = [hit for hit in known if hit.start < name.end and hit.end > name.start]
-        better = bool(within) and _known_is_better(text, name, within, ambiguous)
+        better = bool(within) and _known_is_better(text, name, within, knowledge)
         if not better:
             names.append(name)
         elif name.type == "person" and " " in text[within[-1].end + 1 : name.end]:
@@ -104,7 +100,7 @@ def _merge(
         for hit in within:
             is_name[hit] = better or is_name.get(hit, False)
     for hit in known:
-        ambiguity = ambiguous.get(text[hit.start : hit.end])
+        ambiguity = knowledge.ambiguous.get(text[hit.start : hit.end])
         # What the model did not see may be an ordinary word or somebody's first name.
         doubtful = (ambiguity is not None and not ambiguity.other_id) or _shouting(text, hit)
         if is_name.get(hit, not doubtful):
@@ -112,13 +108,11 @@ def _merge(
     return longest(names)
 
 
-def _known_is_better(
-    text: str, name: Name, known: Sequence[Name], ambiguous: Mapping[str, Ambiguity]
-) -> bool:
+def _known_is_better(text: str, name: Name, known: list[Name], knowledge: Knowledge) -> bool:
     """Whether the known names stand for what the model saw, rather than being parts of it."""
     first, last = known[0], known[-1]
     if first.start <= name.start and first.end >= name.end:
-        return name.type != "person" or text[first.start : first.end] not in ambiguous
+        return name.type != "person" or text[first.start : first.end] not in knowledge.ambiguous
     if first.start < name.start or last.end > name.end:
         return True  # they only touch: the known name is a name, the other a misread stretch
     rest = text[name.start : first.start] + text[last.end : name.end]

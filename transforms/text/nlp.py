@@ -5,7 +5,7 @@ Model: en_core_web_md 3.7.1 of Explosion (MIT), packaged on PyPI as spacy-md-pip
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -92,14 +92,9 @@ class LanguageModel:
     def __init__(self, package: str, pipeline: Any) -> None:
         self.name = f"{package} {pipeline.meta['version']}"
         self._pipeline = pipeline
-
-    def memory(self) -> AbstractContextManager[Any]:
-        """Free at the end what reading inside took: no Doc of inside may be used after it.
-
-        Without it the model's store of words grows for ever.
-        """
-        zone: AbstractContextManager[Any] = self._pipeline.memory_zone()
-        return zone
+        # `with model.memory():` frees at its end what reading inside took: no Doc of inside may be
+        # used after it. Without it the model's store of words grows for ever.
+        self.memory: Callable[[], AbstractContextManager[Any]] = pipeline.memory_zone
 
     def entities(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The named entities of each text, labels as in OntoNotes 5 (PERSON, ORG, GPE …).

@@ -1,9 +1,10 @@
 """What an annotator is, and what it is given: one article while it is read."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from newsbeam.schemas.annotations import Annotation
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.tables import Table
 from newsbeam.transforms.text.knowledge import Knowledge
@@ -31,5 +32,4 @@ class Annotator:
 
 def columns_of(article: Article) -> dict[str, Any]:
     """The columns with which each annotation begins: those of schemas.annotations.Annotation."""
-    names = ("article_id", "revision", "published_at", "source", "language")
-    return {name: getattr(article, name) for name in names}
+    return {column.name: getattr(article, column.name) for column in fields(Annotation)}

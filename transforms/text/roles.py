@@ -60,8 +60,6 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     for stop in _STOP.finditer(text, begin, start):
         begin = stop.end()
     words = list(_WORD.finditer(text, begin, start))[-MAX_WORDS:]
-    if not words:
-        return None
     head = last = len(words) - 1
     while head >= 0 and not _is_head(words[head][0]):
         # between the role and the name only its office: "Foreign Minister of Abkhazia Daur Kove"

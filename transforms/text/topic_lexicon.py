@@ -15,7 +15,6 @@ from newsbeam.transforms.text.knowledge import packaged_text, rows
 class Label:
     """One row of topics.csv: a concept of the scheme; `parent` is "" at the top."""
 
-    code: str
     label: str
     level: int
     parent: str
@@ -68,7 +67,7 @@ def lexicon_form(token: str, form_of: dict[str, str]) -> str:
 def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
     """The lexicon in two CSV texts; a word for an unknown topic is an error that names it."""
     topics = {
-        row["code"]: Label(row["code"], row["label"], int(row["level"]), row["parent"])
+        row["code"]: Label(row["label"], int(row["level"]), row["parent"])
         for row in rows(topics_csv)
     }
     entries = rows(words_csv)
