@@ -86,7 +86,7 @@ def test_the_rows_of_a_slice_are_visible_and_remembered_before_the_next_begins(
 
     between_slices(monkeypatch, look)
     told = one_pass(local_lake, feeds, Slice(articles=64), pages=False)
-    assert seen == [(64, 64, 64), (128, 128, 128), (150, 150, 150)]
+    assert seen == [(n, n, n) for n in (16, 48, 112, 150)]
     assert (told.balanced, told.feeds, told.entries, told.new, told.written) == (
         True, 1, 150, 150, 150,
     )  # fmt: skip
@@ -136,7 +136,7 @@ def test_a_signal_between_slices_ends_the_command_with_0_and_the_next_finishes(
     with monkeypatch.context() as patched:
         between_slices(patched, lambda: os.kill(os.getpid(), signal.SIGTERM))
         assert run(words) == 0
-    assert len(rows(local_lake.url, "articles")) == 64
+    assert len(rows(local_lake.url, "articles")) == 16
     assert run(words) == 0
     is_whole(local_lake, 100)
 
