@@ -88,7 +88,7 @@ def test_the_graph_stays_small(local_lake: Lake):
     assert made_of.element_type is Account
     found = collections(pipeline)
     told = "\n".join(found)
-    assert len(found) <= 60, f"{len(found)} collections:\n{told}"
+    assert len(found) <= 40, f"{len(found)} collections:\n{told}"
     tagged = [name for name in found if name.endswith((": outcomes", ": visits"))]
     assert len(tagged) == 5, f"{len(tagged)} side outputs of {len(found)} collections:\n{told}"
 
