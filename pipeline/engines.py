@@ -19,7 +19,7 @@ FLINK_JOB_SERVER = "2.62.0"
 DEFAULT = "FnApiRunner"  # always by name: Beam's own default may pick Prism silently, or fetch it
 YEAR = "31536000"  # seconds: Beam gives up on a running job after --job_server_timeout, 60 or 300
 # Milliseconds. An open bundle holds the watermark back. Writes as slow as the clock, single runs:
-# with Flink's own 1000 no poll of 39 ticks was committed, with 100 those of 22 ticks in 27.
+# with Flink's own 1000 no visit of 39 ticks was closed, with 100 those of 22 ticks in 27.
 BUNDLE = "100"
 EMBEDDED = ("[local]", "[auto]")
 REFUSED = {

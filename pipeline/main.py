@@ -48,7 +48,7 @@ EXIT_CODES: dict[type[Exception], int] = {
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command that `argv` asks for, and leave with the exit code of the contract."""
+    """Run the command that `argv` asks for, and leave with its exit code (see errors)."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until a run takes over
     code = run(sys.argv[1:] if argv is None else argv)
     try:

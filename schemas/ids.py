@@ -82,7 +82,7 @@ def revision(title: str, text: str) -> str:
 def failure_id(step: str, *element: str) -> str:
     """The name of a dead letter: by its step and by what names the element there.
 
-    >>> failure_id("ExtractText", "an entry") == failure_id("ExtractText", "another")
+    >>> failure_id("ReadArticles", "an entry") == failure_id("ReadArticles", "another")
     False
     """
     return digest(step, *element)

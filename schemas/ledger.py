@@ -1,4 +1,4 @@
-"""What happened: polls, dead letters and runs. Silence is only news if somebody listened."""
+"""What happened: polls, dead letters and runs. Silence is only news if the feed was read."""
 
 from dataclasses import dataclass
 from datetime import datetime
