@@ -166,13 +166,18 @@ class OneFetch:
         round, host = self.round, self.round.process.hosts.at(url, time.monotonic())
         await round.wait()
         async with host.turns:
+            last_asked = host.started
             await self.pace(host, delay)
             async with AsyncExitStack() as permit:
                 await permit.enter_async_context(round.process.permits)
                 host.started = started = time.monotonic()
                 if started > round.last_start:
                     raise Ended("timeout", NO_TIME)
-                await round.leave()
+                try:
+                    await round.leave()
+                except asyncio.CancelledError:  # nothing was asked: nobody need wait for it
+                    host.started = last_asked
+                    raise
                 left = round.limits.seconds - self.seconds
                 response = await exchange(round.session, self.request, url, round.limits, left)
                 if response.body:
