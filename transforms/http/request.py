@@ -22,8 +22,8 @@ class Limits:
 
 
 FEED_LIMITS = Limits()
-# 10 MB is as much as Media Cloud's story-indexer reads. Half an hour is 360 pages of one host, or 15 where its robots.txt
-# asks for two minutes between pages: one slow host must not hold up a pass for days.
+# 10 MB is as much as Media Cloud's story-indexer reads. Half an hour is 360 pages of one host, or 15
+# where its robots.txt asks for two minutes between pages: one slow host must not hold up a pass.
 PAGE_LIMITS = Limits(received_bytes=3_000_000, decoded_bytes=10_000_000, queue_seconds=1_800.0)
 
 
