@@ -19,6 +19,7 @@ from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.feed import visitor
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
+from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.claims import Claims
 from newsbeam.transforms.lake.letters import file_letters
@@ -250,3 +251,24 @@ def test_a_slice_takes_no_more_characters_than_it_has_room_for(
 ):
     told = poll(local_lake, feeds_of(publisher)[:1], slice=Slice(characters=20))
     assert [(len(visit.new), visit.left) for visit in told.visits] == [(2, 2)]
+
+
+def test_two_visits_at_the_same_time_are_one(publisher: Publisher, local_lake: Lake):
+    """Two ticks of a stream that come at once, or two runs on one lake: both have planned to ask
+    before either has noted its visit."""
+    feed = feeds_of(publisher)[0]
+    first, second = (
+        visitor.Visitor(local_lake, run_id, [feed], 100, False, False, frozenset())
+        for run_id in ("r", "another run")
+    )
+    plans = [one.plan(feed) for one in (first, second)]
+    assert all(isinstance(plan, Request) for plan in plans)
+    body = b"<rss version='2.0'><channel><item><title>News</title></item></channel></rss>"
+    answer = Response(Request(feed.feed_id, feed.url), "ok", 200, body=body)
+    told = first.receive(answer)
+    assert told
+    assert len(told.entries) == 1
+    assert second.receive(answer) is None
+    note = recall(local_lake, feed)[0].unfinished
+    assert note
+    assert note.held_by == "r"

@@ -12,7 +12,7 @@ from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Origin, Outcome, Visit
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.transforms.feed import visit as visits
-from newsbeam.transforms.feed.memory import AGAIN_AFTER, HELD, REMEMBERED
+from newsbeam.transforms.feed.memory import AGAIN_AFTER, REMEMBERED
 from newsbeam.transforms.feed.sorting import entry_hash, sort_entries
 from newsbeam.transforms.feed.visit import (
     ATTEMPTS,
@@ -112,15 +112,12 @@ def test_the_last_part_of_a_visit_brings_its_validators_and_the_whole_count():
     assert (memory.etag, memory.unfinished) == ('"1"', None)
 
 
-def test_the_end_of_one_visit_does_not_let_go_of_another_of_the_same_run():
-    other = made.unfinished(poll=made.poll(polled_at=made.NOON + timedelta(seconds=5)), held_by="r")
+@pytest.mark.parametrize("holder", ["r", "another run"])
+def test_the_end_of_one_visit_does_not_let_go_of_another(holder: str):
+    later = made.NOON + timedelta(seconds=5)
+    other = made.unfinished(poll=made.poll(polled_at=later), held_by=holder)
     memory = replace(EMPTY, unfinished=other)
     assert after(visited(), memory=memory).unfinished == other
-
-
-def test_a_note_that_a_dead_run_left_behind_goes_with_a_later_visit():
-    old = made.unfinished(poll=made.poll(polled_at=made.NOON - HELD))
-    assert after(visited(), memory=replace(EMPTY, unfinished=old)).unfinished is None
 
 
 @pytest.mark.parametrize("status", visits.UNREAD)

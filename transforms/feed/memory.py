@@ -107,8 +107,6 @@ def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:
 
 def is_held(unfinished: Unfinished | None, run_id: str, now: datetime) -> bool:
     """Whether this very run is still at work on the feed's last visit."""
-    return bool(
-        unfinished
-        and unfinished.held_by == run_id
-        and timedelta() <= now - unfinished.held_at < HELD
-    )
+    if unfinished is None or unfinished.held_by != run_id:
+        return False
+    return abs(now - unfinished.held_at) < HELD  # it may have been noted since `now` was taken

@@ -161,9 +161,9 @@ def after_visit(
         poll.polled_at,
         every_seconds,
     )
-    # A stream may have begun another visit meanwhile: its note is not ours to take away.
-    is_other = note is not None and note.held_by == run_id and not is_resumed
-    return replace(after, unfinished=note if is_other else None)
+    # Another visit may have been noted meanwhile, by this run's stream or by another run: its note
+    # is not ours to take away.
+    return replace(after, unfinished=None if is_resumed else note)
 
 
 def _seen(seen: Seen, outcome: Outcome, poll: Poll) -> Seen:

@@ -84,11 +84,10 @@ class Visitor:
             note = Unfinished(poll, headers, sha256, self.run_id, datetime.now(UTC))
 
             def noted(memory: FeedMemory) -> FeedMemory:
-                other = memory.unfinished
-                # Another visit of this very run is still on its way: its entries are not counted
-                # twice, and nothing is remembered of this answer.
-                held = is_held(other, self.run_id, self.now) and other != note
-                return memory if held else replace(memory, unfinished=note)
+                # Somebody else has visited the feed since it was planned, in this run or another:
+                # that visit is finished, and nothing is remembered of this answer.
+                is_free = memory.unfinished in (None, note)
+                return replace(memory, unfinished=note) if is_free else memory
 
             memory = change(self.lake, feed, noted)
             if memory.unfinished != note:

@@ -15,7 +15,9 @@ from newsbeam.transforms.page.extract import EXTRACTOR
 from newsbeam.transforms.page.language import detect
 from newsbeam.transforms.page.urls import source_of
 
-FULL_WORDS = 120  # feeds that carry whole articles exceed this, teasers do not (81 captured feeds, 2026)
+FULL_WORDS = (
+    120  # feeds that carry whole articles exceed this, teasers do not (81 captured feeds, 2026)
+)
 
 
 def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, TextKind, TextFrom]:
