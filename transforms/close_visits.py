@@ -45,16 +45,13 @@ def account_of(visit: Visit, outcomes: Iterable[Outcome]) -> Account:
     results = Counter(
         {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}.values()
     )
+    left = visit.left + results.pop("waiting", 0)
     account = Account(
-        written=results["written"],
-        merged=results["merged"],
-        unchanged=results["unchanged"],
-        failed=results["failed"],
+        **results,
         missing=unaccounted(visit, outcomes),
+        left={visit.feed.feed_id: left} if left else {},
         began_at=visit.poll.polled_at,
     )
-    if left := visit.left + results["waiting"]:
-        account = replace(account, left={visit.feed.feed_id: left})
     if visit.is_counted:
         return account
     new, known, rejected = len(visit.new) + visit.left, len(visit.known), visit.rejected
@@ -172,20 +169,9 @@ def shard_of(visit_id: str, shards: int) -> int:
     return int(digest(visit_id, length=8), 16) % shards
 
 
-class AddAccounts(beam.CombineFn):
+def total(accounts: Iterable[Account]) -> Account:
     """The accounts of all visits as one."""
-
-    def create_accumulator(self) -> Account:
-        return Account()
-
-    def add_input(self, accumulator: Account, element: Account) -> Account:
-        return added(accumulator, element)
-
-    def merge_accumulators(self, accumulators: Iterable[Account]) -> Account:
-        return reduce(added, accumulators, Account())
-
-    def extract_output(self, accumulator: Account) -> Account:
-        return accumulator
+    return reduce(added, accounts, Account())
 
 
 @dataclass
@@ -218,5 +204,5 @@ class CloseVisits(beam.PTransform):
             by_shard
             | "Meet" >> beam.CoGroupByKey()
             | "Close" >> beam.ParDo(_Close(self))
-            | "Add" >> beam.CombineGlobally(AddAccounts()).without_defaults()
+            | "Add" >> beam.CombineGlobally(total).without_defaults()
         )

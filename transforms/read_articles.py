@@ -224,11 +224,7 @@ class ReadArticles(beam.PTransform):
         shards = self.shards
         return (
             new
-            | "ByHost"
-            >> beam.Map(lambda one: (shard_of(one, shards), one)).with_output_types(
-                tuple[str, NewEntry]
-            )
-            | "Together" >> beam.GroupByKey()
+            | "ByHost" >> beam.GroupBy(lambda one: shard_of(one, shards))
             | "Read"
             >> beam.ParDo(_Read(self))
             .with_output_types(AnnotatedArticle, outcomes=Outcome)
