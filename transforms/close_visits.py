@@ -169,6 +169,16 @@ def shard_of(visit_id: str, shards: int) -> int:
     return int(digest(visit_id, length=8), 16) % shards
 
 
+def visit_by_shard(visit: Visit, shards: int) -> tuple[int, Visit]:
+    """The visit under its shard."""
+    return shard_of(visit.visit_id, shards), visit
+
+
+def outcome_by_shard(outcome: Outcome, shards: int) -> tuple[int, Outcome]:
+    """The outcome under its visit's shard."""
+    return shard_of(outcome.origin.visit_id, shards), outcome
+
+
 def total(accounts: Iterable[Account]) -> Account:
     """The accounts of all visits as one."""
     return reduce(added, accounts, Account())
@@ -187,21 +197,11 @@ class CloseVisits(beam.PTransform):
         self, met: tuple[beam.PCollection[Visit], beam.PCollection[Outcome]]
     ) -> beam.PCollection[Account]:
         visits, outcomes = met
-        shards = self.shards
-        by_shard = {
-            "visits": visits
-            | "VisitsByShard"
-            >> beam.Map(lambda v: (shard_of(v.visit_id, shards), v)).with_output_types(
-                tuple[int, Visit]
-            ),
-            "outcomes": outcomes
-            | "OutcomesByShard"
-            >> beam.Map(lambda o: (shard_of(o.origin.visit_id, shards), o)).with_output_types(
-                tuple[int, Outcome]
-            ),
-        }
         return (
-            by_shard
+            {
+                "visits": visits | "VisitsByShard" >> beam.Map(visit_by_shard, self.shards),
+                "outcomes": outcomes | "OutcomesByShard" >> beam.Map(outcome_by_shard, self.shards),
+            }
             | "Meet" >> beam.CoGroupByKey()
             | "Close" >> beam.ParDo(_Close(self))
             | "Add" >> beam.CombineGlobally(total).without_defaults()
