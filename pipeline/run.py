@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import apache_beam as beam
@@ -26,7 +25,7 @@ from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
-from newsbeam.transforms.record_runs import LeaveAccount, record_run, take_account
+from newsbeam.transforms.record_runs import leave_account, record_run, take_account
 from newsbeam.transforms.text.annotators import versions
 
 # A Beam stage on the local runner holds its whole input.
@@ -112,7 +111,8 @@ def run_pass(
             now_due = [by_id[feed_id] for feed_id in next_feeds(account.left, part)]
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
-        _execute(options, _visiting(now_due, now))
+        shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
+        _execute(options, plan, shards, NewsFromFeeds(now))
         others = {
             feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
         }
@@ -162,7 +162,7 @@ def run_loop(
 def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
     for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
-        _execute(options, _writing(chunk, plan))
+        _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
         yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
         plan = renewed(plan)
 
@@ -181,36 +181,20 @@ def chunks(numbered: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]
         yield chunk
 
 
-def _visiting(feeds: Sequence[Feed], plan: Plan) -> Callable[[beam.Pipeline], Any]:
-    return lambda pipeline: (
-        pipeline
-        | beam.Create(shards_of(feeds, plan.shards), reshuffle=False)
-        | NewsFromFeeds(plan)
-        | LeaveAccount(plan.lake, plan.run.run_id)
-    )
-
-
-def _writing(chunk: list[tuple[int, str]], plan: Plan) -> Callable[[beam.Pipeline], Any]:
-    return lambda pipeline: (
-        pipeline
-        | beam.Create(chunk)
-        | NewsFromDocuments(plan)
-        | LeaveAccount(plan.lake, plan.run.run_id)
-    )
-
-
-def _execute(options: RunOptions, graph: Callable[[beam.Pipeline], Any]) -> None:
-    """Run a bounded graph to its end."""
+def _execute(
+    options: RunOptions, plan: Plan, source: beam.PTransform, news: beam.PTransform
+) -> None:
+    """Run a bounded graph to its end; its account is left in the lake."""
     register()
     try:
         with beam.Pipeline(options=beam_options(options, streaming=False)) as pipeline:
-            graph(pipeline)
+            pipeline | source | news | beam.Map(leave_account, plan.lake, plan.run.run_id)
     except LakeError:
         raise
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
         kind, _, sentence = cause(str(error)).partition(": ")
-        of_the_lake: list[type[Exception]] = [LakeError, *LakeError.__subclasses__()]
+        of_the_lake = (LakeError, *LakeError.__subclasses__())
         if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
             raise LakeError(sentence) from error
         raise

@@ -17,7 +17,7 @@ from newsbeam.pipeline.unbounded import run_until_stopped
 from newsbeam.schemas.article import Feed
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.poll_feeds import shards_of
-from newsbeam.transforms.record_runs import RecordWindows
+from newsbeam.transforms.record_runs import record_window
 
 # Every tick that was measured came on time. One that comes late all the same opens its window again
 # instead of being dropped; its visit is then finished by a later one (see feed/memory).
@@ -61,5 +61,5 @@ def run_stream(
     pipeline = beam.Pipeline(options=beam_options(options, streaming=True))
     shards = shards_of(feeds, plan.shards)
     accounts = ticks(pipeline, every, shards) | NewsFromFeeds(replace(plan, slice=None))
-    accounts | RecordWindows(plan.lake, plan.run)
+    accounts | beam.Map(record_window, plan.lake, plan.run)
     run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

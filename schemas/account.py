@@ -50,17 +50,9 @@ def balanced(run: Run, account: Account) -> Run:
     new, rejected = account.new - left, account.rejected + left
     done = account.written + account.merged + account.unchanged + account.failed
     is_balanced = account.entries == account.known + new + rejected and done == new
+    counters = {**vars(account), "new": new, "rejected": rejected}
     return replace(
         run,
-        feeds=account.feeds,
-        feeds_failed=account.feeds_failed,
-        entries=account.entries,
-        known=account.known,
-        rejected=rejected,
-        new=new,
-        written=account.written,
-        merged=account.merged,
-        unchanged=account.unchanged,
-        failed=account.failed,
+        **{name: counters[name] for name in vars(run).keys() & counters.keys()},
         balanced=is_balanced and not account.missing,
     )

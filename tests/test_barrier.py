@@ -18,7 +18,7 @@ from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.transforms.close_visits import CloseVisits
 from newsbeam.transforms.feed.memory import recall
 from newsbeam.transforms.lake.storage import Lake, open_lake
-from newsbeam.transforms.record_runs import RecordWindows
+from newsbeam.transforms.record_runs import record_window
 from publisher import Publisher
 
 
@@ -83,7 +83,7 @@ def test_the_same_graph_gives_the_same_rows_from_a_list_and_from_a_stream(
     with graph(STREAMS) as p:
         rounds = p | script | beam.WindowInto(window.FixedWindows(10))
         accounts = rounds | NewsFromFeeds(plan(streamed, shards=2))
-        runs = accounts | RecordWindows(streamed, made.run())
+        runs = accounts | beam.Map(record_window, streamed, made.run())
         # The second round asks feeds whose first visit is done by then: it may have no account.
         counted = runs | beam.Map(lambda run: (run.new, run.balanced))
         expect(counted, lambda them: sorted(them)[-1:], [(6, True)], "the news")

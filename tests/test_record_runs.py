@@ -10,10 +10,9 @@ from lake_rows import rows
 from newsbeam.schemas.account import Account
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.record_runs import (
-    LeaveAccount,
-    RecordWindows,
     leave_account,
     record_run,
+    record_window,
     take_account,
 )
 
@@ -22,7 +21,7 @@ DONE = Account(feeds=1, entries=3, known=1, new=2, written=2, left={"f": 0}, beg
 
 def test_an_account_that_is_left_is_taken_once(lake: Lake):
     with graph() as p:
-        _ = p | beam.Create([DONE]) | LeaveAccount(lake, "r")
+        _ = p | beam.Create([DONE]) | beam.Map(leave_account, lake, "r")
     assert take_account(lake, "other") == Account()
     assert take_account(lake, "r") == DONE
     assert take_account(lake, "r") == Account()
@@ -47,7 +46,8 @@ def test_each_window_of_a_stream_is_a_row_that_begins_with_its_first_visit(local
     later = made.NOON + timedelta(minutes=1)
     windows = [DONE, Account(began_at=later)]
     with graph() as p:
-        _ = p | beam.Create(windows) | RecordWindows(local_lake, made.run(mode="stream"))
+        run = made.run(mode="stream")
+        _ = p | beam.Create(windows) | beam.Map(record_window, local_lake, run)
     found = rows(local_lake.url, "runs")
     assert sorted((row["started_at"], row["new"]) for row in found) == [(made.NOON, 2), (later, 0)]
     assert {(row["run_id"], row["mode"]) for row in found} == {("r", "stream")}

@@ -27,7 +27,7 @@ from newsbeam.transforms.feed.memory import recall
 from newsbeam.transforms.lake.claims import Claim, Claims, Wording
 from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 from newsbeam.transforms.record_runs import record_window
-from newsbeam.transforms.settle_articles import _Settle
+from newsbeam.transforms.settle_articles import settle_batch
 from newsbeam.transforms.write_articles import write
 
 FEED = Feed("ledger.example-0", "https://ledger.example/feed")
@@ -56,7 +56,7 @@ def window(lake: CountedLake, number: int, articles: int = 1) -> dict[str, float
     run = Run(run_id="stream", started_at=at, finished_at=at, mode="stream")
     with counted() as found:
         memory, _ = recall(lake, FEED)
-        settled = list(_Settle(lake).process([(one.article.article_id, [one]) for one in new]))
+        settled = list(settle_batch([(one.article.article_id, [one]) for one in new], lake))
         outcomes = write(lake, [one for one in settled if isinstance(one, AnnotatedArticle)])
         seen = {o.origin.entry_key: Seen(o.origin.entry_hash, at) for o in outcomes}
         visit = Visit(name, FEED, poll, memory, new=seen)
@@ -112,7 +112,7 @@ def bundle(lake: CountedLake, number: int) -> dict[str, float]:
     day = datetime(2026, 3, 1, tzinfo=UTC)
     new = [annotated(f"https://new.example/{number}/{n}", "New", day) for n in range(10)]
     with counted() as found:
-        settled = list(_Settle(lake).process([(one.article.article_id, [one]) for one in new]))
+        settled = list(settle_batch([(one.article.article_id, [one]) for one in new], lake))
         outcomes = write(lake, settled)
     assert all(isinstance(one, Outcome) and one.result == "written" for one in outcomes)
     return found

@@ -45,16 +45,13 @@ def account_of(visit: Visit, outcomes: Iterable[Outcome]) -> Account:
     results = Counter(
         {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}.values()
     )
+    left = visit.left + results.pop("waiting", 0)
     account = Account(
-        written=results["written"],
-        merged=results["merged"],
-        unchanged=results["unchanged"],
-        failed=results["failed"],
+        **results,
         missing=unaccounted(visit, outcomes),
+        left={visit.feed.feed_id: left} if left else {},
         began_at=visit.poll.polled_at,
     )
-    if left := visit.left + results["waiting"]:
-        account = replace(account, left={visit.feed.feed_id: left})
     if visit.is_counted:
         return account
     new, known, rejected = len(visit.new) + visit.left, len(visit.known), visit.rejected
@@ -172,20 +169,19 @@ def shard_of(visit_id: str, shards: int) -> int:
     return int(digest(visit_id, length=8), 16) % shards
 
 
-class AddAccounts(beam.CombineFn):
+def visit_by_shard(visit: Visit, shards: int) -> tuple[int, Visit]:
+    """The visit under its shard."""
+    return shard_of(visit.visit_id, shards), visit
+
+
+def outcome_by_shard(outcome: Outcome, shards: int) -> tuple[int, Outcome]:
+    """The outcome under its visit's shard."""
+    return shard_of(outcome.origin.visit_id, shards), outcome
+
+
+def total(accounts: Iterable[Account]) -> Account:
     """The accounts of all visits as one."""
-
-    def create_accumulator(self) -> Account:
-        return Account()
-
-    def add_input(self, accumulator: Account, element: Account) -> Account:
-        return added(accumulator, element)
-
-    def merge_accumulators(self, accumulators: Iterable[Account]) -> Account:
-        return reduce(added, accumulators, Account())
-
-    def extract_output(self, accumulator: Account) -> Account:
-        return accumulator
+    return reduce(added, accounts, Account())
 
 
 @dataclass
@@ -201,22 +197,12 @@ class CloseVisits(beam.PTransform):
         self, met: tuple[beam.PCollection[Visit], beam.PCollection[Outcome]]
     ) -> beam.PCollection[Account]:
         visits, outcomes = met
-        shards = self.shards
-        by_shard = {
-            "visits": visits
-            | "VisitsByShard"
-            >> beam.Map(lambda v: (shard_of(v.visit_id, shards), v)).with_output_types(
-                tuple[int, Visit]
-            ),
-            "outcomes": outcomes
-            | "OutcomesByShard"
-            >> beam.Map(lambda o: (shard_of(o.origin.visit_id, shards), o)).with_output_types(
-                tuple[int, Outcome]
-            ),
-        }
         return (
-            by_shard
+            {
+                "visits": visits | "VisitsByShard" >> beam.Map(visit_by_shard, self.shards),
+                "outcomes": outcomes | "OutcomesByShard" >> beam.Map(outcome_by_shard, self.shards),
+            }
             | "Meet" >> beam.CoGroupByKey()
             | "Close" >> beam.ParDo(_Close(self))
-            | "Add" >> beam.CombineGlobally(AddAccounts()).without_defaults()
+            | "Add" >> beam.CombineGlobally(total).without_defaults()
         )

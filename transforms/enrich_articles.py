@@ -18,27 +18,18 @@ BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memor
 CHARACTERS = 1_000_000  # of a part of a batch: a text may have as many, a usual one has 4,000
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
 ARTICLE_SECONDS = 30  # 100,000 characters take 3 s, and the load comes on top
-
-Annotations = dict[str, tuple[Any, ...]]  # rows by table
+REPLAYED = ("article_id", "revision", "url", "title", "text", "raw_sha256")  # of a dead letter
 
 
 def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
     """The dead letter of an article that stops its reader."""
     kind, message = kind_and_message(error)
-    element = {
-        "article_id": article.article_id,
-        "revision": article.revision,
-        "url": article.url,
-        "title": article.title,
-        "text": article.text,
-        "raw_sha256": article.raw_sha256,
-    }
     return Failure(
         failure_id=enriching_letter(article.article_id, article.revision),
         step=ENRICHING,
         error=kind,
         message=message,
-        element=to_json(element),
+        element=to_json({name: getattr(article, name) for name in REPLAYED}),
         feed_id=article.feed_id,
         url=article.url,
         failed_at=article.first_seen_at,
@@ -60,42 +51,34 @@ def parts_of(batch: Iterable[AnnotatedArticle]) -> Iterator[list[AnnotatedArticl
         yield part
 
 
-class _Enrich(beam.DoFn):
-    def __init__(self, model: str, run_id: str) -> None:
-        self.model, self.run_id = model, run_id
+def annotated(part: list[AnnotatedArticle], model: str, seconds: float) -> list[AnnotatedArticle]:
+    """The articles with what the reader finds in so many seconds; raises what stops it."""
+    articles = [one.article for one in part]
+    found = sandbox.run("language", annotate, articles, model, seconds=seconds)
+    return [replace(one, annotations=rows) for one, rows in zip(part, found, strict=True)]
 
-    def process(self, batch: list[AnnotatedArticle]) -> Iterator[Any]:
-        for part in parts_of(batch):
-            yield from self._together(part)
 
-    def _together(self, batch: list[AnnotatedArticle]) -> Iterator[Any]:
+def enrich(batch: list[AnnotatedArticle], model: str, run_id: str) -> Iterator[Any]:
+    """The articles with their annotations, and the outcomes of those that stop the reader."""
+    for part in parts_of(batch):
         try:
-            found = self._annotations([one.article for one in batch], BATCH_SECONDS)
+            yield from annotated(part, model, BATCH_SECONDS)
         except Exception:  # one of them is to blame: find out which
-            for one in batch:
-                yield from self._alone(one)
-        else:
-            for one, annotations in zip(batch, found, strict=True):
-                yield replace(one, annotations=annotations)
+            for one in part:
+                yield from enrich_alone(one, model, run_id)
 
-    def _alone(self, one: AnnotatedArticle) -> Iterator[Any]:
-        try:
-            (annotations,) = self._annotations([one.article], ARTICLE_SECONDS)
-            yield replace(one, annotations=annotations)
-        except Exception as error:
-            failure = failure_of(one.article, error, self.run_id)
-            for origin in one.origins:
-                # Its page may come, but this wording failed: the letter is what becomes of it.
-                outcome = Outcome(
-                    replace(origin, page_missing=False),
-                    one.article.article_id,
-                    "failed",
-                    failure=failure,
-                )
-                yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
-    def _annotations(self, articles: list[Article], seconds: float) -> list[Annotations]:
-        return sandbox.run("language", annotate, articles, self.model, seconds=seconds)
+def enrich_alone(one: AnnotatedArticle, model: str, run_id: str) -> Iterator[Any]:
+    """As `enrich`, of one article that may have stopped the reader."""
+    try:
+        yield from annotated([one], model, ARTICLE_SECONDS)
+    except Exception as error:
+        article_id, failure = one.article.article_id, failure_of(one.article, error, run_id)
+        for origin in one.origins:
+            # Its page may come, but this wording failed: the letter is what becomes of it.
+            origin = replace(origin, page_missing=False)
+            outcome = Outcome(origin, article_id, "failed", failure=failure)
+            yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
 
 @dataclass
@@ -110,7 +93,7 @@ class EnrichArticles(beam.PTransform):
             articles
             | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
             | "Enrich"
-            >> beam.ParDo(_Enrich(self.model, self.run_id))
+            >> beam.FlatMap(enrich, self.model, self.run_id)
             .with_output_types(AnnotatedArticle, outcomes=Outcome)
             .with_resource_hints(min_ram="2GB")  # the model takes 0.5 to 0.9 GB a worker
             .with_outputs("outcomes", main="articles")

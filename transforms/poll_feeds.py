@@ -4,7 +4,6 @@ A visit that an earlier run, or an earlier slice of this one, left unfinished is
 but finished, from its kept bytes.
 """
 
-from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -79,28 +78,27 @@ class _Poll(beam.DoFn):
         step, part = self.step, self.step.slice
         patient = step.every_seconds is None
         visitor = Visitor(
-            step.lake, step.run_id, shard, step.max_items, patient, step.goes_on, step.counted
+            step.lake, step.run_id, step.max_items, patient, step.goes_on, step.counted
         )
         if part is None:
-            for one in self._visits(visitor):
+            for one in self._visits(visitor, shard):
                 yield from self._outputs(one)
             return
         place = {feed.feed_id: n for n, feed in enumerate(shard)}
-        held: list[Visited] = []
+        held: dict[int, Visited] = {}  # by the feed's place
         room = HELD * part.characters
-        for one in self._visits(visitor):
-            insort(held, one, key=lambda other: place[other.visit.feed.feed_id])
+        for one in self._visits(visitor, shard):
+            held[place[one.visit.feed.feed_id]] = one
             room -= size_of(one.entries)
             while room < 0:  # the last of those with entries wait for another slice
-                full = max(n for n, other in enumerate(held) if other.entries)
-                room += size_of(held[full].entries)
-                yield from self._outputs(without_entries(held.pop(full)))
-        for one in select(held, part):
+                full = held.pop(max(n for n, other in held.items() if other.entries))
+                room += size_of(full.entries)
+                yield from self._outputs(without_entries(full))
+        for one in select([held[n] for n in sorted(held)], part):
             yield from self._outputs(one)
 
-    def _visits(self, visitor: Visitor) -> Iterator[Visited]:
+    def _visits(self, visitor: Visitor, feeds: tuple[Feed, ...]) -> Iterator[Visited]:
         """Each visit as it is made: those that were left unfinished, then those that are due."""
-        feeds = list(visitor.feeds.values())
         todos = side_by_side(visitor.plan, feeds)
         yield from (todo for todo in todos if isinstance(todo, Visited))
         requests = [todo for todo in todos if isinstance(todo, Request)]

@@ -14,7 +14,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.article import Page
+from newsbeam.schemas.article import Article, Page
 from newsbeam.schemas.ids import digest
 from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Outcome
 from newsbeam.schemas.ledger import Failure
@@ -47,6 +47,7 @@ class _Answer:
     url: str = ""
     problem: str = ""
     may_be_had_later: bool = False
+    raw_sha256: str = ""  # names the kept page
 
 
 def page_answer(response: Response) -> _Answer:
@@ -97,11 +98,10 @@ class _Read(beam.DoFn):
     """Reads the entries whose pages are at the hosts of one shard."""
 
     def __init__(self, step: "ReadArticles") -> None:
-        self.lake, self.courtesy, self.run_id = step.lake, step.courtesy, step.run_id
-        self.pages, self.slice = step.pages, step.slice
+        self.step = step
 
     def setup(self) -> None:
-        self.fetcher = fetcher(self.courtesy)
+        self.fetcher = fetcher(self.step.courtesy)
 
     def start_bundle(self) -> None:
         self.raw_bytes = 0
@@ -113,7 +113,7 @@ class _Read(beam.DoFn):
         self.waiting: dict[str, list[NewEntry]] = defaultdict(list)
         without_page: list[NewEntry] = []
         for new in entries:
-            if self.pages and new.entry.url:
+            if self.step.pages and new.entry.url:
                 self.waiting[new.entry.url].append(new)
             else:
                 without_page.append(new)
@@ -129,45 +129,46 @@ class _Read(beam.DoFn):
 
     def _goes_on(self) -> bool:
         """Whether the slice has room for another page."""
-        return self.slice is None or (
-            sum(tuple(self.characters.values())) < self.slice.characters
-            and self.raw_bytes < self.slice.raw_bytes
-            and time.monotonic() - self.began < self.slice.seconds
+        part = self.step.slice
+        return part is None or (
+            sum(tuple(self.characters.values())) < part.characters
+            and self.raw_bytes < part.raw_bytes
+            and time.monotonic() - self.began < part.seconds
         )
 
     def _without_page(self, new: NewEntry) -> Reading:
-        problem = "no_link: the feed gives no address" if self.pages else ""
-        return self._reading(new, _Answer(problem=problem), "")
+        problem = "no_link: the feed gives no address" if self.step.pages else ""
+        return self._reading(new, _Answer(problem=problem))
 
     def _read_page(self, response: Response) -> list[Reading]:
         """What the page gives for each entry that asked; called where the answer arrives."""
-        answer, sha256 = page_answer(response), ""
+        answer, url = page_answer(response), response.request.key
         if answer.html:
             self.raw_bytes += len(answer.html)
-            self.characters[response.request.key] = len(answer.html) // 3  # a letter is up to three
-            sha256 = raw.keep(self.lake, answer.html)
-        entries = self.waiting[response.request.key]
-        readings = [self._reading(new, answer, sha256) for new in entries]
-        self.characters[response.request.key] = sum(
+            self.characters[url] = len(answer.html) // 3  # a letter is up to three
+            answer = replace(answer, raw_sha256=raw.keep(self.step.lake, answer.html))
+        readings = [self._reading(new, answer) for new in self.waiting[url]]
+        self.characters[url] = sum(
             len(reading.article.text)
             for reading in readings
             if isinstance(reading, AnnotatedArticle)
         )
         return readings
 
-    def _reading(self, new: NewEntry, answer: _Answer, sha256: str) -> Reading:
+    def _reading(self, new: NewEntry, answer: _Answer) -> Reading:
         origin = replace(new.origin, page_missing=answer.may_be_had_later)
         try:
-            return self._article(new, answer, sha256)
-        except Exception as first:  # the page stopped the reader: the feed's words alone
-            problem = answer.problem or f"unreadable: {first}"[:200]
-        try:
-            return self._article(new, replace(answer, html=b"", problem=problem), sha256)
+            try:
+                article = self._article(new, answer)
+            except Exception as first:  # the page stopped the reader: the feed's words alone
+                problem = answer.problem or f"unreadable: {first}"[:200]
+                article = self._article(new, replace(answer, html=b"", problem=problem))
+            return AnnotatedArticle(article, (origin,))
         except Exception as error:
-            failure = failure_of(new, error, self.run_id)
+            failure = failure_of(new, error, self.step.run_id)
             return Outcome(origin, new.article_id, "failed", failure=failure)
 
-    def _article(self, new: NewEntry, answer: _Answer, sha256: str) -> AnnotatedArticle:
+    def _article(self, new: NewEntry, answer: _Answer) -> Article:
         read: tuple[Page | None, str] = sandbox.run(
             "read",
             texts_of,
@@ -177,16 +178,14 @@ class _Read(beam.DoFn):
             new.entry.content,
             seconds=EXTRACT_SECONDS,
         )
-        article = article_of(
+        return article_of(
             new,
             *read,
             page_problem=answer.problem,
-            raw_sha256=sha256,
-            run_id=self.run_id,
+            raw_sha256=answer.raw_sha256,
+            run_id=self.step.run_id,
             fetched_at=datetime.now(UTC),
         )
-        origin = replace(new.origin, page_missing=answer.may_be_had_later)
-        return AnnotatedArticle(article, (origin,))
 
     def _output(self, reading: Reading) -> Iterator[Any]:
         if isinstance(reading, Outcome):
@@ -224,11 +223,7 @@ class ReadArticles(beam.PTransform):
         shards = self.shards
         return (
             new
-            | "ByHost"
-            >> beam.Map(lambda one: (shard_of(one, shards), one)).with_output_types(
-                tuple[str, NewEntry]
-            )
-            | "Together" >> beam.GroupByKey()
+            | "ByHost" >> beam.GroupBy(lambda one: shard_of(one, shards))
             | "Read"
             >> beam.ParDo(_Read(self))
             .with_output_types(AnnotatedArticle, outcomes=Outcome)

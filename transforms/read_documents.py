@@ -36,33 +36,27 @@ def failure_of(line: str, origin: Origin, error: Exception, run: Run) -> Failure
     )
 
 
-class _Read(beam.DoFn):
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-    def process(self, numbered: Line) -> Iterator[Any]:
-        number, line = numbered
-        origin = Origin(VISIT, str(number), digest(line))
-        try:
-            document = document_of(line)
-            page = read_html(document)
-            article = article_of(document, page, self.run.started_at, self.run.run_id)
-            yield AnnotatedArticle(article, (origin,))
-        except Exception as error:
-            failure = failure_of(line, origin, error, self.run)
-            outcome = Outcome(origin, digest(line), "failed", failure=failure)
-            yield beam.pvalue.TaggedOutput("outcomes", outcome)
-
-
-def name_of_line(numbered: Line) -> tuple[str, str]:
+def origin_of(number: int, line: str) -> Origin:
     """What names a line: its number, and a hash of what it says."""
-    number, line = numbered
-    return str(number), digest(line)
+    return Origin(VISIT, str(number), digest(line))
 
 
-def visit_of(lines: Iterable[tuple[str, str]], run: Run) -> Visit:
+def read(number: int, line: str, run: Run) -> Iterator[Any]:
+    """The article that a line is, or the outcome that says why it is none."""
+    origin = origin_of(number, line)
+    try:
+        document = document_of(line)
+        article = article_of(document, read_html(document), run.started_at, run.run_id)
+        yield AnnotatedArticle(article, (origin,))
+    except Exception as error:
+        failure = failure_of(line, origin, error, run)
+        outcome = Outcome(origin, origin.entry_hash, "failed", failure=failure)
+        yield beam.pvalue.TaggedOutput("outcomes", outcome)
+
+
+def visit_of(origins: Iterable[Origin], run: Run) -> Visit:
     """The account of all lines, as if they were the entries of one feed."""
-    new = {number: Seen(wording, run.started_at) for number, wording in lines}
+    new = {origin.entry_key: Seen(origin.entry_hash, run.started_at) for origin in origins}
     poll = Poll(feed_id="", feed_url="", source="", polled_at=run.started_at, run_id=run.run_id)
     return Visit(VISIT, Feed("", ""), poll, FeedMemory("", ""), new=new)
 
@@ -78,13 +72,13 @@ class ReadDocuments(beam.PTransform):
     ) -> tuple[
         beam.PCollection[AnnotatedArticle], beam.PCollection[Visit], beam.PCollection[Outcome]
     ]:
-        read = lines | "Read" >> beam.ParDo(_Read(self.run)).with_output_types(
+        articles, outcomes = lines | "Read" >> beam.FlatMapTuple(read, self.run).with_output_types(
             AnnotatedArticle, outcomes=Outcome
         ).with_outputs("outcomes", main="articles")
         visits = (
             lines
-            | "Names" >> beam.Map(name_of_line)
+            | "Names" >> beam.MapTuple(origin_of)
             | "All" >> beam.combiners.ToList()
             | "Visit" >> beam.Map(visit_of, self.run)
         )
-        return read.articles, visits, read.outcomes
+        return articles, visits, outcomes

@@ -4,10 +4,8 @@ A pass is worked off in slices; each leaves its account in the lake, where the p
 the pass finds it, whatever runner and machine did the work, adds it up, and takes it away.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-
-import apache_beam as beam
 
 from newsbeam.schemas.account import Account, balanced
 from newsbeam.schemas.ids import digest
@@ -53,25 +51,3 @@ def record_run(account: Account, lake: Lake, run: Run) -> Run:
 def record_window(account: Account, lake: Lake, run: Run) -> Run:
     """The row of one window of a stream, which began with its first visit."""
     return record_run(account, lake, replace(run, started_at=account.began_at or run.started_at))
-
-
-@dataclass
-class LeaveAccount(beam.PTransform):
-    """The account of a slice → the same, left in the lake."""
-
-    lake: Lake
-    run_id: str
-
-    def expand(self, account: beam.PCollection[Account]) -> beam.PCollection[Account]:
-        return account | beam.Map(leave_account, self.lake, self.run_id)
-
-
-@dataclass
-class RecordWindows(beam.PTransform):
-    """The account of each window → a row of `runs`."""
-
-    lake: Lake
-    run: Run
-
-    def expand(self, accounts: beam.PCollection[Account]) -> beam.PCollection[Run]:
-        return accounts | beam.Map(record_window, self.lake, self.run)

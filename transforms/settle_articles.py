@@ -57,28 +57,23 @@ def _best_date_first(one: AnnotatedArticle) -> tuple[int, datetime, str, str]:
     return origin, article.published_at, article.feed_id or "", article.revision
 
 
-class _Settle(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
-
-    def process(self, groups: list[tuple[str, Iterable[AnnotatedArticle]]]) -> Iterator[Any]:
-        claims = claims_of(self.lake)
-        found = claims.read(article_id for article_id, _ in groups)
-        unchanged: list[Outcome] = []
-        for article_id, articles in groups:
-            claim = found[article_id]
-            there = {
-                revision
-                for revision in claim.wordings
-                if is_there(self.lake, claim, (article_id, revision))
-            }
-            new, known = settle(articles, claim.date, there)
-            yield from new
-            unchanged += known
-        metrics.count("articles_unchanged", len(unchanged))
-        withdraw_letters(self.lake, claims, found, unchanged)
-        for outcome in unchanged:
-            yield beam.pvalue.TaggedOutput("outcomes", outcome)
+def settle_batch(groups: list[tuple[str, Iterable[AnnotatedArticle]]], lake: Lake) -> Iterator[Any]:
+    """The news among articles grouped by their ids, and the outcomes of the others."""
+    claims = claims_of(lake)
+    found = claims.read(article_id for article_id, _ in groups)
+    unchanged: list[Outcome] = []
+    for article_id, articles in groups:
+        claim = found[article_id]
+        there = {
+            revision for revision in claim.wordings if is_there(lake, claim, (article_id, revision))
+        }
+        new, known = settle(articles, claim.date, there)
+        yield from new
+        unchanged += known
+    metrics.count("articles_unchanged", len(unchanged))
+    withdraw_letters(lake, claims, found, unchanged)
+    for outcome in unchanged:
+        yield beam.pvalue.TaggedOutput("outcomes", outcome)
 
 
 def article_id_of(one: AnnotatedArticle) -> str:
@@ -98,7 +93,7 @@ class SettleArticles(beam.PTransform):
             | "ByArticle" >> beam.GroupBy(article_id_of)
             | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
             | "Settle"
-            >> beam.ParDo(_Settle(self.lake))
+            >> beam.FlatMap(settle_batch, self.lake)
             .with_output_types(AnnotatedArticle, outcomes=Outcome)
             .with_outputs("outcomes", main="articles")
         )

@@ -1,11 +1,11 @@
 """Write articles: annotations first, articles last, each wording once (see lake/batches)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import apache_beam as beam
 
-from newsbeam.schemas.journey import AnnotatedArticle, Outcome
+from newsbeam.schemas.journey import AnnotatedArticle, Outcome, Result
 from newsbeam.transforms import metrics
 from newsbeam.transforms.lake.batches import add_articles, key_of
 from newsbeam.transforms.lake.claims import claims_of
@@ -23,12 +23,10 @@ def write(lake: Lake, articles: Iterable[AnnotatedArticle]) -> list[Outcome]:
     for one in written:
         article_id, revision = key = key_of(one.article)
         for place, origin in enumerate(one.origins):
-            if key not in added.new:
-                outcomes.append(Outcome(origin, article_id, "unchanged", revision))
-            elif place == 0:
-                outcomes.append(Outcome(origin, article_id, "written", revision))
-            else:
-                outcomes.append(Outcome(origin, article_id, "merged", revision))
+            result: Result = "unchanged"
+            if key in added.new:
+                result = "merged" if place else "written"
+            outcomes.append(Outcome(origin, article_id, result, revision))
     withdraw_letters(lake, claims, added.claims, outcomes)
     return outcomes
 
@@ -36,14 +34,6 @@ def write(lake: Lake, articles: Iterable[AnnotatedArticle]) -> list[Outcome]:
 def shard_of(one: AnnotatedArticle, shards: int) -> int:
     """The part of the work to which an article belongs: all its wordings have one writer."""
     return int(one.article.article_id.replace("-", "")[-8:], 16) % shards
-
-
-class _Write(beam.DoFn):
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
-
-    def process(self, group: tuple[int, Iterable[AnnotatedArticle]]) -> Iterator[Outcome]:
-        yield from write(self.lake, group[1])
 
 
 @dataclass
@@ -54,13 +44,10 @@ class WriteArticles(beam.PTransform):
     shards: int = 1
 
     def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.PCollection[Outcome]:
-        shards = self.shards
+        lake, shards = self.lake, self.shards
         return (
             articles
-            | "ByShard"
-            >> beam.Map(lambda one: (shard_of(one, shards), one)).with_output_types(
-                tuple[int, AnnotatedArticle]
-            )
-            | "Together" >> beam.GroupByKey()
-            | "Write" >> beam.ParDo(_Write(self.lake)).with_output_types(Outcome)
+            | "ByShard" >> beam.GroupBy(lambda one: shard_of(one, shards))
+            | "Write"
+            >> beam.FlatMapTuple(lambda _, batch: write(lake, batch)).with_output_types(Outcome)
         )

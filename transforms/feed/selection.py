@@ -1,10 +1,10 @@
 """Which new entries a slice of a pass takes, where there are more than it has room for. Pure."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from newsbeam.schemas.journey import NewEntry, Visit
+from newsbeam.schemas.journey import NewEntry, Origin, Visit
 from newsbeam.schemas.slices import Slice
 
 MEETING = 128  # entries taken, though that is more than fits, so that those of an article meet
@@ -31,12 +31,12 @@ def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
     dates is its date, whatever the slices are. The others are taken visit by visit, each as many as
     its share: in the order given, so that the same feeds give the same slices.
     """
-    chosen: set[tuple[str, str]] = set()  # visit and entry
+    chosen: set[Origin] = set()
     articles, characters = part.articles, part.characters
 
     def take(entries: Sequence[NewEntry]) -> None:
         nonlocal articles, characters
-        chosen.update((new.origin.visit_id, new.origin.entry_key) for new in entries)
+        chosen.update(new.origin for new in entries)
         articles -= len(entries)
         characters -= size_of(entries)
 
@@ -45,7 +45,7 @@ def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
             take(group)
     share = part.share(sum(bool(one.entries) for one in visited))
     for one in visited:
-        rest = [n for n in one.entries if (n.origin.visit_id, n.origin.entry_key) not in chosen]
+        rest = [new for new in one.entries if new.origin not in chosen]
         for new in rest[:share]:
             fits = articles > 0 and size_of([new]) <= characters
             if fits or not chosen:  # an entry that is larger than any slice has one of its own
@@ -60,19 +60,15 @@ def without_entries(one: Visited) -> Visited:
 
 def _shared(visited: Sequence[Visited]) -> list[list[NewEntry]]:
     """The entries of each article that more than one visit brought."""
-    visits = Counter(
-        article_id for one in visited for article_id in {new.article_id for new in one.entries}
-    )
-    groups: dict[str, list[NewEntry]] = {}
+    groups: dict[str, list[NewEntry]] = defaultdict(list)
     for one in visited:
         for new in one.entries:
-            if visits[new.article_id] > 1:
-                groups.setdefault(new.article_id, []).append(new)
-    return list(groups.values())
+            groups[new.article_id].append(new)
+    return [group for group in groups.values() if len({new.origin.visit_id for new in group}) > 1]
 
 
-def _with(one: Visited, chosen: set[tuple[str, str]]) -> Visited:
-    kept = tuple(n for n in one.entries if (n.origin.visit_id, n.origin.entry_key) in chosen)
+def _with(one: Visited, chosen: set[Origin]) -> Visited:
+    kept = tuple(new for new in one.entries if new.origin in chosen)
     new = {entry.origin.entry_key: one.visit.new[entry.origin.entry_key] for entry in kept}
     visit = replace(one.visit, new=new, left=len(one.entries) - len(kept))
     return replace(one, visit=visit, entries=kept)

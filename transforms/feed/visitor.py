@@ -1,9 +1,8 @@
 """What one worker does at each feed: look whether it is due, receive its answer, or take up a visit
 that was left unfinished. No Beam."""
 
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from newsbeam.schemas.article import Feed
@@ -30,24 +29,18 @@ from newsbeam.transforms.lake.storage import Lake, NotThere
 Todo = Request | Feed | Visited | None  # ask; finish what was left; say; leave alone
 
 
+@dataclass
 class Visitor:
     """Visits feeds at one moment. Its methods are called from several threads."""
 
-    def __init__(
-        self,
-        lake: Lake,
-        run_id: str,
-        feeds: Iterable[Feed],
-        max_items: int,
-        patient: bool,
-        goes_on: bool,
-        counted: frozenset[str],
-    ) -> None:
-        self.lake, self.run_id, self.max_items = lake, run_id, max_items
-        self.patient, self.goes_on, self.counted = patient, goes_on, counted  # see PollFeeds
-        self.now = datetime.now(UTC)
-        self.feeds = {feed.feed_id: feed for feed in feeds}
-        self.memories: dict[str, FeedMemory] = {}  # of feeds to be asked, without their entries
+    lake: Lake
+    run_id: str
+    max_items: int
+    patient: bool  # each feed's own interval is waited for
+    goes_on: bool  # this and the next: see PollFeeds
+    counted: frozenset[str]
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked: dict[str, tuple[Feed, FeedMemory]] = field(default_factory=dict)  # without its entries
 
     def put_off(self, feed: Feed) -> Visited:
         """A visit that is left unfinished as it is: another slice looks at it."""
@@ -65,19 +58,18 @@ class Visitor:
             return feed if self.goes_on or not is_ours else None
         if self.goes_on or not is_due(memory, self.now, self.patient):
             return None
-        self.memories[feed.feed_id] = replace(memory, entries={}, unfinished=None)
         return self._request(feed, memory)
 
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
+        self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)
         etag, last_modified = validators(memory, self.now)
         return Request(feed.feed_id, feed.url, etag, last_modified, obey_robots=False)
 
     def receive(self, response: Response) -> Visited | None:
         """Keep the answer, note the visit, read and sort its entries; called where it arrives."""
-        feed = self.feeds[response.request.key]
+        feed, memory = self.asked[response.request.key]
         poll = ledger_row(feed, response, self.now, self.run_id)
         headers = headers_of(feed, response)
-        memory = self.memories.get(feed.feed_id) or FeedMemory(feed.feed_id, feed.url)
         if response.body and response.status in ("ok", "truncated"):
             sha256 = raw.keep(self.lake, response.body)
             poll = replace(poll, raw_sha256=sha256)

@@ -16,14 +16,7 @@ from json import JSONDecodeError
 from typing import Any, TypeVar
 
 import google_crc32c
-from google.api_core.exceptions import (
-    Forbidden,
-    GoogleAPIError,
-    NotFound,
-    PreconditionFailed,
-    RetryError,
-    Unauthorized,
-)
+from google.api_core import exceptions
 from google.auth.transport.requests import AuthorizedSession
 from google.cloud import storage
 from google.cloud.storage.retry import DEFAULT_RETRY
@@ -102,42 +95,51 @@ class GcsLake(Lake):
 
         try:
             return patience(attempt, on_error=on_error)()  # type: ignore[no-any-return]
-        except (GoogleAPIError, AccountError, OSError) as error:  # requests' are OSErrors
+        except (
+            exceptions.GoogleAPIError,
+            AccountError,
+            OSError,
+        ) as error:  # requests' are OSErrors
             raise LakeError(self._sentence(error)) from error
 
     def _sentence(self, error: Exception) -> str:
         cause = getattr(error, "cause", None) or error
         reason = (str(cause) or type(cause).__name__).splitlines()[0][:300]
-        if isinstance(error, NotFound):
+        if isinstance(error, exceptions.NotFound):
             words = "There is no such bucket: make it, or correct the address"
-        elif isinstance(error, Forbidden):
+        elif isinstance(error, exceptions.Forbidden):
             words = "No permission: give this account the role Storage Object User on the bucket"
-        elif isinstance(error, Unauthorized | AccountError):
+        elif isinstance(error, exceptions.Unauthorized | AccountError):
             words = "No valid Google credentials: run `gcloud auth application-default login`"
-        elif isinstance(error, RetryError):
+        elif isinstance(error, exceptions.RetryError):
             words = f"Google Cloud Storage failed for {self.patience:.0f} s: run again later"
         else:
             words = "Google Cloud Storage refused: mend this and run again"
         return f"{self.url}: {words} ({reason})."
 
     def list(self, folder: str) -> Names:
-        return self._listing(folder, lambda found: [blob.name for blob in found])
+        return self._listing(folder, None)
 
     def folders(self, folder: str) -> Names:
-        def names(found: Any) -> Names:
-            return [prefix[:-1] for page in found.pages for prefix in page.prefixes]
+        return self._listing(folder, "/")
 
-        return self._listing(folder, names, delimiter="/")
-
-    def _listing(self, folder: str, names: Callable[[Any], Names], **options: str) -> Names:
+    def _listing(self, folder: str, delimiter: str | None) -> Names:
+        """Names of all files under a folder, or of what is directly in it up to a delimiter."""
         prefix = self._prefix + (f"{checked(folder)}/" if folder else "")
         fields = "items(name),prefixes,nextPageToken"
 
         def once() -> Names:
             found = self._bucket.list_blobs(
-                prefix=prefix, fields=fields, page_size=PAGE, retry=None, timeout=ANSWER, **options
+                prefix=prefix,
+                delimiter=delimiter,
+                fields=fields,
+                page_size=PAGE,
+                retry=None,
+                timeout=ANSWER,
             )
-            return [name.removeprefix(self._prefix) for name in names(found)]
+            files = [blob.name for blob in found]  # the folders are known when all pages are read
+            names = [prefix[:-1] for prefix in found.prefixes] if delimiter else files
+            return [name.removeprefix(self._prefix) for name in names]
 
         return sorted(filter(is_name, self._try(once)))
 
@@ -155,7 +157,7 @@ class GcsLake(Lake):
                 data = blob.download_as_bytes(
                     raw_download=True, checksum=None, retry=None, timeout=ANSWER
                 )
-            except NotFound:
+            except exceptions.NotFound:
                 return None, NOTHING
             if blob.crc32c != _crc32c(data):
                 raise ConnectionError(f"{name} was damaged on its way")
@@ -180,7 +182,7 @@ class GcsLake(Lake):
                     retry=None,
                     timeout=ANSWER,
                 )
-            except PreconditionFailed:
+            except exceptions.PreconditionFailed:
                 # Somebody was first, or it was us and the answer was lost.
                 return self._version_of(name, data) if failed else ""
             return str(blob.generation)
@@ -199,7 +201,7 @@ class GcsLake(Lake):
         def once() -> None:
             try:
                 self._blob(name).delete(retry=None, timeout=ANSWER)
-            except NotFound:
+            except exceptions.NotFound:
                 return  # gone already, perhaps by an attempt whose answer was lost
 
         self._try(once)

@@ -110,13 +110,9 @@ def to_parquet(table: Table, rows: Sequence[Any]) -> bytes:
     """The rows as one Parquet file, in the order of their identity."""
     ordered = sorted(rows, key=lambda row: repr(to_dict(values(row, table.identity))))
     schema = arrow_schema(table.name)
-    columns = {
-        name: pa.array([_plain(getattr(row, name)) for row in ordered], schema.field(name).type)
-        for name in schema.names
-    }
     sink = pa.BufferOutputStream()
     pq.write_table(
-        pa.table(columns, schema=schema),
+        pa.Table.from_pylist([_plain(row) for row in ordered], schema),
         sink,
         use_dictionary=[name for name in schema.names if name not in PLAIN],
         **COMPRESSION,
