@@ -7,6 +7,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -98,21 +99,25 @@ def _selected(answer: Answer, cell: Cell) -> Iterator[duckdb.DuckDBPyRelation]:
         connection.execute("SET TimeZone = 'UTC'")
         rows = connection.from_arrow(answer)
         columns = ['"' + name.replace('"', '""') + '"' for name in rows.columns]
-        kinds = [kind.id for kind in rows.types]
-        cells = (f"{cell(*column)} AS {column[0]}" for column in zip(columns, kinds, strict=True))
-        yield rows.project(", ".join(cells))
+        pairs = zip(columns, rows.types, strict=True)
+        yield rows.project(", ".join(f"{cell(name, kind.id)} AS {name}" for name, kind in pairs))
 
 
 @contextmanager
-def _file(answer: Answer, cell: Cell, options: str) -> Iterator[Path]:
-    """A temporary file with the answer, written by DuckDB."""
+def _copied(answer: Answer, cell: Cell, options: str) -> Iterator[IO[bytes]]:
+    """The answer as DuckDB writes it to a file, which is temporary."""
     with (
         tempfile.TemporaryDirectory(prefix="newsbeam-") as folder,
         _selected(answer, cell) as rows,
     ):
         file = Path(folder, "answer")
         rows.query("answer", f"COPY (FROM answer) TO {literal(str(file))} ({options})")
-        yield file
+        with file.open("rb") as written:
+            yield written
+
+
+def _as_text(written: IO[bytes]) -> IO[str]:
+    return TextIOWrapper(written, encoding="utf-8", newline="\n")  # line ends stay as they are
 
 
 def _write_table(answer: Answer, out: IO[Any]) -> None:
@@ -132,21 +137,15 @@ def _write_table(answer: Answer, out: IO[Any]) -> None:
 
 def _write_csv(answer: Answer, out: IO[Any]) -> None:
     heads = [re.sub(FORMULA, r"'\1", name) for name in answer.column_names]
-    with (
-        _file(answer.rename_columns(heads), for_spreadsheets, "FORMAT csv, HEADER") as file,
-        file.open(encoding="utf-8", newline="") as written,
-    ):
-        shutil.copyfileobj(written, out)
+    with _copied(answer.rename_columns(heads), for_spreadsheets, "FORMAT csv, HEADER") as written:
+        shutil.copyfileobj(_as_text(written), out)
 
 
 def _write_json_lines(answer: Answer, out: IO[Any]) -> None:
     """One object a line, as everything else that newsbeam prints; `jq` and pandas read it."""
     within_lists = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
-    with (
-        _file(answer, for_programs, f"FORMAT json, {within_lists}") as file,
-        file.open(encoding="utf-8", newline="\n") as written,
-    ):
-        for line in written:
+    with _copied(answer, for_programs, f"FORMAT json, {within_lists}") as written:
+        for line in _as_text(written):
             if "NaN" in line or "Infinity" in line:  # DuckDB writes them, and JSON lacks them
                 row = json.loads(line, parse_constant=lambda _: None)
                 line = json.dumps(row, ensure_ascii=False) + "\n"
@@ -156,10 +155,7 @@ def _write_json_lines(answer: Answer, out: IO[Any]) -> None:
 def _write_parquet(answer: Answer, out: IO[Any]) -> None:
     if out.isatty():
         raise QueryError("Parquet is not for the screen: write it to a file with “> FILE”.")
-    with (
-        _file(answer, lambda column, _: column, "FORMAT parquet, CODEC zstd") as file,
-        file.open("rb") as written,
-    ):
+    with _copied(answer, lambda column, _: column, "FORMAT parquet, CODEC zstd") as written:
         shutil.copyfileobj(written, getattr(out, "buffer", out))
 
 

@@ -51,15 +51,6 @@ def web_address(url: str | None) -> str:
     return "".join(c if c.isprintable() else quote(c, errors="replace") for c in url)
 
 
-def figure(number: int) -> str:
-    """A whole number as it is read.
-
-    >>> figure(1200)
-    '1,200'
-    """
-    return f"{number:,}"
-
-
 def in_words(day: date) -> str:
     """A day as it is said.
 
@@ -92,18 +83,14 @@ templates = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 templates.filters |= {
-    "figure": figure,
+    "figure": "{:,}".format,
     "in_words": in_words,
     "minute": minute,
     "web_address": web_address,
 }
 templates.globals |= {
+    "charts": charts,
     "period": period,
-    "percent": charts.percent,
-    "height": charts.height,
-    "scale": charts.scale,
-    "HEIGHT": charts.HEIGHT,
-    "DATES": charts.DATES,
     "style": STYLE,
     "style_hash": b64encode(hashlib.sha256(STYLE.encode()).digest()).decode(),
 }

@@ -3,9 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 from newsbeam.pipeline.errors import (
     BUSY,
@@ -17,34 +16,12 @@ from newsbeam.pipeline.errors import (
     cause,
     for_people,
 )
-from newsbeam.pipeline.options import parse
+from newsbeam.pipeline.options import COMMANDS, parse
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.storage import LakeBusy, LakeError
 from newsbeam.transforms.text.nlp import ModelMissing
-
-COMMANDS = {
-    "demo": "demo",
-    "run": "run",
-    "parse": "stages",
-    "extract": "stages",
-    "enrich": "stages",
-    "schema": "schema",
-    "query": "reading",
-    "top": "reading",
-    "report": "reading",
-}
-
-# What is told to people as it stands; the first kind that fits decides.
-EXIT_CODES: dict[type[Exception], int] = {
-    UsageError: WRONG_USAGE,
-    ModelMissing: WRONG_USAGE,
-    BadAnnotator: WRONG_USAGE,
-    LakeBusy: BUSY,
-    LakeError: INFRASTRUCTURE,
-    EngineFailed: INFRASTRUCTURE,
-}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -65,17 +42,25 @@ def run(argv: Sequence[str]) -> int:
         options = parse(argv)
         start_logging(options)
         # Imported when asked for: `newsbeam query` need not wait for spaCy or for Beam's runners.
-        command: Callable[[Any], int] = import_module(
-            f"newsbeam.pipeline.commands.{COMMANDS[options.command]}"
-        ).main
-        return command(options)
+        file, *_ = COMMANDS[options.command]
+        code: int = import_module(f"newsbeam.pipeline.commands.{file}").main(options)
+        return code
     except (BrokenPipeError, KeyboardInterrupt):
         return DONE
+    except (UsageError, ModelMissing, BadAnnotator) as error:
+        return refused(error, WRONG_USAGE)
+    except LakeBusy as error:
+        return refused(error, BUSY)
+    except (LakeError, EngineFailed) as error:
+        return refused(error, INFRASTRUCTURE)
     except Exception as error:
-        said = for_people(str(error))
-        code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), None)
-        if code is None:
-            log.debug("where it happened:", exc_info=True)
-            said = f"unexpected {type(error).__name__}: {cause(said)} (--verbose shows where)"
-        print(f"newsbeam: {said}", file=own_stderr())
-        return INFRASTRUCTURE if code is None else code
+        log.debug("where it happened:", exc_info=True)
+        why = cause(str(error))
+        unexpected = f"unexpected {type(error).__name__}: {why} (--verbose shows where)"
+        return refused(unexpected, INFRASTRUCTURE)
+
+
+def refused(why: object, code: int) -> int:
+    """The exit code, once what went wrong is told in one line on standard error."""
+    print(f"newsbeam: {for_people(str(why))}", file=own_stderr())
+    return code

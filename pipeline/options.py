@@ -3,7 +3,7 @@
 import argparse
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -25,23 +25,40 @@ Start with: newsbeam demo"""
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
 
 
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+def said(default: Any = MISSING, help: str | None = None, word: str = "", **how: Any) -> Any:
+    """A field that the command line fills: what it is when nothing is said, and argparse's terms.
+
+    Its flag is its name (`--log-format`), unless another `word` is given.
+    """
+    if default is False:
+        how["action"] = "store_true"
+    return field(default=default, metadata={"word": word, "how": {"help": help, **how}})
+
+
+def _lake() -> Any:
+    return said(help="a folder, or gs://bucket/prefix", required=True, type=lake_address)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """What every command can be told."""
 
     command: str
-    quiet: bool = False
-    verbose: bool = False
-    log_format: str = "text"
+    quiet: bool = said(False, "errors only")
+    verbose: bool = said(False, "say more, limits included")
+    log_format: str = said("text", choices=("text", "json"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoOptions(Options):
     """`newsbeam demo`."""
 
-    lake: str | None = None
-    open: bool = False
-    model: str = DEFAULT_MODEL
+    lake: str | None = said(None, "a folder to keep the record in", type=lake_address)
+    open: bool = said(False, "open the report in a browser")
+    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,66 +66,82 @@ class RunOptions(Options):
     """`newsbeam run`: of feeds or documents, once or for ever, here or on an engine."""
 
     command: str = "run"
-    lake: str
-    feeds: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    streaming: bool = False
-    every: float | None = None
-    model: str = DEFAULT_MODEL
-    pages: bool = True
-    allow_network: tuple[str, ...] = ()
-    max_items: int = MAX_NEW
-    per_host_delay: float = 5.0
-    user_agent: str = USER_AGENT
-    runner: str = "FnApiRunner"
-    shards: int | None = None
+    feeds: tuple[str, ...] = said(
+        (), "addresses, or files that list them", "feeds", nargs="*", metavar="FEEDS"
+    )
+    documents: tuple[str, ...] = said((), "JSON lines; - too", nargs="+", metavar="FILE")
+    streaming: bool = said(False, "go on until SIGINT or SIGTERM")
+    every: float | None = said(None, "seconds between polls of a feed, e.g. 60s", type=seconds)
+    pages: bool = said(True, "feed text only", "--no-pages", dest="pages", action="store_false")
+    allow_network: tuple[str, ...] = said((), type=network, action="append", metavar="CIDR")
+    max_items: int = said(
+        MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
+        type=positive,
+    )  # fmt: skip
+    per_host_delay: float = said(5.0, type=seconds)
+    user_agent: str = said(USER_AGENT)
+    runner: str = said("FnApiRunner", "FlinkRunner, PrismRunner, …")
+    shards: int | None = said(
+        None, "parts into which feeds, pages and rows are divided for workers; "
+        "as many as there are workers unless named", type=positive,
+    )  # fmt: skip
+    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
+    lake: str = _lake()
     beam_flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageOptions(Options):
-    """`newsbeam parse`, `extract` and `enrich`."""
+    """`newsbeam parse` and `extract`."""
 
-    files: tuple[str, ...]
-    model: str = DEFAULT_MODEL
+    files: tuple[str, ...] = said(
+        help="- is standard input", word="files", nargs="+", metavar="FILE"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrichOptions(StageOptions):
+    """`newsbeam enrich`."""
+
+    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 
-    table: str
+    table: str = said(word="table", choices=sorted(TABLES), metavar="TABLE")
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueryOptions(Options):
     """`newsbeam query`."""
 
-    lake: str
-    sql: str
-    format: str = "table"
+    sql: str = said(word="sql", metavar="SQL")
+    format: str = said("table", choices=FORMATS)
+    lake: str = _lake()
 
 
 @dataclass(frozen=True, kw_only=True)
 class TopOptions(Options):
     """`newsbeam top`."""
 
-    lake: str
-    what: str
-    format: str = "table"
-    limit: int = 20
-    since: datetime | None = None
-    until: datetime | None = None
-    source: str | None = None
-    language: str | None = None
+    what: str = said(word="what", choices=("actors", "topics", "sources"))
+    limit: int = said(20, type=positive)
+    since: datetime | None = said(None, "2026-03-01 or 7d", type=moment)
+    until: datetime | None = said(None, type=moment)
+    source: str | None = said(None, "e.g. civil.ge")
+    language: str | None = said(None, "ISO 639-1, e.g. ka")
+    format: str = said("table", choices=FORMATS)
+    lake: str = _lake()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions(Options):
     """`newsbeam report`."""
 
-    lake: str
-    out: str
+    out: str = said(required=True, metavar="FILE.html")
+    lake: str = _lake()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -118,18 +151,22 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} ({self.prog} --help shows the way)")
 
 
-# Each command: where its words go, what it does, an example.
-COMMANDS: dict[str, tuple[type[Options], str, str]] = {
-    "demo": (DemoOptions, "run everything on a small sample newsroom, no internet", "--open"),
-    "run": (RunOptions, "poll feeds and write the record", "feeds.txt --lake ./lake"),
-    "parse": (StageOptions, "feed files → one JSON line an entry", "FILE | head -1"),
-    "extract": (StageOptions, "pages → one JSON line a page", "FILE | head -1"),
-    "enrich": (StageOptions, "documents → one JSON line an enriched document", "FILE | head -1"),
-    "schema": (SchemaOptions, "the JSON Schema of a table's rows", "articles"),
-    "query": (QueryOptions, "read-only SQL over the tables", '"SELECT …" --lake L'),
-    "top": (TopOptions, "who and what is most in the news", "actors --lake ./lake"),
-    "report": (ReportOptions, "one self-contained page", "--lake L --out r.html"),
-}
+# Each command: the file of `commands/` that does it, where its words go, what it does, an example.
+COMMANDS: dict[str, tuple[str, type[Options], str, str]] = {
+    "demo": (
+        "demo", DemoOptions, "run everything on a small sample newsroom, no internet", "--open"
+    ),
+    "run": ("run", RunOptions, "poll feeds and write the record", "feeds.txt --lake ./lake"),
+    "parse": ("stages", StageOptions, "feed files → one JSON line an entry", "FILE | head -1"),
+    "extract": ("stages", StageOptions, "pages → one JSON line a page", "FILE | head -1"),
+    "enrich": (
+        "stages", EnrichOptions, "documents → one JSON line an enriched document", "FILE | head -1"
+    ),
+    "schema": ("schema", SchemaOptions, "the JSON Schema of a table's rows", "articles"),
+    "query": ("reading", QueryOptions, "read-only SQL over the tables", '"SELECT …" --lake L'),
+    "top": ("reading", TopOptions, "who and what is most in the news", "actors --lake ./lake"),
+    "report": ("reading", ReportOptions, "one self-contained page", "--lake L --out r.html"),
+}  # fmt: skip
 
 
 def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
@@ -143,7 +180,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     top.add_argument("--version", action="version", version=VERSION)
     adding = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     made: dict[str, argparse.ArgumentParser] = {}
-    for name, (_, does, example) in COMMANDS.items():
+    for name, (_, kind, does, example) in COMMANDS.items():
         made[name] = adding.add_parser(
             name,
             help=does,
@@ -153,54 +190,11 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             argument_default=argparse.SUPPRESS,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        made[name].add_argument("--quiet", action="store_true", help="errors only")
-        made[name].add_argument("--verbose", action="store_true", help="say more, limits included")
-        made[name].add_argument("--log-format", choices=("text", "json"))
-
-    made["demo"].add_argument("--lake", type=lake_address, help="a folder to keep the record in")
-    made["demo"].add_argument("--open", action="store_true", help="open the report in a browser")
-    _add_run(made["run"])
-    for name in ("parse", "extract", "enrich"):
-        made[name].add_argument("files", nargs="+", metavar="FILE", help="- is standard input")
-    for name in ("demo", "run", "enrich"):
-        made[name].add_argument("--model", help="an installed spaCy pipeline")
-    made["schema"].add_argument("table", choices=sorted(TABLES), metavar="TABLE")
-    made["query"].add_argument("sql", metavar="SQL")
-    made["top"].add_argument("what", choices=("actors", "topics", "sources"))
-    made["top"].add_argument("--limit", type=positive)
-    made["top"].add_argument("--since", type=moment, help="2026-03-01 or 7d")
-    made["top"].add_argument("--until", type=moment)
-    made["top"].add_argument("--source", help="e.g. civil.ge")
-    made["top"].add_argument("--language", help="ISO 639-1, e.g. ka")
-    made["report"].add_argument("--out", required=True, metavar="FILE.html")
-    for name in ("query", "top"):
-        made[name].add_argument("--format", choices=("table", "csv", "json", "parquet"))
-    for name in ("run", "query", "top", "report"):
-        made[name].add_argument(
-            "--lake", required=True, type=lake_address, help="a folder, or gs://bucket/prefix"
-        )
+        for asked in fields(kind):
+            if asked.metadata:
+                word = asked.metadata["word"] or "--" + asked.name.replace("_", "-")
+                made[name].add_argument(word, **asked.metadata["how"])
     return top, made
-
-
-def _add_run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("feeds", nargs="*", metavar="FEEDS", help="addresses, or files that list them")
-    run.add_argument("--documents", nargs="+", metavar="FILE", help="JSON lines; - too")
-    run.add_argument("--streaming", action="store_true", help="go on until SIGINT or SIGTERM")
-    run.add_argument("--every", type=seconds, help="seconds between polls of a feed, e.g. 60s")
-    run.add_argument("--no-pages", dest="pages", action="store_false", help="feed text only")
-    run.add_argument("--allow-network", type=network, action="append", metavar="CIDR")
-    run.add_argument(
-        "--max-items", type=positive,
-        help="new items taken of a feed at one poll; the others come with the next",
-    )  # fmt: skip
-    run.add_argument("--per-host-delay", type=seconds)
-    run.add_argument("--user-agent")
-    run.add_argument("--runner", help="FlinkRunner, PrismRunner, …")
-    run.add_argument(
-        "--shards", type=positive,
-        help="parts into which feeds, pages and rows are divided for workers; "
-        "as many as there are workers unless named",
-    )  # fmt: skip
 
 
 def parse(argv: Sequence[str]) -> Options:
@@ -217,7 +211,7 @@ def parse(argv: Sequence[str]) -> Options:
         asked["beam_flags"] = _for_beam(unknown, flags_of(commands["run"]))
     elif unknown:
         raise UsageError(_not_known(unknown[0], flags_of(commands[known.command])))
-    options = COMMANDS[known.command][0](**asked)
+    options = COMMANDS[known.command][1](**asked)
     if isinstance(options, RunOptions):
         _check(options)
     return options

@@ -24,15 +24,9 @@ _kept: list[TextIO] = []  # standard error, once it is newsbeam's alone
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(
-            {
-                "level": record.levelname.lower(),
-                "message": record.getMessage(),
-                "logger": record.name,
-            }
-            | getattr(record, "fields", {}),
-            ensure_ascii=False,
-        )
+        level, words = record.levelname.lower(), record.getMessage()
+        said = {"level": level, "message": words, "logger": record.name}
+        return json.dumps(said | getattr(record, "fields", {}), ensure_ascii=False)
 
 
 def start_logging(options: Options) -> None:

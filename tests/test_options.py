@@ -1,14 +1,13 @@
 """The command line: what is understood, what is refused, and with which words."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from newsbeam.pipeline import options
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.main import COMMANDS
-from newsbeam.pipeline.options import USER_AGENT, RunOptions, parse
+from newsbeam.pipeline.options import COMMANDS, USER_AGENT, RunOptions, parse
 from newsbeam.pipeline.values import moment
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
@@ -65,7 +64,8 @@ def test_what_is_not_said_has_its_default():
 
 
 def test_every_command_that_can_be_asked_for_can_be_run():
-    assert set(options.COMMANDS) == set(COMMANDS)
+    for file, *_ in COMMANDS.values():
+        assert callable(import_module(f"newsbeam.pipeline.commands.{file}").main)
 
 
 def test_a_command_has_no_options_but_its_own():

@@ -25,13 +25,12 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
         with open_record(open_lake(options.lake), since and since.astimezone(UTC).date()) as record:
             if isinstance(options, ReportOptions):
                 _report(record, options.out)
-                return DONE
-            if isinstance(options, QueryOptions):
-                answer = record.answer(options.sql)
+            elif isinstance(options, QueryOptions):
+                write_answer(record.answer(options.sql), options.format, sys.stdout)
             else:
                 asked = (options.since, options.until, options.source, options.language)
                 answer = TOP[options.what](record, *asked, options.limit)
-            write_answer(answer, options.format, sys.stdout)
+                write_answer(answer, options.format, sys.stdout)
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE

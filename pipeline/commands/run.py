@@ -58,17 +58,16 @@ def main(options: RunOptions) -> int:
 def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
-        if not options.streaming:
-            with live(options, len(feeds)):
-                run = run_pass(options, plan, feeds, stop)
-            tell(run)
-            return _verdict(run)
-        if options.runner == "FnApiRunner":
-            with live(options, len(feeds)):
-                run_loop(options, plan, feeds, stop, tell)
-        else:
+        if options.streaming and options.runner != "FnApiRunner":
             run_stream(options, plan, feeds, stop)
-    return DONE
+            return DONE
+        with live(options, len(feeds)):
+            if options.streaming:
+                run_loop(options, plan, feeds, stop, tell)
+                return DONE
+            run = run_pass(options, plan, feeds, stop)
+        tell(run)
+        return _verdict(run)
 
 
 def _documents(options: RunOptions, plan: Plan, stop: threading.Event) -> int:
@@ -126,7 +125,6 @@ def until_told() -> Iterator[threading.Event]:
     """An event that SIGINT and SIGTERM set. Who is told twice, or for long, leaves at once: what
     was begun is left for the next run, and the exit code is still 0."""
     stop = threading.Event()
-    timers: list[threading.Timer] = []
 
     def leave(*_: object) -> None:
         logging.shutdown()
@@ -137,16 +135,14 @@ def until_told() -> Iterator[threading.Event]:
             leave()
         log.info("told to stop: finishing what was begun (again, or %.0f s: leaves it)", GRACE)
         stop.set()
-        timer = threading.Timer(GRACE, leave)
-        timer.daemon = True
         timer.start()
-        timers.append(timer)
 
+    timer = threading.Timer(GRACE, leave)
+    timer.daemon = True
     before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for timer in timers:
-            timer.cancel()  # or it would end whatever process goes on after this command
+        timer.cancel()  # or it would end whatever process goes on after this command

@@ -61,13 +61,12 @@ def _feed(base: str, outlet: Outlet, feed: SampleFeed) -> Answer:
     if feed.kind == "page":
         return Answer(render("moved.html", outlet=outlet))
     carried = [a for a in outlet.articles if not feed.section or feed.section in a.sections]
-    known = {"base": base, "outlet": outlet, "feed": feed, "carried": carried}
-    body = render(f"{feed.kind}.xml", outlet.charset, **known)
+    template, charset = f"{feed.kind}.xml", outlet.charset
+    body = render(template, charset, base=base, outlet=outlet, feed=feed, carried=carried)
     if feed.cut_at:
         body = body.split(feed.cut_at.encode())[0]
-    content_type = f"{feed.media_type}; charset={outlet.charset}"
     modified = outlet.changed if feed.validators else None
-    return Answer(body, content_type, modified, slow=feed.slow)
+    return Answer(body, f"{feed.media_type}; charset={charset}", modified, slow=feed.slow)
 
 
 def _page(base: str, outlet: Outlet, article: SampleArticle) -> Answer:
@@ -75,6 +74,6 @@ def _page(base: str, outlet: Outlet, article: SampleArticle) -> Answer:
         return NOT_FOUND
     if article.page == "pdf":
         return Answer(b"%PDF-1.4\n%%EOF\n", "application/pdf")
-    template = f"{outlet.layout}.html"
-    body = render(template, outlet.charset, base=base, outlet=outlet, article=article)
-    return Answer(body, f"text/html; charset={outlet.charset}", article.changed)
+    template, charset = f"{outlet.layout}.html", outlet.charset
+    body = render(template, charset, base=base, outlet=outlet, article=article)
+    return Answer(body, f"text/html; charset={charset}", article.changed)

@@ -55,21 +55,17 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.server.answers.get(unquote(urlsplit(self.path).path), NOT_FOUND)
         if answer.slow:
             time.sleep(self.server.slow_seconds)
-        asked = self.headers["If-None-Match"], self.headers["If-Modified-Since"]
-        known = answer.is_known(*asked)
+        known = answer.is_known(self.headers["If-None-Match"], self.headers["If-Modified-Since"])
+        headers, body = answer.validators, b"" if known else answer.body
+        if not known:
+            headers |= {"Content-Type": answer.content_type, "Vary": "Accept-Encoding"}
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                body = gzip.compress(body, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+            headers["Content-Length"] = str(len(body))
         self.send_response(304 if known else answer.status)
-        for name, value in answer.validators.items():
+        for name, value in headers.items():
             self.send_header(name, value)
-        if known:
-            self.end_headers()
-            return
-        body = answer.body
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Vary", "Accept-Encoding")
-        if "gzip" in self.headers.get("Accept-Encoding", ""):
-            body = gzip.compress(body, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
