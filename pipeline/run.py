@@ -33,6 +33,9 @@ LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
 SLICE_OF_WORKERS = Slice(1_000, 1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
+# A host that wants two minutes between requests may hold up a pass for half an hour: after so many
+# slices that took their time and read so few pages, its feeds wait for the next run.
+SLOW, FEW = 15, 8
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
@@ -102,13 +105,12 @@ def run_pass(
     The news is worked off slice by slice, each written and remembered before the next one begins.
     When `stop` is set the slice at hand is finished; the next run goes on.
     """
-    account = Account()
     by_id = {feed.feed_id: feed for feed in feeds}
-    now_due = list(feeds)
+    account, now_due = Account(), list(feeds)
+    given_up: set[str] = set()  # feeds whose rest waits for the next run
+    slow = 0
     for n in itertools.count():
-        before, part = account, plan.slice and plan.slice.nth(n)
-        if part and n:
-            now_due = [by_id[feed_id] for feed_id in next_feeds(account.left, part)]
+        part, began = plan.slice and plan.slice.nth(n), time.monotonic()
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
         shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
@@ -116,11 +118,20 @@ def run_pass(
         others = {
             feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
         }
-        slice_account = take_account(plan.lake, plan.run.run_id)
-        account = added(replace(account, left=others), slice_account)
-        stuck = n and replace(account, began_at=None) == replace(before, began_at=None)
-        if part is None or not account.left or stuck or (stop and stop.is_set()):
+        told = take_account(plan.lake, plan.run.run_id)
+        account = added(replace(account, left=others), told)
+        done = told.written + told.merged + told.unchanged + told.failed
+        if part and done < FEW and time.monotonic() - began > part.seconds:
+            slow += 1
+        if n and (done == 0 or slow == SLOW):
+            given_up |= told.left.keys()
+            slow = 0
+        waiting = {
+            feed_id: left for feed_id, left in account.left.items() if feed_id not in given_up
+        }
+        if not plan.slice or not waiting or (stop and stop.is_set()):
             break
+        now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, plan.slice.nth(n + 1))]
     return record_run(account, plan.lake, plan.run)
 
 
@@ -194,7 +205,7 @@ def _execute(
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
         kind, _, sentence = cause(str(error)).partition(": ")
-        of_the_lake = (LakeError, *LakeError.__subclasses__())
+        of_the_lake: list[type[Exception]] = [LakeError, *LakeError.__subclasses__()]
         if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
             raise LakeError(sentence) from error
         raise

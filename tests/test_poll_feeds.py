@@ -253,12 +253,19 @@ def test_a_slice_takes_no_more_characters_than_it_has_room_for(
     assert [(len(visit.new), visit.left) for visit in told.visits] == [(2, 2)]
 
 
+def test_a_feed_that_is_larger_than_what_may_be_held_is_worked_off_all_the_same(
+    publisher: Publisher, local_lake: Lake
+):
+    told = poll(local_lake, feeds_of(publisher)[:1], slice=Slice(characters=1))
+    assert [(len(visit.new), visit.left) for visit in told.visits] == [(1, 3)]
+
+
 def test_two_visits_at_the_same_time_are_one(publisher: Publisher, local_lake: Lake):
     """Two ticks of a stream that come at once, or two runs on one lake: both have planned to ask
     before either has noted its visit."""
     feed = feeds_of(publisher)[0]
     first, second = (
-        visitor.Visitor(local_lake, run_id, [feed], 100, False, False, frozenset())
+        visitor.Visitor(local_lake, run_id, 100, False, False, frozenset())
         for run_id in ("r", "another run")
     )
     plans = [one.plan(feed) for one in (first, second)]

@@ -8,6 +8,7 @@ import pytest
 
 import killers
 import made
+from graphs import COURTESY
 from newsbeam.schemas.journey import AnnotatedArticle, NewEntry
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.http.request import Request, Response
@@ -97,6 +98,16 @@ def test_pages_for_which_the_slice_has_no_room_wait(publisher: Publisher, local_
     assert {outcome.result for outcome in told.outcomes} == {"waiting"}
     assert len(told.main) + len(told.outcomes) == 30
     assert publisher.asked.total() - publisher.asked["/robots.txt"] == len(told.main)
+
+
+def test_a_slice_reads_at_least_one_page_however_long_its_host_takes(
+    publisher: Publisher, local_lake: Lake
+):
+    slow = replace(COURTESY, per_host_delay=0.3)
+    entries = [entry(publisher, n) for n in (1, 2, 3)]
+    told = read(local_lake, entries, courtesy=slow, slice=Slice(seconds=0.1))
+    assert len(told.main) == 1
+    assert [outcome.result for outcome in told.outcomes] == ["waiting"] * 2
 
 
 @pytest.mark.parametrize(

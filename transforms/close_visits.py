@@ -7,7 +7,7 @@ found again after a crash finds its rows written.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,13 +38,13 @@ POLLS, SIGHTINGS = TABLES["polls"], TABLES["sightings"]
 Closed = tuple[Visit, list[Outcome]]
 
 
-def account_of(visit: Visit, outcomes: Iterable[Outcome]) -> Account:
+def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
     """What a visit adds to the account of its run; its entries are counted by its first slice."""
     if visit.is_put_off:
         return Account(left={visit.feed.feed_id: 0})
-    results = Counter(
-        {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}.values()
-    )
+    # An outcome may come twice after a retry: each entry counts once.
+    by_entry = {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}
+    results: Counter[str] = Counter(by_entry.values())
     left = visit.left + results.pop("waiting", 0)
     account = Account(
         **results,

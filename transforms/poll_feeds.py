@@ -90,10 +90,11 @@ class _Poll(beam.DoFn):
         for one in self._visits(visitor, shard):
             held[place[one.visit.feed.feed_id]] = one
             room -= size_of(one.entries)
-            while room < 0:  # the last of those with entries wait for another slice
-                full = held.pop(max(n for n, other in held.items() if other.entries))
-                room += size_of(full.entries)
-                yield from self._outputs(without_entries(full))
+            # The last feeds wait for another slice; the first one, however large, does not.
+            while room < 0 and len(full := [n for n, other in held.items() if other.entries]) > 1:
+                last = held.pop(max(full))
+                room += size_of(last.entries)
+                yield from self._outputs(without_entries(last))
         for one in select([held[n] for n in sorted(held)], part):
             yield from self._outputs(one)
 

@@ -104,11 +104,11 @@ class _Read(beam.DoFn):
         self.fetcher = fetcher(self.step.courtesy)
 
     def start_bundle(self) -> None:
-        self.raw_bytes = 0
-        self.characters: dict[str, int] = {}  # of each page; until it is read, a third of its bytes
+        self.raw_bytes: dict[str, int] = {}  # of each page as received
+        self.characters: dict[str, int] = {}  # of its text; until it is read, a third of its bytes
 
     def process(self, shard: tuple[str, Iterable[NewEntry]]) -> Iterator[Any]:
-        self.began = time.monotonic()
+        self.began, self.has_read = time.monotonic(), False
         entries = sorted(shard[1], key=_place)
         self.waiting: dict[str, list[NewEntry]] = defaultdict(list)
         without_page: list[NewEntry] = []
@@ -128,11 +128,14 @@ class _Read(beam.DoFn):
                 yield from self._output(reading)
 
     def _goes_on(self) -> bool:
-        """Whether the slice has room for another page."""
+        """Whether the slice has room for another page; for the first one it has, or a host that is
+        asked every two minutes would never be read."""
         part = self.step.slice
-        return part is None or (
+        if part is None or not self.has_read:
+            return True
+        return (  # of copies, for other threads add to them
             sum(tuple(self.characters.values())) < part.characters
-            and self.raw_bytes < part.raw_bytes
+            and sum(tuple(self.raw_bytes.values())) < part.raw_bytes
             and time.monotonic() - self.began < part.seconds
         )
 
@@ -143,9 +146,10 @@ class _Read(beam.DoFn):
     def _read_page(self, response: Response) -> list[Reading]:
         """What the page gives for each entry that asked; called where the answer arrives."""
         answer, url = page_answer(response), response.request.key
+        self.has_read = True
         if answer.html:
-            self.raw_bytes += len(answer.html)
-            self.characters[url] = len(answer.html) // 3  # a letter is up to three
+            self.raw_bytes[url] = len(answer.html)
+            self.characters[url] = len(answer.html) // 3  # a character takes up to three bytes
             answer = replace(answer, raw_sha256=raw.keep(self.step.lake, answer.html))
         readings = [self._reading(new, answer) for new in self.waiting[url]]
         self.characters[url] = sum(

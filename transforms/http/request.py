@@ -22,7 +22,7 @@ class Limits:
 
 
 FEED_LIMITS = Limits()
-# 10 MB is what Media Cloud's story-indexer reads at most. Half an hour is 360 pages of a host, or 15
+# 10 MB is what Media Cloud's story-indexer reads. Half an hour is 360 pages of a host, or 15
 # where its robots.txt asks for two minutes between pages: one slow host must not hold up a pass.
 PAGE_LIMITS = Limits(received_bytes=3_000_000, decoded_bytes=10_000_000, queue_seconds=1_800.0)
 

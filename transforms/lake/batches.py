@@ -70,9 +70,7 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
     waiting = {key_of(one.article): one for one in articles}
     found: dict[str, Claim] = {}
     new: set[Key] = set()
-    for attempt in range(TRIES):
-        if not waiting:
-            return Added(new, found)
+    for attempt in range(TRIES if waiting else 0):
         batch = digest(*(f"{article} {revision}" for article, revision in sorted(waiting)),
                        str(attempt))  # fmt: skip
         found.update(_claim(claims, waiting, batch, sealed=set()))
@@ -89,7 +87,11 @@ def add_articles(lake: Lake, claims: Claims, articles: Iterable[AnnotatedArticle
         found.update(confirm(claims, there | written))
         new |= written
         waiting = {key: one for key, one in waiting.items() if key not in written}
-    raise RuntimeError(f"{len(waiting)} articles found no batch in {TRIES} tries")
+        if not waiting:
+            break
+    if waiting:
+        raise RuntimeError(f"{len(waiting)} articles found no batch in {TRIES} tries")
+    return Added(new, found)
 
 
 def _claim(
