@@ -4,28 +4,14 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import feed_id, slug
+from newsbeam.transforms.page.urls import web_link
 
 KEYS = ("url", "name", "source", "country", "language", "profile")
-URL_LIMIT = 2048  # longer ones are cut by servers anyway
-
-
-def is_address(text: str) -> bool:
-    """Whether this is something a feed can be asked for at.
-
-    >>> is_address("https://civil.ge/feed"), is_address("feeds.txt"), is_address("http://")
-    (True, False, False)
-    """
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(text) <= URL_LIMIT
-    except ValueError:
-        return False
 
 
 def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
@@ -37,7 +23,7 @@ def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
 
 
 def _read(name: str) -> Iterator[Feed]:
-    if is_address(name):
+    if web_link(name):
         yield _feed({"url": name}, name)
         return
     data = _bytes(name)
@@ -103,7 +89,7 @@ def _opml(data: bytes, name: str) -> Iterator[Feed]:
 
 def _feed(table: dict[str, str], where: str) -> Feed:
     url = table.get("url", "")
-    if not isinstance(url, str) or not is_address(url):
+    if not isinstance(url, str) or not web_link(url):
         raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed")
     if any(not isinstance(value, str) for value in table.values()):
         raise UsageError(f"{where}: every value is a text between quotation marks")

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.knowledge import (
     FOLDER,
     BadKnowledge,
     inflected,
     load,
-    packaged,
     read_actors,
 )
 

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "transforms/http": {"schemas", "transforms.http"},
     "transforms/page": {
         "schemas",
-        *(f"transforms.{room}" for room in ("page", "lake", "http", "sandbox")),
+        *(f"transforms.{room}" for room in ("page", "knowledge", "lake", "http", "sandbox")),
     },
     "transforms/feed": {
         "schemas",

@@ -1,6 +1,5 @@
 """`newsbeam demo`: the whole pipeline on a small invented newsroom, over real HTTP, no internet."""
 
-import socket
 import sys
 import tempfile
 import webbrowser
@@ -21,9 +20,10 @@ PORT = 47474
 
 def newsroom() -> Newsroom:
     """The sample newsroom at its own port, or at a free one if that is taken."""
-    with socket.socket() as probe:
-        taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
-    return Newsroom(port=0 if taken else PORT)
+    try:
+        return Newsroom(port=PORT)
+    except OSError:
+        return Newsroom()
 
 
 def main(options: DemoOptions) -> int:

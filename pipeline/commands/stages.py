@@ -1,7 +1,7 @@
 """`newsbeam parse | extract | enrich`: one step at a time, JSON lines in and out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from newsbeam.pipeline.commands.run import check_files, lines_of, opened
 from newsbeam.pipeline.errors import DONE
-from newsbeam.pipeline.options import StageOptions
+from newsbeam.pipeline.options import EnrichOptions, StageOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.wire import to_dict, to_json
@@ -25,9 +25,12 @@ from newsbeam.transforms.text.annotators import annotate
 def main(options: StageOptions) -> int:
     """Print one JSON line for each entry, page or document; how many were bad goes to stderr."""
     check_files(options.files)
-    records = {"parse": _parsed, "extract": _extracted, "enrich": _enriched}[options.command]
+    if isinstance(options, EnrichOptions):
+        records = _enriched(options)
+    else:
+        records = {"parse": _parsed, "extract": _extracted}[options.command](options.files)
     bad = 0
-    for record in records(options):
+    for record in records:
         bad += "error" in record
         print(to_json(record))
     if bad:
@@ -40,8 +43,8 @@ def _bytes(name: str) -> bytes:
         return bytes(file.read())
 
 
-def _parsed(options: StageOptions) -> Iterator[dict[str, Any]]:
-    for name in options.files:
+def _parsed(files: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in files:
         try:
             feed = sandbox.run("read", parse_feed, _bytes(name), {}, "", seconds=PARSE_SECONDS)
         except Exception as reason:
@@ -60,8 +63,8 @@ def _kind(reason: Exception) -> str:
     return f"parse_{reason.kind}" if isinstance(reason, sandbox.Killed) else "parse_error"
 
 
-def _extracted(options: StageOptions) -> Iterator[dict[str, Any]]:
-    for name in options.files:
+def _extracted(files: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in files:
         if Path(name.removesuffix(".gz")).suffix in (".html", ".htm"):
             yield _page(name, "", _bytes(name))
             continue
@@ -89,7 +92,7 @@ def _page(name: str, url: str, html: bytes) -> dict[str, Any]:
     return {"id": name, **to_dict(page)}
 
 
-def _enriched(options: StageOptions) -> Iterator[dict[str, Any]]:
+def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
     numbered = enumerate(lines_of(options.files), 1)
     waiting = ((number, line) for number, line in numbered if line.strip())

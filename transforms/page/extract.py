@@ -3,17 +3,16 @@
 Settings: fast, without comments and tables (F1 .959 at 109 pages/s against .953 at 76 by default).
 """
 
-import csv
 import logging
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.resources import files
 
 import trafilatura
 
 from newsbeam.schemas.article import Page, TextKind
+from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_markup, plain_text, without_element
 from newsbeam.transforms.page.dates import url_date
@@ -41,8 +40,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # `problems` says w
 
 @lru_cache(maxsize=1)
 def _debris() -> re.Pattern[str]:
-    text = (files("newsbeam.transforms.knowledge") / "page_debris.csv").read_text("utf-8")
-    patterns = (f"(?:{row['pattern']})" for row in csv.DictReader(text.splitlines()))
+    patterns = (f"(?:{row['pattern']})" for row in packaged("page_debris.csv"))
     return re.compile("|".join(patterns), re.I)
 
 

@@ -3,10 +3,8 @@
 Rules are chosen so that a wrong merge is rarer than a missed one: what may name a page stays.
 """
 
-import csv
 import re
 from functools import lru_cache
-from importlib.resources import files
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from tld import get_fld
@@ -14,6 +12,7 @@ from yarl import URL
 
 from newsbeam.schemas.article import Entry
 from newsbeam.schemas.ids import digest, normalised, slug
+from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.clean import URL_LIMIT
 
 _HOST = re.compile(r"[a-z0-9_.:-]+")
@@ -28,8 +27,7 @@ _INDEX = re.compile(r"/(?:index\.(?:html?|php))$")
 
 @lru_cache(maxsize=1)
 def _tracking() -> tuple[dict[str, re.Pattern[str]], tuple[str, ...]]:
-    text = (files("newsbeam.transforms.knowledge") / "tracking_parameters.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = packaged("tracking_parameters.csv")
     values = {row["parameter"]: re.compile(row["value"] or ".*", re.I | re.S) for row in rows}
     return values, tuple(row["parameter"] for row in rows if row["match"] == "prefix")
 

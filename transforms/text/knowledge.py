@@ -4,12 +4,9 @@ One row an actor, in transforms/knowledge/actors.csv (its SOURCES.md says where 
 from), with a user's own file laid over it.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
-from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,9 +14,9 @@ import ahocorasick
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
+from newsbeam.transforms.knowledge import packaged, packaged_text, rows
 from newsbeam.transforms.text.spelling import Name
 
-FOLDER = "newsbeam.transforms.knowledge"
 # The columns of actors.csv that hold one value; `names_…` and `demonyms` hold several.
 PLAIN = ("id", "type", "name", "country", "nominal_sovereign", "sector", "checked")
 
@@ -50,21 +47,6 @@ class Ambiguity:
     other_id: str
     for_known: tuple[str, ...]
     for_other: tuple[str, ...]
-
-
-def packaged_text(name: str) -> str:
-    """A file of transforms/knowledge."""
-    return files(FOLDER).joinpath(name).read_text(encoding="utf-8")
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    """The rows of a CSV text."""
-    return list(csv.DictReader(StringIO(text)))
-
-
-def packaged(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file of transforms/knowledge."""
-    return rows(packaged_text(name))
 
 
 def parts(cell: str | None) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from newsbeam.schemas.annotations import ActorType
-from newsbeam.transforms.text.knowledge import Knowledge, packaged
+from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.roles import goes_with_role, role_words
 from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places, tidy

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from newsbeam.transforms.text.knowledge import packaged
+from newsbeam.transforms.knowledge import packaged
 
 MAX_BEFORE = 120  # characters; longer titles than "European Union Special Representative for …"
 MAX_AFTER = 100  # characters of an apposition

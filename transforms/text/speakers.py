@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from newsbeam.transforms.text.knowledge import packaged
+from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.quotation_marks import Quotation
 
 Token = Any  # spacy.tokens.Token: spaCy has its one home in nlp.py

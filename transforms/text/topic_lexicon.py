@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from newsbeam.schemas.ids import digest
-from newsbeam.transforms.text.knowledge import packaged_text, rows
+from newsbeam.transforms.knowledge import packaged_text, rows
 
 
 @dataclass(frozen=True)
