@@ -13,7 +13,7 @@ class Slice:
 
     articles: int = 64  # the model reads them in about 6 seconds
     first_articles: int = 16  # of a pass: so that something can be seen soon
-    characters: int = 2_000_000  # of feed and page text: 500 usual articles, or two hostile ones
+    characters: int = 1_000_000  # of feed and page text: 250 usual articles, or a hostile one
     raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
     seconds: float = 30.0  # in which requests for pages are begun: six at one host
 

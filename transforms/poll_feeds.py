@@ -29,7 +29,7 @@ from newsbeam.transforms.lake.letters import withdraw_letters
 from newsbeam.transforms.lake.storage import AT_ONCE, Lake, side_by_side
 from newsbeam.transforms.page.urls import source_of
 
-HELD = 4  # slices' worth of characters that are held until it is known which entries are taken
+HELD = 16  # slices' worth of characters that are held until it is known which entries are taken
 
 
 def shards_of(feeds: Iterable[Feed], shards: int) -> list[tuple[Feed, ...]]:
