@@ -53,6 +53,7 @@ class Failure:
     failed_at: datetime = column("when it first failed, UTC")
     attempts: int = column("how often it was tried", 1)
     run_id: str = column("the run", "")
+    article_id: str | None = column("the article that the element was to become", None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,13 @@ import made
 from graphs import NOBODY, feeds_of
 from lake_rows import rows, titles
 from newsbeam.pipeline.main import run
-from newsbeam.schemas.article import Feed
+from newsbeam.schemas.article import Feed, ParsedFeed
 from newsbeam.schemas.journey import Outcome
+from newsbeam.schemas.ledger import Poll
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.feed import visitor
+from newsbeam.transforms.feed.visit import ATTEMPTS
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
 from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
@@ -123,6 +125,36 @@ def test_a_visit_whose_worker_has_died_with_it_is_taken_up_by_its_own_run(
     assert len(poll(local_lake, feeds, courtesy=NOBODY).main) == 4
 
 
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_a_visit_that_cannot_be_read_again_stays_unfinished_for_a_few_runs(
+    publisher: Publisher, local_lake: Lake, monkeypatch: pytest.MonkeyPatch, is_begun: bool
+):
+    """Also where some of its entries are remembered already: the others are not lost."""
+    feed = feeds_of(publisher)[0]
+    poll(local_lake, [feed])
+    note = recall(local_lake, feed)[0].unfinished
+    assert note
+    begun = replace(note, is_counted=is_begun)
+    change(local_lake, feed, lambda memory: replace(memory, unfinished=begun))
+
+    def unread(poll: Poll, *_: Any) -> tuple[Poll, ParsedFeed]:
+        return replace(poll, status="parse_timeout", detail="too slow"), ParsedFeed()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(visitor, "read_entries", unread)
+        for attempt in range(1, ATTEMPTS):
+            for _ in range(2):  # slices of one run are one attempt
+                told = poll(local_lake, [feed], f"run {attempt}", goes_on=True)
+                assert [visit.is_put_off for visit in told.visits] == [True]
+            note = recall(local_lake, feed)[0].unfinished
+            assert note
+            assert note.attempts == attempt
+        (last,) = poll(local_lake, [feed], "the last run").visits
+        assert (last.poll.status, last.is_put_off) == ("parse_timeout", False)
+    told = poll(local_lake, [feed], "a run whose reader lives")
+    assert len(told.main) == NEW[0]
+
+
 @pytest.mark.parametrize("damage", [None, b"", b"damaged"])
 def test_a_visit_whose_kept_bytes_are_gone_or_damaged_is_made_anew(
     publisher: Publisher, local_lake: Lake, damage: bytes | None
@@ -193,7 +225,7 @@ def test_while_a_page_is_waited_for_every_answer_is_the_whole_feed(
     first = poll(local_lake, [feed])
     assert first.visits[0].headers["etag"]
     key = first.main[0].origin.entry_key
-    later = first.visits[0].poll.polled_at + timedelta(days=1)
+    later = first.visits[0].poll.polled_at + timedelta(hours=2)
     seen = Seen(first.main[0].origin.entry_hash, made.NOON, tries=2, again_at=later)
     change(local_lake, feed, lambda memory: replace(memory, entries={key: seen}, unfinished=None))
     second = poll(local_lake, [feed])

@@ -120,18 +120,6 @@ def test_the_end_of_one_visit_does_not_let_go_of_another(holder: str):
     assert after(visited(), memory=memory).unfinished == other
 
 
-@pytest.mark.parametrize("status", visits.UNREAD)
-def test_a_visit_that_cannot_be_read_again_stays_unfinished_for_a_few_runs(status: Any):
-    note = made.unfinished(held_by="dead")
-    memory = replace(EMPTY, unfinished=note)
-    visit = replace(visited(), poll=made.poll(status=status))
-    for attempt in range(1, ATTEMPTS):
-        memory = after(visit, memory=memory)
-        assert memory == replace(EMPTY, unfinished=replace(note, attempts=attempt))
-    memory = after(visit, memory=memory)
-    assert (memory.unfinished, memory.failures) == (None, 1)
-
-
 def test_a_visit_that_cannot_be_read_at_all_is_a_failure_at_once():
     visit = replace(visited(), poll=made.poll(status="not_a_feed"))
     memory = after(visit, memory=noted(visit))

@@ -34,6 +34,7 @@ def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
         url=article.url,
         failed_at=article.first_seen_at,
         run_id=run_id,
+        article_id=article.article_id,
     )
 
 

@@ -86,6 +86,7 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
         # Found again after a crash, the entry files the same letter under the same day.
         failed_at=new.origin.sighting.seen_at if new.origin.sighting else new.first_seen_at,
         run_id=run_id,
+        article_id=new.article_id,
     )
 
 

@@ -33,12 +33,14 @@ def failure_of(line: str, origin: Origin, error: Exception, run: Run) -> Failure
         element=to_json({"line": line[:SHOWN] if kind == "too_long" else line}),
         failed_at=run.started_at,
         run_id=run.run_id,
+        article_id=origin.entry_hash,  # of a line that is no document
     )
 
 
 def origin_of(number: int, line: str) -> Origin:
     """What names a line: its number, and a hash of what it says."""
-    return Origin(VISIT, str(number), digest(line))
+    wording = digest(line)
+    return Origin(VISIT, f"{number}-{wording}", wording)
 
 
 def read(number: int, line: str, run: Run) -> Iterator[Any]:

@@ -40,6 +40,12 @@ def take_account(lake: Lake, run_id: str) -> Account:
     return account
 
 
+def forget_accounts(lake: Lake) -> None:
+    """Remove what runs have left that were killed between two slices."""
+    for name in lake.list("state/runs"):
+        lake.delete(name)
+
+
 def record_run(account: Account, lake: Lake, run: Run) -> Run:
     """Make the row of a run visible, with its counters and its balance."""
     row = replace(balanced(run, account), finished_at=datetime.now(UTC))

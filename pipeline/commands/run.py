@@ -27,6 +27,7 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.documents import LINE_LIMIT
+from newsbeam.transforms.record_runs import forget_accounts
 from newsbeam.transforms.sandbox import give_memory_back
 
 # A pass that is told to stop has this long to finish; what it leaves, the next run takes up.
@@ -58,6 +59,7 @@ def main(options: RunOptions) -> int:
 def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
+        forget_accounts(plan.lake)
         if options.streaming and options.runner != "FnApiRunner":
             run_stream(options, plan, feeds, stop)
             return DONE

@@ -40,7 +40,10 @@ def recall(lake: Lake, feed: Feed) -> tuple[FeedMemory, Version]:
     if data is None:
         return FeedMemory(feed.feed_id, feed.url), version
     try:
-        return from_json(data.decode()), version
+        memory = from_json(data.decode())
+        if memory.feed_id != feed.feed_id:
+            raise ValueError(f"it is of the feed {memory.feed_id[:60]}")
+        return memory, version
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise DamagedMemory(
             f"{lake.url}/{name_of(feed.feed_id)} is damaged: delete it, and the feed is read as if "

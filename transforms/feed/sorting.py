@@ -9,6 +9,7 @@ from newsbeam.schemas.ids import article_id, digest
 from newsbeam.schemas.journey import NewEntry, Origin
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import iso
+from newsbeam.transforms.feed.memory import AGAIN_AFTER
 from newsbeam.transforms.page.urls import identity_url
 
 MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
@@ -98,4 +99,7 @@ def sort_entries(
 
 def _is_due(seen: Seen, now: datetime) -> bool:
     """Whether the page of a known entry is to be asked for again at this visit."""
-    return seen.again_at is not None and seen.again_at < now
+    if seen.again_at is None:
+        return False
+    # A wait longer than any that is ever set comes from a clock that was wrong, and is not kept.
+    return seen.again_at < now or seen.again_at > now + AGAIN_AFTER[-1]

@@ -22,7 +22,7 @@ from newsbeam.transforms.http.request import Response
 from newsbeam.transforms.page.urls import source_of
 
 PARSE_SECONDS = 5  # a feed of 1,000 items takes 0.2 s; quadratic ones would take hours
-# A visit whose answer was read once, before its run died, and then could not be read again.
+# Statuses of an answer that arrived whole, but whose entries could not be read.
 UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
 ATTEMPTS = 3
 VALIDATORS = ("etag", "last-modified")
@@ -130,22 +130,15 @@ def after_visit(
     run_id: str,
     now: datetime,
 ) -> FeedMemory:
-    """The feed's memory after a visit, or after a part of it: then its note stays.
-
-    A visit with new entries that cannot be read when it is resumed stays unfinished for a few runs:
-    its reader may have been killed by something else.
-    """
+    """The feed's memory after a visit, or after a part of it: then its note stays."""
     note, poll = memory.unfinished, visit.poll
-    is_resumed = note is not None and note.poll.polled_at == poll.polled_at
-    is_unread = poll.status in UNREAD and note is not None and note.held_by != run_id
-    if note and is_resumed and is_unread and note.attempts + 1 < ATTEMPTS:
-        return replace(memory, unfinished=replace(note, attempts=note.attempts + 1))
+    is_noted = note is not None and note.poll.polled_at == poll.polled_at
     done = {o.origin.entry_key: o for o in outcomes if o.result != "waiting"}
     entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
     known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
     memory = with_entries(memory, {**known, **entries})
     if visit.left or len(done) < len(visit.new):
-        if note and is_resumed:
+        if note and is_noted:
             note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True)
         return replace(memory, unfinished=note)
     headers = visit.headers
@@ -163,7 +156,7 @@ def after_visit(
     )
     # Another visit may have been noted meanwhile, by this run's stream or by another run: its note
     # is not ours to take away.
-    return replace(after, unfinished=None if is_resumed else note)
+    return replace(after, unfinished=None if is_noted else note)
 
 
 def _seen(seen: Seen, outcome: Outcome, poll: Poll) -> Seen:

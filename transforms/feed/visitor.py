@@ -14,6 +14,7 @@ from newsbeam.transforms.feed.schedule import is_due, validators
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.sorting import sort_entries, visit_id
 from newsbeam.transforms.feed.visit import (
+    ATTEMPTS,
     UNREAD,
     counted,
     headers_of,
@@ -96,9 +97,13 @@ class Visitor:
         with suppress(NotThere):  # somebody tidied up
             body = raw.fetch(self.lake, note.raw_sha256)
             found = self._sorted(feed, note.poll, note.headers, body, memory)
+            status, detail = found.visit.poll.status, found.visit.poll.detail
+            if status in UNREAD and note.attempts + 1 < ATTEMPTS:
+                return self._unread(feed, note)
+            poll = replace(note.poll, status=status, detail=detail)
             visit = replace(
                 found.visit,
-                poll=note.poll if note.is_counted else found.visit.poll,
+                poll=poll if note.is_counted else found.visit.poll,
                 is_counted=feed.feed_id in self.counted,
                 has_row=note.is_counted and note.held_by == self.run_id,
             )
@@ -106,6 +111,20 @@ class Visitor:
                 return Visited(visit, found.entries, is_resumed=True)
         change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
         return self._request(feed, memory)
+
+    def _unread(self, feed: Feed, note: Unfinished) -> Visited:
+        """A visit that cannot be read again, though it was read once or never tried: it stays
+        unfinished for a few runs, for its reader may have been killed by something else."""
+        if not (note.attempts and note.held_by == self.run_id):  # once a run
+            tried = replace(note, attempts=note.attempts + 1, held_by=self.run_id)
+            change(
+                self.lake,
+                feed,
+                lambda memory: replace(
+                    memory, unfinished=tried if memory.unfinished == note else memory.unfinished
+                ),
+            )
+        return self.put_off(feed)
 
     def _sorted(
         self, feed: Feed, poll: Poll, headers: dict[str, str], body: bytes, memory: FeedMemory

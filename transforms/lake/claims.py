@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms.lake.storage import Lake, NotThere, Version, side_by_side
-from newsbeam.transforms.lake.tables import DamagedFile, is_ours, read_columns
+from newsbeam.transforms.lake.tables import DamagedFile, day_of, is_ours, read_columns
 
 MOST = 512  # claims of a document: about 80 kB
 DIGITS = "0123456789abcdef"
@@ -205,10 +206,10 @@ class Claims:
         if prefix in self._parted:
             return None, "", {}
         data, version = self._recent.get(prefix) or self.lake.read_versioned(name_of(prefix))
-        if data is None and len(prefix) == 1:
+        if data is None and len(prefix) == 1 and not self.lake.folders("articles"):
             return {}, version, dict.fromkeys(ids, NOTHING)
         try:
-            document = from_bytes(data or b"")  # a part that is gone is as good as damaged
+            document = from_bytes(data or b"")  # one that is gone is as good as damaged
             said = document or {}
             claims = {one: from_json(said[one]) if one in said else NOTHING for one in ids}
         except (ValueError, TypeError, LookupError, AttributeError):
@@ -255,27 +256,34 @@ class Claims:
     def _rebuild(self, prefix: str, version: Version) -> None:
         """Make a damaged document anew: parted if it has parts, else from the rows.
 
-        This reads every file of `articles`, once.
+        This reads every file of `articles` and `failures`, once. Rows do not know a batch that is
+        being written at this moment.
         """
         self._recent.pop(prefix, None)
         if self.lake.read_versioned(name_of(prefix + "0"))[0] is not None:
             self.lake.put_if(name_of(prefix), PARTED, version)
             return
         found: dict[str, Claim] = {}
-        for article_id, revision, date in rows_of(self.lake):
+        for article_id, revision, date in rows_of(
+            self.lake, "articles", "article_id", "revision", "published_at"
+        ):
             if digits_of(article_id).startswith(prefix):
                 found.setdefault(article_id, Claim(date)).wordings[revision] = Wording()
+        for article_id, letter, failed_at in rows_of(
+            self.lake, "failures", "article_id", "failure_id", "failed_at"
+        ):
+            if digits_of(article_id or "").startswith(prefix):
+                found.setdefault(article_id, Claim()).letters[letter] = day_of(failed_at)
         document = {article_id: to_json(claim) for article_id, claim in found.items()}
         self.lake.put_if(name_of(prefix), to_bytes(document), version)  # else it is made already
 
 
-def rows_of(lake: Lake) -> Iterator[tuple[str, str, datetime]]:
-    """Article, revision and date of every row of `articles`; a damaged file is passed over."""
-    table = TABLES["articles"]
-    for name in lake.list(table.name):
-        if is_ours(table, name):
+def rows_of(lake: Lake, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns of every row of a table; a damaged file is passed over."""
+    for name in lake.list(table):
+        if is_ours(TABLES[table], name):
             try:
-                yield from read_columns(lake, name, ("article_id", "revision", "published_at"))
+                yield from read_columns(lake, name, columns)
             except (NotThere, DamagedFile):
                 continue
 
