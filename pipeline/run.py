@@ -19,7 +19,7 @@ from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.schemas.slices import Slice
+from newsbeam.schemas.slices import Slice, in_parts
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
@@ -116,8 +116,7 @@ def run_pass(
         others = {
             feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
         }
-        slice_account = take_account(plan.lake, plan.run.run_id)
-        account = added(replace(account, left=others), slice_account)
+        account = added(replace(account, left=others), take_account(plan.lake, plan.run.run_id))
         stuck = n and replace(account, began_at=None) == replace(before, began_at=None)
         if part is None or not account.left or stuck or (stop and stop.is_set()):
             break
@@ -161,24 +160,11 @@ def run_loop(
 
 def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
-    for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
+    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    for chunk in in_parts(numbered, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
         _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
         yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
         plan = renewed(plan)
-
-
-def chunks(numbered: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """The lines in lists that one pass can hold: so many, and not too long together."""
-    chunk: list[tuple[int, str]] = []
-    size = 0
-    for number, line in numbered:
-        if chunk and (len(chunk) == CHUNK or size + len(line) > CHUNK_SIZE):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append((number, line))
-        size += len(line)
-    if chunk:
-        yield chunk
 
 
 def _execute(
@@ -194,7 +180,7 @@ def _execute(
     except Exception as error:
         # A runner wraps what a step raises, and only the words come through.
         kind, _, sentence = cause(str(error)).partition(": ")
-        of_the_lake = (LakeError, *LakeError.__subclasses__())
+        of_the_lake: tuple[type[Exception], ...] = (LakeError, *LakeError.__subclasses__())
         if kind.rpartition(".")[2] in {one.__name__ for one in of_the_lake}:
             raise LakeError(sentence) from error
         raise

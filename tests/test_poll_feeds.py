@@ -17,7 +17,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.journey import Outcome
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
-from newsbeam.transforms.feed import visitor
+from newsbeam.transforms.feed import visit
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.claims import Claims
@@ -68,7 +68,7 @@ def test_an_answer_is_kept_and_noted_before_it_is_read(
         raise Died("before anything is read")
 
     with monkeypatch.context() as patched:
-        patched.setattr(visitor, "read_entries", die)
+        patched.setattr(visit, "read_entries", die)
         with pytest.raises(Died):
             poll(local_lake, feeds[:1])
     note = recall(local_lake, feeds[0])[0].unfinished
