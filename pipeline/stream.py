@@ -20,7 +20,7 @@ from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.record_runs import record_window
 
 # Every tick that was measured came on time. One that comes late all the same opens its window again
-# instead of being dropped; its poll is then finished by a later one (see keep/memory).
+# instead of being dropped; its poll is then finished by a later one (see feed/memory).
 LATENESS = 3600
 
 
