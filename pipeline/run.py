@@ -19,7 +19,7 @@ from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.schemas.slices import Slice
+from newsbeam.schemas.slices import Slice, in_parts
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
@@ -172,24 +172,11 @@ def run_loop(
 
 def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
     """Write documents in chunks, each a pass with an account of its own."""
-    for chunk in chunks((n, line) for n, line in enumerate(lines, 1) if line.strip()):
+    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    for chunk in in_parts(numbered, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
         _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
         yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
         plan = renewed(plan)
-
-
-def chunks(numbered: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """The lines in lists that one pass can hold: so many, and not too long together."""
-    chunk: list[tuple[int, str]] = []
-    size = 0
-    for number, line in numbered:
-        if chunk and (len(chunk) == CHUNK or size + len(line) > CHUNK_SIZE):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append((number, line))
-        size += len(line)
-    if chunk:
-        yield chunk
 
 
 def _execute(

@@ -35,7 +35,6 @@ def ticks(
     pipeline: beam.Pipeline, every: float, shards: Sequence[tuple[Feed, ...]]
 ) -> beam.PCollection[tuple[Feed, ...]]:
     """All shards of feeds every so many seconds, each time in a window of their own."""
-    every_shard = tuple(shards)
     return (
         pipeline
         | "Clock" >> PeriodicImpulse(fire_interval=every, rebase=RebaseMode.REBASE_START)
@@ -48,7 +47,7 @@ def ticks(
             allowed_lateness=LATENESS,
         )
         | "Current" >> beam.Filter(is_current, every)
-        | "Feeds" >> beam.FlatMap(lambda _: every_shard).with_output_types(tuple[Feed, ...])
+        | "Feeds" >> beam.FlatMap(lambda _: shards).with_output_types(tuple[Feed, ...])
     )
 
 

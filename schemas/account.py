@@ -36,8 +36,7 @@ def added(one: Account, other: Account) -> Account:
         for f in fields(Account)
         if f.name not in ("left", "began_at")
     }
-    moments = [moment for moment in (one.began_at, other.began_at) if moment]
-    began_at = min(moments) if moments else None
+    began_at = min(filter(None, (one.began_at, other.began_at)), default=None)
     return Account(**sums, left={**one.left, **other.left}, began_at=began_at)
 
 

@@ -10,10 +10,12 @@ Field = Literal["title", "text"]
 ActorType = Literal["person", "organisation", "state", "place", "group"]
 Link = Literal["exact", "alias", "translit", "context", "none"]
 
+READ_AT = "when the article was read for these rows, UTC; the views show the newest"
+
 
 @dataclass(frozen=True)
-class Mention:
-    """A place where an actor is named: `text` is exactly article.<field>[start:end]."""
+class Place:
+    """A place in an article: `text` is exactly article.<field>[start:end]."""
 
     field: Field
     start: int
@@ -21,14 +23,12 @@ class Mention:
     text: str
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Mention(Place):
+    """A place where an actor is named."""
+
+
+class Evidence(Place):
     """A place that speaks for a topic."""
-
-    field: Field
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ class Actor(Annotation):
     model: str = column("the language model and its version", "")
     kb_version: str = column("the knowledge base's version", "")
     pipeline_version: str = column("newsbeam's version", "")
-    annotated_at: datetime | None = column(
-        "when the article was read for these rows, UTC; the views show the newest", None
-    )
+    annotated_at: datetime | None = column(READ_AT, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +92,7 @@ class Topic(Annotation):
     method: str = column("how it was found", "")
     model: str = column("the lexicon or model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
-    annotated_at: datetime | None = column(
-        "when the article was read for these rows, UTC; the views show the newest", None
-    )
+    annotated_at: datetime | None = column(READ_AT, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +114,4 @@ class Quote(Annotation):
     reason: str = column("how the speaker was found", "")
     model: str = column("the language model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
-    annotated_at: datetime | None = column(
-        "when the article was read for these rows, UTC; the views show the newest", None
-    )
+    annotated_at: datetime | None = column(READ_AT, None)

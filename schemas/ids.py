@@ -21,6 +21,15 @@ def digest(*parts: str, length: int = 32) -> str:
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
+def shard_of(name: str, shards: int) -> int:
+    """The part of so many to which what bears this name always belongs.
+
+    >>> shard_of("civil.ge", 4) == shard_of("civil.ge", 4), shard_of("civil.ge", 1)
+    (True, 0)
+    """
+    return int(digest(name, length=8), 16) % shards
+
+
 def slug(text: str) -> str:
     """An ASCII name that is safe in a path, and different for different texts.
 

@@ -1,6 +1,10 @@
 """How much of a pass is worked off, written and remembered before the next part of it begins."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,23 @@ class Slice:
         (64, 21, 16)
         """
         return max(self.articles // max(feeds, 1), 16)
+
+
+def in_parts(
+    items: Iterable[Item], most: int, size_of: Callable[[Item], int], largest: int
+) -> Iterator[list[Item]]:
+    """The items in lists of at most so many, together no larger than that; a larger one is alone.
+
+    >>> list(in_parts(["a", "b", "c", "dd", "eeee"], 2, len, 3))
+    [['a', 'b'], ['c', 'dd'], ['eeee']]
+    """
+    part: list[Item] = []
+    size = 0
+    for item in items:
+        if part and (len(part) == most or size + size_of(item) > largest):
+            yield part
+            part, size = [], 0
+        part.append(item)
+        size += size_of(item)
+    if part:
+        yield part

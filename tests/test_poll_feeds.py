@@ -18,9 +18,9 @@ from newsbeam.schemas.journey import Outcome
 from newsbeam.schemas.ledger import Poll
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
-from newsbeam.transforms.feed import visitor
-from newsbeam.transforms.feed.visit import ATTEMPTS
+from newsbeam.transforms.feed import visit, visitor
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
+from newsbeam.transforms.feed.visit import ATTEMPTS
 from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.claims import Claims
@@ -71,7 +71,7 @@ def test_an_answer_is_kept_and_noted_before_it_is_read(
         raise Died("before anything is read")
 
     with monkeypatch.context() as patched:
-        patched.setattr(visitor, "read_entries", die)
+        patched.setattr(visit, "read_entries", die)
         with pytest.raises(Died):
             poll(local_lake, feeds[:1])
     note = recall(local_lake, feeds[0])[0].unfinished
@@ -141,7 +141,7 @@ def test_a_visit_that_cannot_be_read_again_stays_unfinished_for_a_few_runs(
         return replace(poll, status="parse_timeout", detail="too slow"), ParsedFeed()
 
     with monkeypatch.context() as patched:
-        patched.setattr(visitor, "read_entries", unread)
+        patched.setattr(visit, "read_entries", unread)
         for attempt in range(1, ATTEMPTS):
             for _ in range(2):  # slices of one run are one attempt
                 told = poll(local_lake, [feed], f"run {attempt}", goes_on=True)

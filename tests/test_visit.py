@@ -11,11 +11,9 @@ from newsbeam.schemas.article import Entry, ParsedFeed
 from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Origin, Outcome, Visit
 from newsbeam.schemas.memory import FeedMemory, Seen
-from newsbeam.transforms.feed import visit as visits
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, REMEMBERED
 from newsbeam.transforms.feed.sorting import entry_hash, sort_entries
 from newsbeam.transforms.feed.visit import (
-    ATTEMPTS,
     after_visit,
     counted,
     ledger_row,

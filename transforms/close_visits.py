@@ -18,7 +18,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Sighting
-from newsbeam.schemas.ids import digest
+from newsbeam.schemas.ids import digest, shard_of
 from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import Poll
 from newsbeam.schemas.memory import FeedMemory
@@ -94,30 +94,28 @@ class _Close(beam.DoFn):
 
     def process(self, met: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Account]:
         outcomes: dict[str, list[Outcome]] = defaultdict(list)
-        for outcome in met[1]["outcomes"]:
+        told = list(met[1]["outcomes"])
+        for outcome in told:
             outcomes[outcome.origin.visit_id].append(outcome)
         visits = [(visit, outcomes[visit.visit_id]) for visit in met[1]["visits"]]
-        self._file_letters(outcomes)
+        file_letters(self.lake, claims_of(self.lake), told)
+        metrics.count("dead_letters", len({o.failure.failure_id for o in told if o.failure}))
         yield from (account_of(*closed) for closed in visits)
         # Documents come from no feed: there is nothing to remember of them. Of a visit of which
         # something is missing nothing is remembered either: the next run finishes it.
         done = [
-            (visit, told)
-            for visit, told in visits
-            if visit.feed.feed_id and not is_untouched(visit, told) and not unaccounted(visit, told)
+            closed
+            for closed in visits
+            if closed[0].feed.feed_id and not is_untouched(*closed) and not unaccounted(*closed)
         ]
-        quiet = [self._row(*closed) for closed in done if not may_close_again(closed[0])]
-        for day, polls in by_day(quiet).items():
+        quiet: dict[str, list[Poll]] = defaultdict(list)  # rows, by day
+        for visit, of_visit in done:
+            if not may_close_again(visit):
+                quiet[day_of(visit.poll.polled_at)].append(self._row(visit, of_visit))
+        for day, polls in quiet.items():
             add_rows(self.lake, POLLS, day, stem_of(POLLS, polls), polls)
         side_by_side(self._write_rows, [closed for closed in done if may_close_again(closed[0])])
         side_by_side(self._remember, [closed for closed in done if not closed[0].is_lost])
-
-    def _file_letters(self, outcomes: Mapping[str, list[Outcome]]) -> None:
-        failed = [outcome for told in outcomes.values() for outcome in told if outcome.failure]
-        file_letters(self.lake, claims_of(self.lake), failed)
-        metrics.count(
-            "dead_letters", len({one.failure.failure_id for one in failed if one.failure})
-        )
 
     def _row(self, visit: Visit, outcomes: list[Outcome]) -> Poll:
         """The visit's row of the ledger, which says when the feed is due again after all of it."""
@@ -154,19 +152,6 @@ def may_close_again(visit: Visit) -> bool:
     """Whether another slice, or another run after a crash, may close the same visit: its row then
     needs a file of its own, where those that are closed once share one."""
     return bool(visit.new or visit.left or visit.is_counted) or visit.poll.status in UNREAD
-
-
-def by_day(polls: Iterable[Poll]) -> dict[str, list[Poll]]:
-    """The rows of the ledger by the day under which they are filed."""
-    days: dict[str, list[Poll]] = defaultdict(list)
-    for poll in polls:
-        days[day_of(poll.polled_at)].append(poll)
-    return days
-
-
-def shard_of(visit_id: str, shards: int) -> int:
-    """The part of the work in which a visit is closed."""
-    return int(digest(visit_id, length=8), 16) % shards
 
 
 def visit_by_shard(visit: Visit, shards: int) -> tuple[int, Visit]:

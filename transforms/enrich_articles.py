@@ -1,6 +1,6 @@
 """Find what is in each article, table by table, in a process that can be killed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import apache_beam as beam
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import AnnotatedArticle, Outcome
 from newsbeam.schemas.ledger import Failure
+from newsbeam.schemas.slices import in_parts
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.lake.letters import ENRICHING, enriching_letter, kind_and_message
@@ -38,20 +39,6 @@ def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
     )
 
 
-def parts_of(batch: Iterable[AnnotatedArticle]) -> Iterator[list[AnnotatedArticle]]:
-    """The batch in parts of which the reader can hold all texts at once."""
-    part: list[AnnotatedArticle] = []
-    characters = 0
-    for one in batch:
-        characters += len(one.article.text)
-        if part and characters > CHARACTERS:
-            yield part
-            part, characters = [], len(one.article.text)
-        part.append(one)
-    if part:
-        yield part
-
-
 def annotated(part: list[AnnotatedArticle], model: str, seconds: float) -> list[AnnotatedArticle]:
     """The articles with what the reader finds in so many seconds; raises what stops it."""
     articles = [one.article for one in part]
@@ -61,7 +48,7 @@ def annotated(part: list[AnnotatedArticle], model: str, seconds: float) -> list[
 
 def enrich(batch: list[AnnotatedArticle], model: str, run_id: str) -> Iterator[Any]:
     """The articles with their annotations, and the outcomes of those that stop the reader."""
-    for part in parts_of(batch):
+    for part in in_parts(batch, BATCH, lambda one: len(one.article.text), CHARACTERS):
         try:
             yield from annotated(part, model, BATCH_SECONDS)
         except Exception:  # one of them is to blame: find out which

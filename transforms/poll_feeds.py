@@ -12,7 +12,7 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.schemas.article import Feed
-from newsbeam.schemas.ids import digest
+from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.journey import NewEntry, Outcome, Visit
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms import metrics
@@ -41,7 +41,7 @@ def shards_of(feeds: Iterable[Feed], shards: int) -> list[tuple[Feed, ...]]:
     """
     parts: dict[int, list[Feed]] = defaultdict(list)
     for feed in feeds:
-        parts[int(digest(host_of(feed.url), length=8), 16) % shards].append(feed)
+        parts[shard_of(host_of(feed.url), shards)].append(feed)
     return [tuple(parts[shard]) for shard in sorted(parts)]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.schemas.article import Article, Page
-from newsbeam.schemas.ids import digest
+from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.slices import Slice
@@ -108,9 +108,16 @@ class _Read(beam.DoFn):
         self.raw_bytes: dict[str, int] = {}  # of each page as received
         self.characters: dict[str, int] = {}  # of its text; until it is read, a third of its bytes
 
-    def process(self, shard: tuple[str, Iterable[NewEntry]]) -> Iterator[Any]:
+    def process(self, shard: tuple[int, Iterable[NewEntry]]) -> Iterator[Any]:
         self.began, self.has_read = time.monotonic(), False
-        entries = sorted(shard[1], key=_place)
+        for reading in self._readings(sorted(shard[1], key=_place)):
+            if isinstance(reading, Outcome):
+                yield beam.pvalue.TaggedOutput("outcomes", reading)
+            else:
+                yield reading
+
+    def _readings(self, entries: list[NewEntry]) -> Iterator[Reading]:
+        """What becomes of each entry: those without a page first, the others as pages arrive."""
         self.waiting: dict[str, list[NewEntry]] = defaultdict(list)
         without_page: list[NewEntry] = []
         for new in entries:
@@ -118,15 +125,13 @@ class _Read(beam.DoFn):
                 self.waiting[new.entry.url].append(new)
             else:
                 without_page.append(new)
-        for reading in side_by_side(self._without_page, without_page):
-            yield from self._output(reading)
+        yield from side_by_side(self._without_page, without_page)
         requests = [Request(url, url, obey_robots=True) for url in self.waiting]
         for request, readings in self.fetcher.fetch_all(
             requests, PAGE_LIMITS, self._read_page, self._goes_on
         ):
             metrics.count("pages_fetched", bool(readings and has_page(readings[0])))
-            for reading in readings or map(_waits, self.waiting[request.key]):
-                yield from self._output(reading)
+            yield from readings or map(_waits, self.waiting[request.key])
 
     def _goes_on(self) -> bool:
         """Whether the slice has room for another page; for the first one it has, or a host that is
@@ -192,12 +197,6 @@ class _Read(beam.DoFn):
             fetched_at=datetime.now(UTC),
         )
 
-    def _output(self, reading: Reading) -> Iterator[Any]:
-        if isinstance(reading, Outcome):
-            yield beam.pvalue.TaggedOutput("outcomes", reading)
-        else:
-            yield reading
-
 
 def _place(new: NewEntry) -> tuple[int, str]:
     """Feeds take turns: the first entries of all come before the second of any."""
@@ -206,11 +205,6 @@ def _place(new: NewEntry) -> tuple[int, str]:
 
 def _waits(new: NewEntry) -> Outcome:
     return Outcome(new.origin, new.article_id, "waiting")
-
-
-def shard_of(new: NewEntry, shards: int) -> str:
-    """All pages of a host go to one worker, which alone can keep the host's pace."""
-    return str(int(digest(host_of(new.entry.url), length=8), 16) % shards)
 
 
 @dataclass
@@ -228,7 +222,8 @@ class ReadArticles(beam.PTransform):
         shards = self.shards
         return (
             new
-            | "ByHost" >> beam.GroupBy(lambda one: shard_of(one, shards))
+            # All pages of a host go to one worker, which alone can keep the host's pace.
+            | "ByHost" >> beam.GroupBy(lambda new: shard_of(host_of(new.entry.url), shards))
             | "Read"
             >> beam.ParDo(_Read(self))
             .with_output_types(AnnotatedArticle, outcomes=Outcome)

@@ -43,9 +43,9 @@ def origin_of(number: int, line: str) -> Origin:
     return Origin(VISIT, f"{number}-{wording}", wording)
 
 
-def read(number: int, line: str, run: Run) -> Iterator[Any]:
+def read(numbered: Line, run: Run) -> Iterator[Any]:
     """The article that a line is, or the outcome that says why it is none."""
-    origin = origin_of(number, line)
+    line, origin = numbered[1], origin_of(*numbered)
     try:
         document = document_of(line)
         article = article_of(document, read_html(document), run.started_at, run.run_id)
@@ -74,7 +74,7 @@ class ReadDocuments(beam.PTransform):
     ) -> tuple[
         beam.PCollection[AnnotatedArticle], beam.PCollection[Visit], beam.PCollection[Outcome]
     ]:
-        articles, outcomes = lines | "Read" >> beam.FlatMapTuple(read, self.run).with_output_types(
+        articles, outcomes = lines | "Read" >> beam.FlatMap(read, self.run).with_output_types(
             AnnotatedArticle, outcomes=Outcome
         ).with_outputs("outcomes", main="articles")
         visits = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
+from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.journey import AnnotatedArticle, Outcome, Result
 from newsbeam.transforms import metrics
 from newsbeam.transforms.lake.batches import add_articles, key_of
@@ -31,11 +32,6 @@ def write(lake: Lake, articles: Iterable[AnnotatedArticle]) -> list[Outcome]:
     return outcomes
 
 
-def shard_of(one: AnnotatedArticle, shards: int) -> int:
-    """The part of the work to which an article belongs: all its wordings have one writer."""
-    return int(one.article.article_id.replace("-", "")[-8:], 16) % shards
-
-
 @dataclass
 class WriteArticles(beam.PTransform):
     """Annotated articles → files of their day; the outcomes account for the entries behind them."""
@@ -47,7 +43,8 @@ class WriteArticles(beam.PTransform):
         lake, shards = self.lake, self.shards
         return (
             articles
-            | "ByShard" >> beam.GroupBy(lambda one: shard_of(one, shards))
+            # All wordings of an article have one writer.
+            | "ByShard" >> beam.GroupBy(lambda one: shard_of(one.article.article_id, shards))
             | "Write"
             >> beam.FlatMapTuple(lambda _, batch: write(lake, batch)).with_output_types(Outcome)
         )

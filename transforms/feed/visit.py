@@ -17,8 +17,9 @@ from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.schedule import remember_poll
-from newsbeam.transforms.feed.sorting import SortedEntries, visit_id
-from newsbeam.transforms.http.request import Response
+from newsbeam.transforms.feed.selection import Visited
+from newsbeam.transforms.feed.sorting import SortedEntries, sort_entries, visit_id
+from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.page.urls import source_of
 
 PARSE_SECONDS = 5  # a feed of 1,000 items takes 0.2 s; quadratic ones would take hours
@@ -55,15 +56,8 @@ def headers_of(feed: Feed, response: Response) -> dict[str, str]:
 
 def lost_visit(feed: Feed, polled_at: datetime, run_id: str, why: str) -> Visit:
     """The visit that a feed with a damaged memory gets: its row says what to do."""
-    poll = Poll(
-        feed_id=feed.feed_id,
-        feed_url=feed.url,
-        source=feed.source or source_of(feed.url),
-        polled_at=polled_at,
-        status="parse_error",
-        detail=why[:300],
-        run_id=run_id,
-    )
+    nothing = Response(Request(feed.feed_id, feed.url), "parse_error", detail=why[:300])
+    poll = ledger_row(feed, nothing, polled_at, run_id)
     memory = FeedMemory(feed.feed_id, feed.url)
     return Visit(visit_id(feed.feed_id, polled_at), feed, poll, memory, is_lost=True)
 
@@ -108,6 +102,39 @@ def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries) -> Poll:
         gap_suspected=entries.nothing_in_common,
         detail=poll.detail or entries.detail,
     )
+
+
+def read_visit(
+    feed: Feed,
+    poll: Poll,
+    headers: dict[str, str],
+    body: bytes,
+    memory: FeedMemory,
+    max_items: int,
+) -> Visited:
+    """The visit with what is new in its answer, against what is remembered of the feed."""
+    poll, parsed = read_entries(poll, headers, body, feed)
+    entries = sort_entries(feed, poll.polled_at, parsed, memory, max_items)
+    new = {}
+    for entry in entries.new:
+        key = entry.origin.entry_key
+        tries = memory.entries[key].tries if key in memory.entries else 0
+        new[key] = Seen(entry.origin.entry_hash, entry.first_seen_at, tries)
+    known = [memory.entries[key] for key in entries.known if key in memory.entries]
+    if entries.waiting or any(seen.again_at for seen in known):
+        headers = without_validators(headers)
+    visit = Visit(
+        visit_id(feed.feed_id, poll.polled_at),
+        feed,
+        counted(poll, parsed, entries),
+        replace(memory, entries={}, unfinished=None),
+        headers,
+        parsed.ttl_minutes,
+        new,
+        entries.known,
+        entries.rejected,
+    )
+    return Visited(visit, entries.new)
 
 
 def without_validators(headers: dict[str, str]) -> dict[str, str]:

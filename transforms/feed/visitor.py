@@ -6,22 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from newsbeam.schemas.article import Feed
-from newsbeam.schemas.journey import Visit
-from newsbeam.schemas.ledger import Poll
-from newsbeam.schemas.memory import FeedMemory, Seen, Unfinished
+from newsbeam.schemas.memory import FeedMemory, Unfinished
 from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
 from newsbeam.transforms.feed.schedule import is_due, validators
 from newsbeam.transforms.feed.selection import Visited
-from newsbeam.transforms.feed.sorting import sort_entries, visit_id
 from newsbeam.transforms.feed.visit import (
     ATTEMPTS,
     UNREAD,
-    counted,
     headers_of,
     ledger_row,
     lost_visit,
-    read_entries,
-    without_validators,
+    read_visit,
 )
 from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
@@ -85,7 +80,7 @@ class Visitor:
             memory = change(self.lake, feed, noted)
             if memory.unfinished != note:
                 return None
-        return self._sorted(feed, poll, headers, response.body, memory)
+        return read_visit(feed, poll, headers, response.body, memory, self.max_items)
 
     def resume(self, feed: Feed) -> Visited | Request:
         """A visit that was left unfinished, or the request for a new one: where its bytes are gone,
@@ -96,7 +91,7 @@ class Visitor:
             return self._request(feed, memory)
         with suppress(NotThere):  # somebody tidied up
             body = raw.fetch(self.lake, note.raw_sha256)
-            found = self._sorted(feed, note.poll, note.headers, body, memory)
+            found = read_visit(feed, note.poll, note.headers, body, memory, self.max_items)
             status, detail = found.visit.poll.status, found.visit.poll.detail
             if status in UNREAD and note.attempts + 1 < ATTEMPTS:
                 return self._unread(feed, note)
@@ -125,29 +120,3 @@ class Visitor:
                 ),
             )
         return self.put_off(feed)
-
-    def _sorted(
-        self, feed: Feed, poll: Poll, headers: dict[str, str], body: bytes, memory: FeedMemory
-    ) -> Visited:
-        poll, parsed = read_entries(poll, headers, body, feed)
-        entries = sort_entries(feed, poll.polled_at, parsed, memory, self.max_items)
-        new = {}
-        for entry in entries.new:
-            before = memory.entries.get(entry.origin.entry_key)
-            tries = before.tries if before else 0
-            new[entry.origin.entry_key] = Seen(entry.origin.entry_hash, entry.first_seen_at, tries)
-        if entries.waiting or any(memory.entries[key].again_at for key in entries.known
-                                  if key in memory.entries):  # fmt: skip
-            headers = without_validators(headers)
-        visit = Visit(
-            visit_id(feed.feed_id, poll.polled_at),
-            feed,
-            counted(poll, parsed, entries),
-            replace(memory, entries={}, unfinished=None),
-            headers,
-            parsed.ttl_minutes,
-            new,
-            entries.known,
-            entries.rejected,
-        )
-        return Visited(visit, entries.new)

@@ -21,13 +21,7 @@ from newsbeam.schemas.journey import AnnotatedArticle, Origin
 from newsbeam.schemas.tables import TABLES, Table, annotation_tables
 from newsbeam.transforms.lake.claims import Claim, Claims, Wording
 from newsbeam.transforms.lake.storage import Lake, NotThere, side_by_side
-from newsbeam.transforms.lake.tables import (
-    DamagedFile,
-    day_of,
-    file_name,
-    read_columns,
-    to_parquet,
-)
+from newsbeam.transforms.lake.tables import DamagedFile, day_of, file_name, read_columns, to_parquet
 
 log = logging.getLogger("newsbeam")
 
@@ -121,10 +115,7 @@ def _claim(
 
 
 def _look(
-    lake: Lake,
-    batch: str,
-    waiting: Iterable[Key],
-    found: dict[str, Claim],
+    lake: Lake, batch: str, waiting: Iterable[Key], found: dict[str, Claim]
 ) -> tuple[set[Key], set[str]]:
     """Which of the wordings are there, and the batches of others that are now sealed."""
     there: set[Key] = set()

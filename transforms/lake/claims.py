@@ -91,18 +91,13 @@ def from_bytes(data: bytes) -> Document | None:
 
 
 def from_json(text: str) -> Claim:
-    """The claim that `to_json` was given; ValueError, TypeError or LookupError if it is damaged."""
-    return _claim_of(*json.loads(text))
-
-
-def _claim_of(
-    date: str | None, wordings: dict[str, list[str]], letters: dict[str, str] | None = None
-) -> Claim:
+    """The claim that `to_json` was given; ValueError, TypeError, … if it is damaged."""
+    date, wordings, *letters = json.loads(text)
     known = {}
     for revision, (batches, *visits) in wordings.items():
         batch, *sealed = batches.split(" ")
         known[revision] = Wording(batch, tuple(visits), tuple(sealed))
-    return Claim(datetime.fromisoformat(date) if date else None, known, letters or {})
+    return Claim(datetime.fromisoformat(date) if date else None, known, *letters)
 
 
 def digits_of(article_id: str) -> str:

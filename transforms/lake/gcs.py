@@ -95,11 +95,8 @@ class GcsLake(Lake):
 
         try:
             return patience(attempt, on_error=on_error)()  # type: ignore[no-any-return]
-        except (
-            exceptions.GoogleAPIError,
-            AccountError,
-            OSError,
-        ) as error:  # requests' are OSErrors
+        # What `requests` raises is an OSError too.
+        except (exceptions.GoogleAPIError, AccountError, OSError) as error:
             raise LakeError(self._sentence(error)) from error
 
     def _sentence(self, error: Exception) -> str:
@@ -124,15 +121,14 @@ class GcsLake(Lake):
         return self._listing(folder, "/")
 
     def _listing(self, folder: str, delimiter: str | None) -> Names:
-        """Names of all files under a folder, or of what is directly in it up to a delimiter."""
+        """All files under a folder; given a delimiter, the folders directly in it."""
         prefix = self._prefix + (f"{checked(folder)}/" if folder else "")
-        fields = "items(name),prefixes,nextPageToken"
 
         def once() -> Names:
             found = self._bucket.list_blobs(
                 prefix=prefix,
                 delimiter=delimiter,
-                fields=fields,
+                fields="items(name),prefixes,nextPageToken",
                 page_size=PAGE,
                 retry=None,
                 timeout=ANSWER,

@@ -12,13 +12,7 @@ from typing import Any
 
 from newsbeam.schemas.tables import Table
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.lake.tables import (
-    DamagedFile,
-    file_name,
-    read_columns,
-    to_parquet,
-    values,
-)
+from newsbeam.transforms.lake.tables import DamagedFile, file_name, read_columns, to_parquet, values
 
 
 def add_rows(lake: Lake, table: Table, day: str, stem: str, rows: Sequence[Any]) -> None:
