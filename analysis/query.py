@@ -4,13 +4,13 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import suppress
 from datetime import date
 from itertools import compress
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -50,15 +50,15 @@ class QueryError(Exception):
 
 
 class Record:
-    """The views over one lake, as it stood when each table was first asked for.
+    """The views over one lake, as it stood when each table was first asked for."""
 
-    `copies` is the folder for copied files of a bucket; None where the lake is a folder itself.
-    """
-
-    def __init__(self, lake: Lake, since: date | None, copies: str | None) -> None:
-        self._lake, self._since, self._copies = lake, since, copies
+    def __init__(self, lake: Lake, since: date | None = None) -> None:
+        self._lake, self._since = lake, since
         self._loaded: set[str] = set()
-        self._root = Path(copies or lake.url).resolve()
+        self._mirror: tempfile.TemporaryDirectory[str] | None = None
+        if "://" in lake.url:
+            self._mirror = tempfile.TemporaryDirectory(prefix="newsbeam-")
+        self._root = Path(self._mirror.name if self._mirror else lake.url).resolve()
         self._duckdb = _locked_connection(self._root)
         for table in sorted(TABLES.values(), key=lambda table: table.name in REVISED):
             self._define(table, [])  # views of the latest revision stand on those of the others
@@ -90,8 +90,16 @@ class Record:
         return list(self.answer(sql, params).to_pylist())
 
     def close(self) -> None:
-        """Lets go of the views."""
+        """Lets go of the views, and of the copied files of a bucket."""
         self._duckdb.close()
+        if self._mirror:
+            self._mirror.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _load(self, names: set[str]) -> None:
         """Finds the files of these tables, once; those of a bucket are copied here."""
@@ -105,7 +113,7 @@ class Record:
     def _sound(self, name: str) -> bool:
         """Whether a file can be read, copied from its bucket; one that is damaged is named."""
         path = self._root / name
-        if self._copies:
+        if self._mirror:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._lake.read(name))
         with suppress(OSError):  # why a file cannot be opened, DuckDB says
@@ -124,18 +132,12 @@ class Record:
             self._duckdb.execute(statement)
 
 
-@contextmanager
-def open_record(lake: Lake, since: date | None = None) -> Iterator[Record]:
+def open_record(lake: Lake, since: date | None = None) -> Record:
     """The record of a lake: a local folder is read in place, a bucket's files as they are needed.
 
     With `since` (UTC), partitions of earlier days are left out, which spares a bucket's download.
     """
-    in_bucket = "://" in lake.url
-    with (
-        tempfile.TemporaryDirectory(prefix="newsbeam-") if in_bucket else nullcontext() as copies,
-        closing(Record(lake, since, copies)) as record,
-    ):
-        yield record
+    return Record(lake, since)
 
 
 def is_parquet(path: Path) -> bool:

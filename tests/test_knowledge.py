@@ -3,15 +3,13 @@
 import csv
 import itertools
 import re
-from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.knowledge import packaged, packaged_text
 from newsbeam.transforms.text.knowledge import (
-    FOLDER,
     BadKnowledge,
     inflected,
     load,
@@ -128,7 +126,7 @@ def test_hits_are_in_order_and_never_overlap(text):
 
 
 def test_the_sources_of_every_file_are_written_down():
-    sources = files(FOLDER).joinpath("SOURCES.md").read_text(encoding="utf-8")
+    sources = packaged_text("SOURCES.md")
     mine = ("actors", "ambiguous_names", "case_endings", "role_words", "not_actors")
     assert all(f"{name}.csv" in sources for name in mine)
     assert all(list(csv.reader([row["source"]])) for row in packaged("actors.csv"))
