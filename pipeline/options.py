@@ -110,7 +110,7 @@ class EnrichOptions(StageOptions):
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 
-    table: str = said(word="table", choices=sorted(TABLES), metavar="TABLE")
+    table: str = said(word="table", choices=TABLES, metavar="TABLE")
 
 
 @dataclass(frozen=True, kw_only=True)

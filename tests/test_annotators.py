@@ -180,6 +180,6 @@ def test_a_run_writes_an_added_table_and_a_query_reads_it(tmp_path: Path, instal
 def test_a_package_that_cannot_be_used_ends_a_command_with_one_line(install: Install):
     site = install("import nothing_of_this_name")
     with pytest.raises(AssertionError) as told:
-        newsbeam(site, "schema", "articles")
+        newsbeam(site, "schema", "named_years")
     assert "newsbeam: the annotator 'named_years'" in str(told.value)
     assert "Traceback" not in str(told.value)

@@ -13,15 +13,12 @@ import made
 from graphs import NOBODY, feeds_of
 from lake_rows import rows, titles
 from newsbeam.pipeline.main import run
-from newsbeam.schemas.article import Feed, ParsedFeed
+from newsbeam.schemas.article import Feed
 from newsbeam.schemas.journey import Outcome
-from newsbeam.schemas.ledger import Poll
 from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.slices import Slice
-from newsbeam.transforms.feed import visit, visitor
+from newsbeam.transforms.feed import visit
 from newsbeam.transforms.feed.memory import HELD, change, name_of, recall
-from newsbeam.transforms.feed.visit import ATTEMPTS
-from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.claims import Claims
 from newsbeam.transforms.lake.letters import file_letters
@@ -123,36 +120,6 @@ def test_a_visit_whose_worker_has_died_with_it_is_taken_up_by_its_own_run(
 
     change(local_lake, feeds[0], long_ago)
     assert len(poll(local_lake, feeds, courtesy=NOBODY).main) == 4
-
-
-@pytest.mark.parametrize("is_begun", [False, True])
-def test_a_visit_that_cannot_be_read_again_stays_unfinished_for_a_few_runs(
-    publisher: Publisher, local_lake: Lake, monkeypatch: pytest.MonkeyPatch, is_begun: bool
-):
-    """Also where some of its entries are remembered already: the others are not lost."""
-    feed = feeds_of(publisher)[0]
-    poll(local_lake, [feed])
-    note = recall(local_lake, feed)[0].unfinished
-    assert note
-    begun = replace(note, is_counted=is_begun)
-    change(local_lake, feed, lambda memory: replace(memory, unfinished=begun))
-
-    def unread(poll: Poll, *_: Any) -> tuple[Poll, ParsedFeed]:
-        return replace(poll, status="parse_timeout", detail="too slow"), ParsedFeed()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(visit, "read_entries", unread)
-        for attempt in range(1, ATTEMPTS):
-            for _ in range(2):  # slices of one run are one attempt
-                told = poll(local_lake, [feed], f"run {attempt}", goes_on=True)
-                assert [visit.is_put_off for visit in told.visits] == [True]
-            note = recall(local_lake, feed)[0].unfinished
-            assert note
-            assert note.attempts == attempt
-        (last,) = poll(local_lake, [feed], "the last run").visits
-        assert (last.poll.status, last.is_put_off) == ("parse_timeout", False)
-    told = poll(local_lake, [feed], "a run whose reader lives")
-    assert len(told.main) == NEW[0]
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"damaged"])
@@ -290,24 +257,3 @@ def test_a_feed_that_is_larger_than_what_may_be_held_is_worked_off_all_the_same(
 ):
     told = poll(local_lake, feeds_of(publisher)[:1], slice=Slice(characters=1))
     assert [(len(visit.new), visit.left) for visit in told.visits] == [(1, 3)]
-
-
-def test_two_visits_at_the_same_time_are_one(publisher: Publisher, local_lake: Lake):
-    """Two ticks of a stream that come at once, or two runs on one lake: both have planned to ask
-    before either has noted its visit."""
-    feed = feeds_of(publisher)[0]
-    first, second = (
-        visitor.Visitor(local_lake, run_id, 100, False, False, frozenset())
-        for run_id in ("r", "another run")
-    )
-    plans = [one.plan(feed) for one in (first, second)]
-    assert all(isinstance(plan, Request) for plan in plans)
-    body = b"<rss version='2.0'><channel><item><title>News</title></item></channel></rss>"
-    answer = Response(Request(feed.feed_id, feed.url), "ok", 200, body=body)
-    told = first.receive(answer)
-    assert told
-    assert len(told.entries) == 1
-    assert second.receive(answer) is None
-    note = recall(local_lake, feed)[0].unfinished
-    assert note
-    assert note.held_by == "r"

@@ -108,7 +108,8 @@ def test_a_row_in_json_obeys_its_schema():
 def test_the_columns_of_the_contract_are_there():
     named = {
         "sightings": "article_id feed_id seen_at position revision",
-        "failures": "failure_id step error message element feed_id url failed_at attempts run_id",
+        "failures": "failure_id step error message element feed_id url failed_at attempts run_id "
+        "article_id",
         "polls": "feed_id feed_url source polled_at seconds status http_status bytes items "
         "new_items known_items rejected_items conditional next_due_at gap_suspected detail run_id "
         "raw_sha256",

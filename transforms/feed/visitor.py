@@ -93,8 +93,11 @@ class Visitor:
             body = raw.fetch(self.lake, note.raw_sha256)
             found = read_visit(feed, note.poll, note.headers, body, memory, self.max_items)
             status, detail = found.visit.poll.status, found.visit.poll.detail
-            if status in UNREAD and note.attempts + 1 < ATTEMPTS:
-                return self._unread(feed, note)
+            was_tried = note.attempts > 0 and note.held_by == self.run_id  # an attempt a run
+            if status in UNREAD and (was_tried or note.attempts + 1 < ATTEMPTS):
+                if not was_tried:
+                    self._note_attempt(feed, note)
+                return self.put_off(feed)
             poll = replace(note.poll, status=status, detail=detail)
             visit = replace(
                 found.visit,
@@ -107,16 +110,12 @@ class Visitor:
         change(self.lake, feed, lambda memory: replace(memory, unfinished=None))
         return self._request(feed, memory)
 
-    def _unread(self, feed: Feed, note: Unfinished) -> Visited:
-        """A visit that cannot be read again, though it was read once or never tried: it stays
-        unfinished for a few runs, for its reader may have been killed by something else."""
-        if not (note.attempts and note.held_by == self.run_id):  # once a run
-            tried = replace(note, attempts=note.attempts + 1, held_by=self.run_id)
-            change(
-                self.lake,
-                feed,
-                lambda memory: replace(
-                    memory, unfinished=tried if memory.unfinished == note else memory.unfinished
-                ),
-            )
-        return self.put_off(feed)
+    def _note_attempt(self, feed: Feed, note: Unfinished) -> None:
+        """A visit that cannot be read, though it was received whole, stays unfinished for a few
+        runs: its reader may have been killed by something else."""
+        tried = replace(note, attempts=note.attempts + 1, held_by=self.run_id)
+
+        def noted(memory: FeedMemory) -> FeedMemory:
+            return replace(memory, unfinished=tried) if memory.unfinished == note else memory
+
+        change(self.lake, feed, noted)
