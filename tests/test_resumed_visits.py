@@ -1,4 +1,4 @@
-"""Visits that cannot be read for now, and two that meet: nothing that was received is taken for done."""
+"""Visits that cannot be read for now, and two that meet: what was received is not given up."""
 
 from collections.abc import Iterator
 from dataclasses import replace
