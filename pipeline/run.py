@@ -140,7 +140,7 @@ def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
 
     A feed with 0 new entries left was not looked at yet, and may have any number.
 
-    >>> next_feeds({"a": 3, "b": 0, "c": 90, "d": 1}, Slice(articles=40))
+    >>> next_feeds({"a": 3, "b": 0, "c": 90, "d": 1}, Slice(articles=32))
     ['a', 'b', 'c']
     """
     chosen: list[str] = []
