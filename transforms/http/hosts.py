@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from urllib.parse import urlsplit
 
-AT_ONCE_WITHOUT_DELAY = 4  # in flight per host when the user set the delay to 0
+AT_ONCE_WITHOUT_DELAY = 2  # in flight per host when the delay is 0: as many as are read at once
 LONGEST_DELAY = 120.0  # seconds; robots.txt may ask for no more
 REMEMBERED = 10_000  # hosts; beyond that the idle ones are forgotten
 
