@@ -115,11 +115,9 @@ def run_pass(
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
         shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
         _execute(options, plan, shards, NewsFromFeeds(now))
-        others = {
-            feed_id: left for feed_id, left in account.left.items() if by_id[feed_id] not in now_due
-        }
         told = take_account(plan.lake, plan.run.run_id)
-        account = added(replace(account, left=others), told)
+        left = left_after(account.left, told.left, {feed.feed_id for feed in now_due})
+        account = replace(added(account, told), left=left)
         done = told.written + told.merged + told.unchanged + told.failed
         if part and done < FEW and time.monotonic() - began > part.seconds:
             slow += 1
@@ -133,6 +131,18 @@ def run_pass(
             break
         now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, plan.slice.nth(n + 1))]
     return record_run(account, plan.lake, plan.run)
+
+
+def left_after(before: dict[str, int], told: dict[str, int], asked: set[str]) -> dict[str, int]:
+    """What is left of each feed after a slice, those that it asked last.
+
+    One that was put off says 0: of it as much is left as before, and counted already.
+
+    >>> left_after({"a": 5, "b": 2, "c": 1, "d": 3}, {"a": 0, "b": 1}, {"a", "b", "d"})
+    {'c': 1, 'a': 5, 'b': 1}
+    """
+    others = {feed_id: left for feed_id, left in before.items() if feed_id not in asked}
+    return others | {feed_id: left or before.get(feed_id, 0) for feed_id, left in told.items()}
 
 
 def next_feeds(left: dict[str, int], part: Slice) -> list[str]:

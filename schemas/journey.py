@@ -26,7 +26,7 @@ class Visit:
     rejected: int = 0  # entries with nothing to keep, or that wait for the next visit
     left: int = 0  # new ones that a later slice of the pass takes
     is_counted: bool = False  # an earlier slice of the same run has counted its entries
-    has_row: bool = False  # and has written its row
+    has_row: bool = False  # its row of the ledger is written
     is_put_off: bool = False  # not looked at: a later slice does
     is_lost: bool = False  # the feed's memory cannot be read: nothing can be remembered
 

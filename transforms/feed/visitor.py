@@ -103,7 +103,7 @@ class Visitor:
                 found.visit,
                 poll=poll if note.is_counted else found.visit.poll,
                 is_counted=feed.feed_id in self.counted,
-                has_row=note.is_counted and note.held_by == self.run_id,
+                has_row=note.is_counted,  # the row is written before that is noted
             )
             if note.is_counted or found.entries or visit.poll.status in UNREAD:
                 return Visited(visit, found.entries, is_resumed=True)
