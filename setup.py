@@ -38,6 +38,7 @@ TESTS = [
     "jsonschema>=4.26",
     "build>=1.2",
     "wheel>=0.45",  # older setuptools cannot build a wheel without it
+    "pyte>=0.8",  # a terminal to look at
     "ruff==0.17.6",
     "mypy==2.4.1",
     "basedpyright>=1.40",  # pyright with its Node in the wheel: what an editor finds
