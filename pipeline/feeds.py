@@ -1,17 +1,23 @@
 """Read feed lists: addresses, text files, TOML and OPML, all to the same records."""
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.parsers import expat
 
-from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.codes import country_problem, language_problem
+from newsbeam.pipeline.errors import UsageError, did_you_mean, of_the_machine
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import feed_id, slug
-from newsbeam.transforms.page.urls import web_link
+from newsbeam.transforms.page.urls import domain_of, web_link
 
 KEYS = ("url", "name", "source", "country", "language", "profile")
+# What other programs call these keys, so that a typing error is not the only thing that is guessed.
+CALLED = {key: key for key in KEYS} | dict.fromkeys(("link", "href", "feed", "xmlUrl"), "url")
+BEGINS = "in TOML each feed begins with the line [[feed]]"
+HEAD = 4096  # bytes in which a document says what it is
 
 
 def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
@@ -27,14 +33,16 @@ def _read(name: str) -> Iterator[Feed]:
         yield _feed({"url": name}, name)
         return
     data = _bytes(name)
+    if mistaken := what_else(data):
+        raise UsageError(f"{name} {mistaken.format(name)}")
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<"):
         yield from _opml(data, name)
         return
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: cannot be read as text ({error})") from None
-    if name.endswith(".toml"):
+    except UnicodeDecodeError:
+        raise UsageError(f"{name} is no text in UTF-8: save it as that") from None
+    if name.endswith(".toml") or re.search(r"^\s*\[", text, re.M):
         yield from _toml(text, name)
     else:
         for number, line in enumerate(text.splitlines(), 1):
@@ -47,25 +55,65 @@ def _bytes(name: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{name}: no such file, and no http(s) address either") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{name}: cannot be read ({error})") from None
+        said = f"{name}: no such file, and no http(s) address either{probable_address(name)}"
+    except OSError as error:
+        said = of_the_machine(error)
+    except ValueError:
+        said = f"{name!r} is no name for a file"
+    raise UsageError(said) from None
+
+
+def what_else(data: bytes) -> str:
+    """What a file is that is no list of feeds, and what to do with it; "" where it may be one.
+
+    >>> what_else(b"<?xml version='1.0'?><rss><channel/></rss>")
+    'is a feed, not a list of feeds: give its address instead'
+    >>> what_else(b'{"title": "x", "text": "y"}')
+    'holds documents, not feeds; did you mean --documents {}?'
+    """
+    head = data[:HEAD].lstrip(b"\xef\xbb\xbf \r\n\t")
+    first_tag = re.match(rb"(?:<\?.*?\?>|<!--.*?-->|<!.*?>|\s)*<([\w:]+)", head, re.S)
+    root = first_tag[1].lower() if first_tag else b""
+    if root in (b"rss", b"feed", b"rdf:rdf") or b"://jsonfeed.org/version/" in head:
+        return "is a feed, not a list of feeds: give its address instead"
+    if root == b"html" or head[:14].lower() == b"<!doctype html":
+        return "is a web page, not a list of feeds: give the address of the page's feed instead"
+    if head.startswith((b"{", b"[{", b"\x1f\x8b")):  # JSON, and gzip
+        return "holds documents, not feeds; did you mean --documents {}?"
+    return ""
+
+
+def probable_address(text: str) -> str:
+    """The end of a refusal that says which address was meant, "" where none can be told.
+
+    >>> probable_address("civil.ge/feed"), probable_address("feeds.txt")
+    ('; did you mean https://civil.ge/feed?', '')
+    """
+    bare = re.sub(r"^[a-z]*(?::/*|//)", "", text, flags=re.I)  # feed://, htps://, http:/
+    host = re.split("[/:?#]", bare)[0]
+    return f"; did you mean https://{bare}?" if domain_of(host) else ""
 
 
 def _toml(text: str, name: str) -> Iterator[Feed]:
     try:
-        listed = tomllib.loads(text).get("feed", [])
+        said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not TOML ({error})") from None
+        raise UsageError(
+            f"{name}: not TOML, {error}: texts stand between quotation marks"
+        ) from None
+    for key in said:
+        if key != "feed":
+            raise UsageError(f"{name}: {key!r} is not known, {BEGINS}")
+    listed = said.get("feed", [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        raise UsageError(f"{name}: feeds are written as [[feed]] tables")
+        raise UsageError(f"{name}: {BEGINS}, with two brackets on either side")
     for number, table in enumerate(listed, 1):
-        unknown = sorted(set(table) - set(KEYS))
-        if unknown:
-            raise UsageError(
-                f"{name}, feed {number}: {unknown[0]!r} is not known; a feed has {', '.join(KEYS)}"
-            )
-        yield _feed(table, f"{name}, feed {number}")
+        where = f"{name}, feed {number}"
+        for key in table:
+            if key not in KEYS:
+                has = f"a feed has {', '.join(KEYS)}{did_you_mean(key, CALLED)}"
+                raise UsageError(f"{where}: {key!r} is not known; {has}")
+        yield _feed(table, where)
 
 
 def _opml(data: bytes, name: str) -> Iterator[Feed]:
@@ -83,6 +131,8 @@ def _opml(data: bytes, name: str) -> Iterator[Feed]:
         parser.Parse(data.lstrip(), True)  # in the encoding that it declares
     except expat.ExpatError as error:
         raise UsageError(f"{name}: not OPML ({error})") from None
+    if not found:
+        raise UsageError(f"no feed is named in {name}: in OPML each is an outline with an xmlUrl")
     for number, attributes in enumerate(found, 1):
         yield _feed(attributes, f"{name}, outline {number}")
 
@@ -90,8 +140,12 @@ def _opml(data: bytes, name: str) -> Iterator[Feed]:
 def _feed(table: dict[str, str], where: str) -> Feed:
     url = table.get("url", "")
     if not isinstance(url, str) or not web_link(url):
-        raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed")
+        meant = probable_address(url) if isinstance(url, str) else ""
+        raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed{meant}")
     if any(not isinstance(value, str) for value in table.values()):
         raise UsageError(f"{where}: every value is a text between quotation marks")
+    for key, problem in (("country", country_problem), ("language", language_problem)):
+        if table.get(key) and (why := problem(table[key])):
+            raise UsageError(f"{where}: {key} {why}")
     source = table.get("source")
     return Feed(feed_id(url), **{**table, "source": slug(source) if source else ""})

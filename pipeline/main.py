@@ -15,6 +15,7 @@ from newsbeam.pipeline.errors import (
     UsageError,
     cause,
     for_people,
+    of_the_machine,
 )
 from newsbeam.pipeline.options import COMMANDS, parse
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
@@ -55,6 +56,8 @@ def run(argv: Sequence[str]) -> int:
         return refused(error, INFRASTRUCTURE)
     except Exception as error:
         log.debug("where it happened:", exc_info=True)
+        if isinstance(error, OSError) and error.errno:  # the others are libraries' own
+            return refused(of_the_machine(error), INFRASTRUCTURE)
         why = cause(str(error))
         unexpected = f"unexpected {type(error).__name__}: {why} (--verbose shows where)"
         return refused(unexpected, INFRASTRUCTURE)

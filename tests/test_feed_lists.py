@@ -73,10 +73,14 @@ def test_toml_says_all_that_is_known_of_a_feed(tmp_path: Path):
         ("[[feed]]\nurl = 7", "'7' is no http(s) address"),
         ('[[feed]]\nurl = "https://a.example"\nname = 7', "feed 1: every value is a text"),
         ('[[feed]]\nurl = "https://a.example"\nsource = 7', "feed 1: every value is a text"),
-        ('feed = "https://a.example"', "[[feed]] tables"),
-        ('feed = ["https://a.example"]', "[[feed]] tables"),
+        ('[[feed]]\nlink = "https://a.example"', "did you mean url?"),
+        ('feed = "https://a.example"', "the line [[feed]], with two brackets"),
+        ('feed = ["https://a.example"]', "the line [[feed]], with two brackets"),
+        ('[feed]\nurl = "https://a.example"', "the line [[feed]], with two brackets"),
+        ('[[feeds]]\nurl = "https://a.example"', "'feeds' is not known, in TOML each feed begins"),
+        ('url = "https://a.example"', "'url' is not known, in TOML each feed begins with the line"),
         ("feed = {", "not TOML"),
-        ('[[feeds]]\nurl = "https://a.example"', "feeds.toml"),
+        ("[[feed]]\nurl = https://a.example", "texts stand between quotation marks"),
     ],
 )
 def test_toml_that_makes_no_sense_is_named_with_its_place(tmp_path: Path, text: str, why: str):
@@ -110,7 +114,7 @@ def test_opml_that_says_another_encoding_is_read_all_the_same(tmp_path: Path):
     [
         ("<opml><body>", "not OPML"),
         ('<opml><outline xmlUrl="feed"/></opml>', "outline 1: 'feed' is no http(s) address"),
-        ("<html><body>no feeds</body></html>", "no feed"),
+        ('<opml><body><outline text="a folder"/></body></opml>', "an outline with an xmlUrl"),
     ],
 )
 def test_opml_that_makes_no_sense_is_named_with_its_place(tmp_path: Path, text: str, why: str):
@@ -148,7 +152,102 @@ def test_a_list_without_any_feed_is_an_error(tmp_path: Path, text: str):
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path):
     assert "no such file" in refusal(str(tmp_path / "nowhere.txt"))
-    assert "cannot be read" in refusal(str(tmp_path))
-    assert "cannot be read as text" in refusal(written(tmp_path, "binary.txt", b"\xff\xfe\0\x01"))
+    assert refusal(str(tmp_path)) == f"{tmp_path}: is a directory; name a file in it"
+    assert "is no text in UTF-8" in refusal(written(tmp_path, "binary.txt", b"\xff\xfe\0\x01"))
     assert "no such file" in refusal("ftp://a.example/feed")
     assert refusal("a\0b")
+
+
+def test_toml_is_known_by_its_tables_whatever_the_file_is_called(tmp_path: Path):
+    assert urls(written(tmp_path, "feeds.txt", f'# mine\n[[feed]]\nurl = "{A}"\n')) == [A]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            '\ufeff<?xml version="1.0"?>\n<!-- <opml> --><rss version="2.0"/>',
+            "is a feed, not",
+        ),
+        ('<feed xmlns="http://www.w3.org/2005/Atom"/>', "is a feed, not"),
+        ('<rdf:RDF xmlns:rdf="x"/>', "is a feed, not"),
+        ('{"version": "https://jsonfeed.org/version/1.1"}', "is a feed, not"),
+        ("<!doctype html>\n<p>no root", "is a web page"),
+        ('<!DOCTYPE html SYSTEM "about:x"><HTML></HTML>', "is a web page"),
+        ('{"title": "x"}\n', "did you mean --documents"),
+        ('[{"title": "x"}]', "did you mean --documents"),
+        (b"\x1f\x8b\x08packed", "did you mean --documents"),
+    ],
+)
+def test_what_is_no_list_of_feeds_is_called_by_its_name(
+    tmp_path: Path, text: str | bytes, what: str
+):
+    assert what in refusal(written(tmp_path, "given", text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("civil.ge/feed", "https://civil.ge/feed"),
+        ("www.civil.ge", "https://www.civil.ge"),
+        ("civil.ge:8080/feed?x=1", "https://civil.ge:8080/feed?x=1"),
+        ("htps://civil.ge/feed", "https://civil.ge/feed"),
+        ("http:/civil.ge/feed", "https://civil.ge/feed"),
+        ("//civil.ge/feed", "https://civil.ge/feed"),
+        ("feed://civil.ge/feed", "https://civil.ge/feed"),
+    ],
+)
+def test_an_address_without_its_beginning_is_guessed_wherever_it_stands(
+    tmp_path: Path, typed: str, meant: str
+):
+    text = written(tmp_path, "feeds.txt", typed)
+    toml = written(tmp_path, "feeds.toml", f'[[feed]]\nurl = "{typed}"')
+    for name in (typed, text, toml):
+        assert refusal(name).endswith(f"; did you mean {meant}?")
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "lists/feeds.toml", "pack:x", "../civil.ge.txt"])
+def test_a_file_that_is_missing_is_not_taken_for_an_address(name: str):
+    assert "did you mean" not in refusal(name)
+
+
+@pytest.mark.parametrize(
+    ("key", "stated", "meant"),
+    [
+        ("country", "Georgia", "GEO"),
+        ("country", "gorgia", "GEO"),
+        ("country", "geo", "GEO"),
+        ("country", "GE", "GEO"),
+        ("country", "UA", "UKR"),
+        ("country", "UK", "GBR"),
+        ("country", "საქართველო", "GEO"),
+        ("country", "United States", "USA"),
+        ("country", "Puerto Rico", "PRI"),
+        ("language", "Georgian", "ka"),
+        ("language", "enlish", "en"),
+        ("language", "kat", "ka"),
+    ],
+)
+def test_a_country_or_language_that_is_no_code_is_refused_with_the_code(
+    tmp_path: Path, key: str, stated: str, meant: str
+):
+    said = refusal(written(tmp_path, "f.toml", f'[[feed]]\nurl = "{A}"\n{key} = "{stated}"'))
+    assert f"f.toml, feed 1: {key} '{stated}' is no code" in said
+    assert said.endswith(f"; did you mean {meant}?")
+
+
+@pytest.mark.parametrize(("key", "stated"), [("country", "ZZZ"), ("language", "xx")])
+def test_a_code_that_is_near_to_none_is_refused_without_a_guess(
+    tmp_path: Path, key: str, stated: str
+):
+    said = refusal(written(tmp_path, "f.toml", f'[[feed]]\nurl = "{A}"\n{key} = "{stated}"'))
+    assert "is no code" in said
+    assert "did you mean" not in said
+
+
+def test_codes_of_countries_and_languages_are_taken_as_they_are(tmp_path: Path):
+    for country in ("GEO", "XKX", "TWN", ""):
+        for language in ("ka", "en-GB", "pt_BR", ""):
+            said = f'[[feed]]\nurl = "{A}"\ncountry = "{country}"\nlanguage = "{language}"'
+            (feed,) = load_feeds([written(tmp_path, "f.toml", said)])
+            assert (feed.country, feed.language) == (country, language)

@@ -53,6 +53,7 @@ HOMES = {
     "requests": {"transforms/lake/gcs.py"},  # what google-cloud-storage speaks through
     "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
     "grpc": {"pipeline/tether.py"},
+    "babel": {"pipeline/codes.py"},
 }
 EVERYWHERE = {"apache_beam", "newsbeam"}
 # What lies beside the steps and serves them all.

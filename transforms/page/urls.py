@@ -106,8 +106,18 @@ def source_of(url: str) -> str:
         host = (URL(url.strip()).raw_host or "").strip(".")
     except ValueError:
         host = ""
-    domain = get_fld(f"https://{host}", fail_silently=True, search_private=True) if host else None
-    return slug(domain or host)
+    return slug(domain_of(host) or host)
+
+
+def domain_of(host: str) -> str:
+    """The registrable domain of a host, "" where the public suffix list knows none.
+
+    >>> domain_of("feeds.bbci.co.uk"), domain_of("feeds.txt")
+    ('bbci.co.uk', '')
+    """
+    if not host:
+        return ""
+    return get_fld(f"https://{host}", fail_silently=True, search_private=True) or ""
 
 
 def identity_url(feed_url: str, entry: Entry) -> str:
