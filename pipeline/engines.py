@@ -10,7 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from apache_beam.options.pipeline_options import StandardOptions
+
 from newsbeam.pipeline.beam_flags import in_beams_spelling, read_flags
+from newsbeam.pipeline.errors import did_you_mean
 
 PRISM_VERSION = version("apache-beam")  # an older Prism than the SDK spins a whole core
 FLINK_VERSION = "1.19.0"
@@ -127,6 +130,12 @@ def engine_flags(runner: str, flags: Sequence[str], streaming: bool) -> list[str
     ['--runner=DataflowRunner', '--streaming', '--project=news']
     """
     runner = runner or DEFAULT
+    known = {*StandardOptions.KNOWN_RUNNER_NAMES, *REFUSED}
+    if runner not in known and "." not in runner:  # in another spelling it would run unsafely
+        short = {name.removesuffix("Runner"): name for name in known}
+        meant = did_you_mean(runner, short | {name: name for name in known}, 0.8)
+        others = f", but {', '.join(sorted(known))}."
+        raise ValueError(f"there is no {runner}{meant or others}")
     if runner in REFUSED:
         raise ValueError(f"--runner={runner} is refused: {REFUSED[runner]}.")
     own = in_beams_spelling(flags)

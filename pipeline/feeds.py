@@ -24,7 +24,8 @@ def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
     """All feeds that the command line names, each address once, in order; UsageError if none."""
     feeds = {feed.feed_id: feed for name in names for feed in _read(name)}
     if not feeds:
-        raise UsageError(f"no feed is named in {', '.join(names)}: a file has one address a line")
+        how = "a list has an address a line, in TOML [[feed]] tables, in OPML outlines with xmlUrl"
+        raise UsageError(f"no feed is named in {', '.join(names)}: {how}")
     return tuple(feeds.values())
 
 
@@ -131,8 +132,6 @@ def _opml(data: bytes, name: str) -> Iterator[Feed]:
         parser.Parse(data.lstrip(), True)  # in the encoding that it declares
     except expat.ExpatError as error:
         raise UsageError(f"{name}: not OPML ({error})") from None
-    if not found:
-        raise UsageError(f"no feed is named in {name}: in OPML each is an outline with an xmlUrl")
     for number, attributes in enumerate(found, 1):
         yield _feed(attributes, f"{name}, outline {number}")
 

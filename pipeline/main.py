@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.errors import (
     BUSY,
     DONE,
@@ -17,7 +18,7 @@ from newsbeam.pipeline.errors import (
     for_people,
     of_the_machine,
 )
-from newsbeam.pipeline.options import COMMANDS, parse
+from newsbeam.pipeline.options import COMMANDS
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox

@@ -1,13 +1,9 @@
-"""The command line, read once into the frozen options of one command; the only reader of argv."""
+"""What each command can be told: its flags with their words for `--help`, and what goes unsaid."""
 
-import argparse
-import difflib
-from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
-from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.values import (
     end_of,
@@ -23,31 +19,43 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
-STORY = """\
-newsbeam polls feeds, reads each article, finds its actors, topics and quotations,
-and keeps them, each with its place in the text, its reason and its version,
-as Parquet by date. What fails is kept with its reason, what was not seen is said.
-Once (run) or for ever (run --streaming), here or on Flink and Dataflow: the same rows.
-Start with: newsbeam demo"""
-
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
-
-
 FORMATS = ("table", "csv", "json", "parquet")
+# Under which heading of `--help` a flag stands; without one it stands among the first.
+READ, WRITE, POLITE, ENGINE = "what is read", "where to and when", "manners", "engine"
+MESSAGES = "messages (on standard error)"
 
 
-def said(default: Any = MISSING, help: str | None = None, word: str = "", **how: Any) -> Any:
+def said(
+    default: Any = MISSING, help: str = "", word: str = "", group: str = "", **how: Any
+) -> Any:
     """A field that the command line fills: what it is when nothing is said, and argparse's terms.
 
     Its flag is its name (`--log-format`), unless another `word` is given.
     """
     if default is False:
         how["action"] = "store_true"
-    return field(default=default, metadata={"word": word, "how": {"help": help, **how}})
+    elif isinstance(default, str | int | float) and default is not True:
+        shown = f"{default:g}" if isinstance(default, float) else default
+        help = f"{help} (default: {shown})"
+    return field(
+        default=default, metadata={"word": word, "group": group, "how": {"help": help, **how}}
+    )
 
 
 def _lake() -> Any:
-    return said(help="a folder, or gs://bucket/prefix", required=True, type=lake_address)
+    return said(
+        help="a folder, or gs://bucket/prefix", group=WRITE, required=True, type=lake_address,
+        metavar="LAKE",
+    )  # fmt: skip
+
+
+def _model() -> Any:
+    return said(DEFAULT_MODEL, "an installed spaCy pipeline", group=ENGINE, metavar="NAME")
+
+
+def _format() -> Any:
+    return said("table", "how the answer is written", choices=FORMATS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +63,23 @@ class Options:
     """What every command can be told."""
 
     command: str
-    quiet: bool = said(False, "errors only")
-    verbose: bool = said(False, "say more, limits included")
-    log_format: str = said("text", choices=("text", "json"))
+    quiet: bool = said(False, "errors only", group=MESSAGES)
+    verbose: bool = said(False, "say more, limits included", group=MESSAGES)
+    log_format: str = said(
+        "text", "lines for people or for programs", group=MESSAGES, choices=("text", "json")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoOptions(Options):
     """`newsbeam demo`."""
 
-    lake: str | None = said(None, "a folder to keep the record in", type=lake_address)
+    lake: str | None = said(
+        None, "a folder to keep the record in, a new one unless said", type=lake_address,
+        metavar="LAKE",
+    )  # fmt: skip
     open: bool = said(False, "open the report in a browser")
-    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
+    model: str = _model()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,26 +88,47 @@ class RunOptions(Options):
 
     command: str = "run"
     feeds: tuple[str, ...] = said(
-        (), "addresses, or files that list them", "feeds", nargs="*", metavar="FEEDS"
-    )
-    documents: tuple[str, ...] = said((), "JSON lines; - too", nargs="+", metavar="FILE")
-    streaming: bool = said(False, "go on until SIGINT or SIGTERM")
-    every: float | None = said(None, "seconds between polls of a feed, e.g. 60s", type=seconds)
-    pages: bool = said(True, "feed text only", "--no-pages", dest="pages", action="store_false")
-    allow_network: tuple[str, ...] = said((), type=network, action="append", metavar="CIDR")
+        (), "addresses of feeds, and files that list some: an address a line, OPML or TOML; "
+        "- is standard input", "feeds", READ, nargs="*", metavar="FEEDS",
+    )  # fmt: skip
+    documents: tuple[str, ...] = said(
+        (), "instead of feeds: articles that you have, a JSON object a line, .gz too; "
+        "- is standard input", group=READ, nargs="+", metavar="FILE",
+    )  # fmt: skip
+    pages: bool = said(
+        True, "take the text that the feed has, ask for no page", "--no-pages", READ,
+        dest="pages", action="store_false",
+    )  # fmt: skip
     max_items: int = said(
         MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
-        type=positive,
+        group=READ, type=positive, metavar="N",
     )  # fmt: skip
-    per_host_delay: float = said(5.0, type=seconds)
-    user_agent: str = said(USER_AGENT)
-    runner: str = said("FnApiRunner", "FlinkRunner, PrismRunner, …")
+    lake: str = _lake()
+    streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
+    every: float | None = said(
+        None, "with --streaming: the time between two polls of a feed, e.g. 90s or 5m "
+        "(default: 60s)", group=WRITE, type=seconds, metavar="TIME",
+    )  # fmt: skip
+    per_host_delay: float = said(
+        5.0, "seconds between two requests to one host, or e.g. 1m", group=POLITE,
+        type=seconds, metavar="TIME",
+    )  # fmt: skip
+    user_agent: str = said(
+        USER_AGENT, "who asks, as publishers see it", group=POLITE, metavar="TEXT"
+    )
+    allow_network: tuple[str, ...] = said(
+        (), "ask servers in this range too, though it is no public one, e.g. 10.0.0.0/8; "
+        "may be said several times", group=POLITE, type=network, action="append", metavar="CIDR",
+    )  # fmt: skip
+    runner: str = said(
+        "FnApiRunner", "FlinkRunner, PrismRunner, DataflowRunner …; flags of Apache Beam are "
+        "passed on to it", group=ENGINE, metavar="NAME",
+    )  # fmt: skip
     shards: int | None = said(
         None, "parts into which feeds, pages and rows are divided for workers; "
-        "as many as there are workers unless named", type=positive,
+        "as many as there are workers unless said", group=ENGINE, type=positive, metavar="N",
     )  # fmt: skip
-    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
-    lake: str = _lake()
+    model: str = _model()
     beam_flags: tuple[str, ...] = ()
 
 
@@ -103,7 +137,7 @@ class StageOptions(Options):
     """`newsbeam parse` and `extract`."""
 
     files: tuple[str, ...] = said(
-        help="- is standard input", word="files", nargs="+", metavar="FILE"
+        help="a file, .gz too; - is standard input", word="files", nargs="+", metavar="FILE"
     )
 
 
@@ -111,22 +145,24 @@ class StageOptions(Options):
 class EnrichOptions(StageOptions):
     """`newsbeam enrich`."""
 
-    model: str = said(DEFAULT_MODEL, "an installed spaCy pipeline")
+    model: str = _model()
 
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 
-    table: str = said(word="table", choices=TABLES, metavar="TABLE")
+    table: str = said(help=", ".join(TABLES), word="table", choices=TABLES, metavar="TABLE")
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueryOptions(Options):
     """`newsbeam query`."""
 
-    sql: str = said(word="sql", metavar="SQL")
-    format: str = said("table", choices=FORMATS)
+    sql: str = said(
+        help=f"one SELECT, in quotation marks, over {', '.join(TABLES)}", word="sql", metavar="SQL"
+    )
+    format: str = _format()
     lake: str = _lake()
 
 
@@ -134,12 +170,17 @@ class QueryOptions(Options):
 class AskedOptions(Options):
     """Which articles a question is about."""
 
-    since: datetime | None = said(None, "2026-03-01, 2026-03-01T12:00Z, or 7d ago", type=moment)
-    until: datetime | None = said(
-        None, "the same; a day that is named is included, a time is where it ends", type=end_of
+    since: datetime | None = said(
+        None, "2026-03-01, 2026-03-01T12:00Z, or 7d ago", type=moment, metavar="TIME"
     )
-    source: str | None = said(None, "its name or domain, e.g. civil.ge")
-    language: str | None = said(None, "ISO 639-1, e.g. ka")
+    until: datetime | None = said(
+        None,
+        "the same; a day that is named is included, a time is where it ends",
+        type=end_of,
+        metavar="TIME",
+    )
+    source: str | None = said(None, "its name or domain, e.g. civil.ge", metavar="SOURCE")
+    language: str | None = said(None, "ISO 639-1, e.g. ka", metavar="CODE")
     lake: str = _lake()
 
 
@@ -147,123 +188,87 @@ class AskedOptions(Options):
 class TopOptions(AskedOptions):
     """`newsbeam top`."""
 
-    what: str = said(word="what", choices=("actors", "topics", "sources"))
-    limit: int = said(20, "rows at most", type=positive)
-    min_confidence: float | None = said(
-        None, "only actors that are so sure (0 to 1), or topics of so high a score", type=share
+    what: str = said(
+        help="actors, topics or sources",
+        word="what",
+        choices=("actors", "topics", "sources"),
+        metavar="WHAT",
     )
-    format: str = said("table", choices=FORMATS)
+    limit: int = said(20, "rows at most", type=positive, metavar="N")
+    min_confidence: float | None = said(
+        None,
+        "only actors that are so sure (0 to 1), or topics of so high a score",
+        type=share,
+        metavar="N",
+    )
+    format: str = _format()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions(Options):
     """`newsbeam report`."""
 
-    out: str = said(required=True, metavar="FILE.html")
+    out: str = said(help="the page to write", required=True, metavar="FILE.html")
     lake: str = _lake()
 
 
-class _Parser(argparse.ArgumentParser):
-    """Raises instead of printing a usage block: one line says what and how to mend it."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} ({self.prog} --help shows the way)")
-
-
-# Each command: the file of `commands/` that does it, where its words go, what it does, an example.
-COMMANDS: dict[str, tuple[str, type[Options], str, str]] = {
+# Each command: the file of `commands/` that does it, where its words go, what it does, examples.
+COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "demo": (
-        "demo", DemoOptions, "run everything on a small sample newsroom, no internet", "--open"
+        "demo", DemoOptions, "run everything on a small sample newsroom, no internet",
+        ("", "--open"),
     ),
-    "run": ("run", RunOptions, "poll feeds and write the record", "feeds.txt --lake ./lake"),
-    "parse": ("stages", StageOptions, "feed files → one JSON line an entry", "FILE | head -1"),
-    "extract": ("stages", StageOptions, "pages → one JSON line a page", "FILE | head -1"),
+    "run": (
+        "run", RunOptions, "poll feeds and write the record",
+        (
+            "https://civil.ge/feed --lake ./lake",
+            "feeds.toml --lake ./lake --streaming --every 5m",
+            "--documents archive.jsonl.gz --lake ./lake",
+        ),
+    ),
+    "parse": ("stages", StageOptions, "feed files → one JSON line an entry", ("feed.xml",)),
+    "extract": ("stages", StageOptions, "pages → one JSON line a page", ("page.html",)),
     "enrich": (
-        "stages", EnrichOptions, "documents → one JSON line an enriched document", "FILE | head -1"
+        "stages", EnrichOptions, "documents → one JSON line an enriched document",
+        ("archive.jsonl.gz | head -1",),
     ),
-    "schema": ("schema", SchemaOptions, "the JSON Schema of a table's rows", "articles"),
-    "query": ("reading", QueryOptions, "read-only SQL over the tables", '"SELECT …" --lake L'),
-    "top": ("reading", TopOptions, "who and what is most in the news", "actors --lake ./lake"),
-    "report": ("reading", ReportOptions, "one self-contained page", "--lake L --out r.html"),
+    "schema": ("schema", SchemaOptions, "the JSON Schema of a table's rows", ("articles",)),
+    "query": (
+        "reading", QueryOptions, "read-only SQL over the tables",
+        (
+            '"SELECT title, source FROM articles LIMIT 5" --lake ./lake',
+            '"SELECT * FROM quotes" --lake ./lake --format csv > quotes.csv',
+        ),
+    ),
+    "top": (
+        "reading", TopOptions, "who and what is most in the news",
+        ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
+    ),
+    "report": (
+        "reading", ReportOptions, "one self-contained page", ("--lake ./lake --out report.html",),
+    ),
 }  # fmt: skip
 
 
-def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """The parser of the whole command line, and those of its commands.
-
-    They have no defaults: what is not said is left to the dataclass of the command.
-    """
-    top = _Parser(
-        prog="newsbeam", description=STORY, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    top.add_argument("--version", action="version", version=VERSION)
-    adding = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    made: dict[str, argparse.ArgumentParser] = {}
-    for name, (_, kind, does, example) in COMMANDS.items():
-        made[name] = adding.add_parser(
-            name,
-            help=does,
-            description=does,
-            epilog=f"example: newsbeam {name} {example}",
-            allow_abbrev=False,
-            argument_default=argparse.SUPPRESS,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        for asked in fields(kind):
-            if asked.metadata:
-                word = asked.metadata["word"] or "--" + asked.name.replace("_", "-")
-                made[name].add_argument(word, **asked.metadata["how"])
-    return top, made
-
-
-def parse(argv: Sequence[str]) -> Options:
-    """What `argv` asks for; UsageError with one line if it asks for nothing sensible.
-
-    Words that a `run` does not know are passed on if they are flags of Beam.
-    """
-    top, commands = parsers()
-    known, unknown = top.parse_known_args(list(argv))
-    asked: dict[str, Any] = {
-        name: tuple(v) if isinstance(v, list) else v for name, v in vars(known).items()
-    }
-    if unknown and known.command == "run":
-        asked["beam_flags"] = _for_beam(unknown, flags_of(commands["run"]))
-    elif unknown:
-        raise UsageError(_not_known(unknown[0], flags_of(commands[known.command])))
-    options = COMMANDS[known.command][1](**asked)
+def check(options: Options) -> None:
+    """Raise UsageError where what was said does not go together."""
+    if isinstance(options, DemoOptions) and "://" in (options.lake or ""):
+        raise UsageError("the demo keeps its record on this machine: name a folder with --lake")
     if isinstance(options, RunOptions):
-        _check(options)
+        _check_run(options)
     if isinstance(options, AskedOptions):
         _check_asked(options)
-    return options
 
 
-def _for_beam(words: list[str], own: set[str]) -> tuple[str, ...]:
-    flags = in_beams_spelling(words)
-    _, strange = read_flags(flags)
-    if not strange:
-        return tuple(flags)
-    word = words[flags.index(strange[0])]
-    if not word.startswith("-"):
-        raise UsageError(f"{word} stands among the flags: name all feeds right after run")
-    raise UsageError(_not_known(word, own | flags_of(beam_parser())))
-
-
-def _not_known(word: str, flags: set[str]) -> str:
-    """The refusal of a word, with the flag nearest to it if there is one."""
-    name = word.partition("=")[0]
-    spelt = {flag.replace("_", "-"): flag for flag in flags}
-    near = difflib.get_close_matches(name.replace("_", "-"), spelt, n=1, cutoff=0.5)
-    return f"{name} is not known" + (
-        f"; did you mean {spelt[near[0]]}?" if near else " (see --help)"
-    )
-
-
-def _check(options: RunOptions) -> None:
-    if bool(options.feeds) == bool(options.documents):
-        raise UsageError("run takes feeds or --documents, and not both (newsbeam run --help)")
+def _check_run(options: RunOptions) -> None:
+    if not options.feeds and not options.documents:
+        raise UsageError("name at least one feed, or --documents FILE (see newsbeam run --help)")
+    if options.feeds and options.documents:
+        raise UsageError("run takes feeds or --documents, and not both: run it twice")
     if options.streaming and options.documents:
         raise UsageError("--documents end by themselves; leave --streaming out")
+    if options.every is not None and not options.streaming:
+        raise UsageError("--every is for --streaming: without it a run asks once, and ends")
     if options.every is not None and options.every < 1:
         raise UsageError("--every is at least 1s: no feed has news more often")
     if not options.user_agent.strip():

@@ -110,10 +110,12 @@ def wrong_lines(folder: Path) -> list[tuple[str, str]]:
         ("query SQL --lake LAKE", "no such lake"),
         ("report --lake LAKE --out LAKE/r.html", "no such lake"),
         (f"parse {folder}/none.xml", "none.xml: no such file"),
+        (f"parse {folder}", "is a folder"),
+        (f"extract {NOWHERE}", "is an address, and a file is needed"),
     ]
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(14))
 def test_a_wrong_command_line_is_one_line_and_writes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
 ):
@@ -127,7 +129,7 @@ def test_a_wrong_command_line_is_one_line_and_writes_nothing(
 
 
 def test_every_wrong_command_line_is_tried(tmp_path: Path):
-    assert len(wrong_lines(tmp_path)) == 12
+    assert len(wrong_lines(tmp_path)) == 14
 
 
 def test_the_process_leaves_with_the_code_of_a_wrong_command_line(tmp_path: Path):

@@ -28,7 +28,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def refusal(runner: str, *flags: str) -> str:
-    with pytest.raises(ValueError, match=r"\.$") as caught:
+    with pytest.raises(ValueError, match=r"[.?]$") as caught:
         engine_flags(runner, list(flags), streaming=True)
     return str(caught.value)
 
@@ -44,6 +44,26 @@ def test_without_a_runner_the_local_one_is_named_so_that_beam_does_not_choose():
 def test_flags_of_other_engines_pass_through(runner: str):
     flags = ["--project=news", "--region", "europe-west1"]
     assert engine_flags(runner, flags, streaming=False) == [f"--runner={runner}", *flags]
+
+
+@pytest.mark.parametrize(
+    ("runner", "meant"),
+    [
+        ("flinkrunner", "FlinkRunner"),
+        ("Flink", "FlinkRunner"),
+        ("prism", "PrismRunner"),
+        ("bundlebaseddirectrunner", "BundleBasedDirectRunner"),
+        ("FnAPIRunner", "FnApiRunner"),
+    ],
+)
+def test_a_runner_that_only_beam_would_recognise_is_not_run_without_what_it_needs(
+    runner: str, meant: str
+):
+    assert refusal(runner) == f"there is no {runner}; did you mean {meant}?"
+
+
+def test_a_runner_that_is_near_to_none_is_answered_with_those_there_are():
+    assert "FlinkRunner, FnApiRunner" in refusal("Storm")
 
 
 @pytest.mark.parametrize("runner", ["DaskRunner", "BundleBasedDirectRunner"])

@@ -114,7 +114,7 @@ def test_opml_that_says_another_encoding_is_read_all_the_same(tmp_path: Path):
     [
         ("<opml><body>", "not OPML"),
         ('<opml><outline xmlUrl="feed"/></opml>', "outline 1: 'feed' is no http(s) address"),
-        ('<opml><body><outline text="a folder"/></body></opml>', "an outline with an xmlUrl"),
+        ('<opml><body><outline text="a folder"/></body></opml>', "in OPML outlines with xmlUrl"),
     ],
 )
 def test_opml_that_makes_no_sense_is_named_with_its_place(tmp_path: Path, text: str, why: str):

@@ -17,9 +17,9 @@ import pytest
 from lake_rows import CLOCKS, all_content, doubled, rows
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.newsroom import Newsroom
-from newsbeam.pipeline.options import parse
 from newsbeam.pipeline.run import plan_of, run_pass
 from newsbeam.schemas.ids import digest
 from newsbeam.schemas.ledger import Run

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.options import COMMANDS, USER_AGENT, RunOptions, parse
+from newsbeam.pipeline.options import COMMANDS, USER_AGENT, RunOptions
 from newsbeam.pipeline.values import moment
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 
@@ -74,23 +75,6 @@ def test_a_command_has_no_options_but_its_own():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_shows_an_example_of_itself(command: str, capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(SystemExit) as left:
-        parse([command, "--help"])
-    assert left.value.code == 0
-    assert f"example: newsbeam {command}" in capsys.readouterr().out
-
-
-def test_the_help_tells_the_story_and_names_every_command(capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(SystemExit) as left:
-        parse(["--help"])
-    shown = capsys.readouterr().out
-    assert left.value.code == 0
-    assert "Start with: newsbeam demo" in shown
-    assert all(f"\n    {command} " in shown for command in COMMANDS)
-
-
 @pytest.mark.parametrize(
     ("argv", "near"),
     [
@@ -109,6 +93,7 @@ def test_a_flag_that_nobody_knows_is_refused_and_the_nearest_is_named(argv: list
 
 def test_a_flag_that_is_near_to_nothing_is_refused_all_the_same():
     assert refusal([*RUN, "--zzzzzz"]) == "--zzzzzz is not known (see --help)"
+    assert refusal([*RUN, "--out", "r.html"]) == "--out is not known (see --help)"
     assert "-x is not known" in refusal([*RUN, "-x"])
 
 
@@ -161,15 +146,25 @@ def test_the_value_of_a_flag_of_beam_is_never_taken_for_a_feed():
 @pytest.mark.parametrize(
     ("argv", "why"),
     [
-        ([], "COMMAND"),
-        (["rum"], "'rum'"),
-        (["run", "f"], "--lake"),
-        (["run", "--lake", "lake"], "feeds or --documents"),
+        (["rum"], "rum is no command; did you mean run?"),
+        (["Run", "f"], "did you mean run?"),
+        (["help", "rum"], "did you mean run?"),
+        (["version"], "did you mean --version?"),
+        (["serve"], "serve is no command (newsbeam --help shows all)"),
+        (["https://a.example/feed"], "did you mean newsbeam run https://a.example/feed?"),
+        (["--quiet", "run", "f", "--lake", "lake"], "--quiet comes before the command"),
+        (["run", "f"], "--lake is missing: a folder, or gs://bucket/prefix"),
+        (["run", "--lake", "lake"], "name at least one feed, or --documents FILE"),
+        ([*RUN, "--every", "60s"], "--every is for --streaming"),
+        ([*RUN, "--streaming=true"], "--streaming takes no value"),
+        ([*RUN, "–streaming"], "–streaming is not known; did you mean --streaming?"),
+        (["demo", "--lake", "gs://bucket/x"], "on this machine"),
+        (["query", "SELECT", "1", "--lake", "lake"], "1 is one word too many"),
         (["run", "f", "--documents", "d", "--lake", "lake"], "not both"),
         (["run", "--documents", "d", "--lake", "lake", "--streaming"], "--streaming"),
-        ([*RUN, "--every", "0.5s"], "at least 1s"),
-        ([*RUN, "--every", "soon"], "'soon' is no length of time"),
-        ([*RUN, "--every", "9" * 400], "--every"),
+        ([*RUN, "--streaming", "--every", "0.5s"], "at least 1s"),
+        ([*RUN, "--streaming", "--every", "soon"], "'soon' is no length of time"),
+        ([*RUN, "--streaming", "--every", "9" * 400], "--every"),
         ([*RUN, "--max-items", "0"], "no whole number above 0"),
         ([*RUN, "--shards", "0"], "no whole number above 0"),
         ([*RUN, "--max-items", "-1"], "--max-items"),
@@ -190,7 +185,27 @@ def test_what_makes_no_sense_is_refused_in_one_line(argv: list[str], why: str):
 
 def test_a_refusal_names_the_help_that_can_be_asked_for():
     assert "(newsbeam run --help shows the way)" in refusal(["run", "f"])
-    assert "(newsbeam --help shows the way)" in refusal(["rum"])
+    assert "(newsbeam --help shows all)" in refusal(["rum"])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        "run f --lak lake",
+        "run f -lake lake",
+        "run f --LAKE lake",
+        "run f –lake lake",
+        "run f --lak=lake --parallelism 2",
+        "query --lak lake SELECT",
+        "top --lak lake actors",
+    ],
+)
+def test_a_flag_that_is_spelt_wrong_is_named_rather_than_what_is_missing_for_it(argv: str):
+    assert refusal(argv.split()).endswith("is not known; did you mean --lake?")
+
+
+def test_a_flag_of_beam_is_not_taken_for_one_that_is_spelt_wrong():
+    assert refusal(["run", "f", "--parallelism", "2"]).startswith("--lake is missing")
 
 
 def test_times_are_dates_moments_or_how_long_ago():
@@ -231,3 +246,21 @@ def test_a_lake_is_a_folder_or_a_place_in_a_bucket(text: str, address: str):
 @pytest.mark.parametrize("text", ["", "s3://news/record", "https://x.example", "gs://", "a\0b"])
 def test_a_lake_is_nowhere_else(text: str):
     assert "argument --lake" in refusal(["run", "f", "--lake", text])
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("gs:/news/record", "gs://news/record"),
+        ("GS://news/record", "gs://news/record"),
+        ("gcs://news/record", "gs://news/record"),
+        ("file:///srv/lake", "/srv/lake"),
+    ],
+)
+def test_a_lake_that_is_spelt_nearly_right_is_no_new_folder(text: str, meant: str):
+    assert f"did you mean {meant}?" in refusal(["run", "f", "--lake", text])
+
+
+def test_a_lake_that_is_a_file_is_refused(tmp_path: Path):
+    (tmp_path / "feeds.txt").write_text("")
+    assert "is a file" in refusal(["run", "f", "--lake", str(tmp_path / "feeds.txt")])

@@ -7,9 +7,9 @@ import pytest
 
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.commands import reading
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.options import parse
 from newsbeam.schemas.annotations import Topic
 from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import revision

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsbeam.analysis.query import open_record
-from newsbeam.pipeline.options import parse
+from newsbeam.pipeline.command_line import parse
 
 from .sample_lake import END, FolderLake, found, make_actor, make_article, make_quote, write_rows
 

@@ -12,8 +12,8 @@ import pytest
 from graphs import feeds_of
 from lake_rows import doubled, rows
 from newsbeam.pipeline import run as passes
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.main import run
-from newsbeam.pipeline.options import parse
 from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run

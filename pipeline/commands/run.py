@@ -95,8 +95,13 @@ def _verdict(run: Run) -> int:
 def check_files(names: Sequence[str]) -> None:
     """Raise UsageError where one of these is not there; `-` is standard input."""
     for name in names:
-        if name != "-" and not Path(name).is_file():
-            raise UsageError(f"{name}: no such file")
+        if name == "-" or Path(name).is_file():
+            continue
+        if "://" in name:
+            raise UsageError(f"{name} is an address, and a file is needed: save it as one first")
+        if Path(name).is_dir():
+            raise UsageError(f"{name} is a folder: name the files in it")
+        raise UsageError(f"{name}: no such file")
 
 
 def opened(name: str) -> AbstractContextManager[Any]:
