@@ -141,10 +141,11 @@ def test_since_an_hour_of_a_day_includes_the_rest_of_that_day(tmp_path, capsys):
 
 @pytest.mark.parametrize("out", ["", "nowhere/report.html"])
 def test_a_report_in_no_place_for_a_file_is_a_usage_error(out, tmp_path):
+    write_rows(tmp_path, "articles", [FIRST])
     asked = ["report", "--lake", str(tmp_path), "--out", str(tmp_path / out)]
     with pytest.raises(UsageError, match="no place for a file"):
         reading.main(parse(asked))
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["articles"]
 
 
 def test_an_actor_has_its_commonest_type_and_name_whatever_the_alphabet_says(tmp_path):

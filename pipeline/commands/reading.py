@@ -1,41 +1,61 @@
 """`newsbeam query | top | report`: the questions asked of the record."""
 
 import sys
-from datetime import UTC
 from pathlib import Path
 
+from newsbeam.analysis.emptiness import why_no_answer, why_no_row
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
-from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.analysis.questions import SPARE, source_called, top_actors, top_sources, top_topics
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.errors import DONE, UsageError
 from newsbeam.pipeline.options import QueryOptions, ReportOptions, TopOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.transforms.lake.storage import open_lake
+from newsbeam.transforms.lake.tables import is_lake
 
 TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
 
 
 def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     """Answer on standard output, or in the file that was named."""
-    if "://" not in options.lake and not Path(options.lake).is_dir():
-        raise UsageError(f"{options.lake}: no such lake (newsbeam run makes one)")
+    lake = open_lake(options.lake)
+    if not is_lake(lake):
+        raise UsageError(
+            f"{lake.url} is no lake: there are no articles, polls or runs of newsbeam's"
+            " (newsbeam run makes one)"
+        )
     since = options.since if isinstance(options, TopOptions) else None
     try:
-        with open_record(open_lake(options.lake), since and since.astimezone(UTC).date()) as record:
+        with open_record(lake, since and since.date()) as record:
             if isinstance(options, ReportOptions):
                 _report(record, options.out)
             elif isinstance(options, QueryOptions):
-                write_answer(record.answer(options.sql), options.format, sys.stdout)
+                _query(record, options)
             else:
-                answer = TOP[options.what](
-                    record, options.since, options.until, options.source, options.language,
-                    options.limit, options.min_confidence,
-                )  # fmt: skip
-                write_answer(answer, options.format, sys.stdout)
+                _top(record, options)
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE
+
+
+def _query(record: Record, options: QueryOptions) -> None:
+    answer = record.answer(options.sql)
+    write_answer(answer, options.format, sys.stdout)
+    if not answer.num_rows:
+        log.info("%s", why_no_row(record, options.sql))
+
+
+def _top(record: Record, options: TopOptions) -> None:
+    source = options.source and source_called(record, options.source)
+    asked = {
+        "since": options.since, "until": options.until, "source": source,
+        "language": options.language, "min_confidence": options.min_confidence,
+    }  # fmt: skip
+    answer = TOP[options.what](record, **asked, limit=options.limit)
+    write_answer(answer, options.format, sys.stdout, SPARE)
+    if not answer.num_rows:
+        log.info("%s", why_no_answer(record, options.what, asked))
 
 
 def _report(record: Record, out: str) -> None:
