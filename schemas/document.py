@@ -16,7 +16,9 @@ class Document:
     title: str = column("plain text", "")
     text: str = column("plain text, paragraphs parted by blank lines", "")
     html: str = column("the page, where there is no text", "")
-    published: str = column("2026-03-01T10:00:00Z, 2026-03-01, as in e-mail, or seconds of 1970", "")
+    published: str = column(
+        "2026-03-01T10:00:00Z, 2026-03-01, or as in e-mail; UTC unless said", ""
+    )
     language: str = column("ISO 639-1, e.g. ka", "")
     source: str = column("who published it: a domain, or a name", "")
     authors: tuple[str, ...] = column("a list of names, or one name", ())

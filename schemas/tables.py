@@ -6,6 +6,7 @@ Installed packages add annotation tables of their own (see CONTRIBUTING.md).
 import re
 import types
 import typing
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
@@ -132,6 +133,8 @@ class _Tables(Mapping[str, Table]):
 
 
 TABLES: Mapping[str, Table] = _Tables()
+# All that `json_schema` describes: what is handed in, and the tables, asked for as late as these.
+DESCRIBED: Mapping[str, Any] = ChainMap({DOCUMENTS: Document}, typing.cast(dict[str, Any], TABLES))
 
 
 def annotation_tables() -> tuple[str, ...]:

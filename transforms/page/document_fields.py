@@ -51,9 +51,10 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
 
     A field that most of the documents have already is not what another name was meant for.
 
-    >>> unknown_fields({"title": 3, "date": 3, "topic": 2})
-    ['"date" in 3 documents is no field of a document; did you mean "published"? \\
-(newsbeam run --help lists the fields)', 'ignored, as no fields of a document: "topic" (2)']
+    >>> for words in unknown_fields({"title": 3, "Headline": 1, "date": 3, "topic": 2}):
+    ...     print(words)
+    "date" in 3 documents is no field of a document; did you mean "published"?
+    fields that no document has, and that were ignored: "Headline" (1), "topic" (2)
     """
     said, ignored = [], []
     for name, documents in counted.items():
@@ -62,11 +63,11 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
         meant = meant_by(name)
         if meant and counted.get(meant, 0) < documents:
             said.append(
-                f'"{name}" in {documents:,} documents is no field of a document; did you mean '
-                f'"{meant}"? (newsbeam run --help lists the fields)'
+                f'"{name}" in {documents:,} documents is no field of a document; '
+                f'did you mean "{meant}"?'
             )
         else:
             ignored.append(f'"{name}" ({documents:,})')
     if ignored:
-        said.append(f"ignored, as no fields of a document: {', '.join(ignored)}")
+        said.append(f"fields that no document has, and that were ignored: {', '.join(ignored)}")
     return said
