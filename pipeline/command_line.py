@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
 from newsbeam.pipeline.errors import UsageError, did_you_mean
 from newsbeam.pipeline.options import COMMANDS, MESSAGES, Options, check
+from newsbeam.schemas.document import fields_in_words
 from newsbeam.schemas.version import VERSION
 
 STORY = """\
@@ -57,13 +58,18 @@ def parsers() -> tuple[_Parser, dict[str, _Parser]]:
             name,
             help=does,
             description=does,
-            epilog="\n  ".join(("examples:", *lines)),
+            epilog="\n  ".join(("examples:", *lines)) + _more(name),
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,
             formatter_class=raw,
         )
         _add_flags(made[name], kind)
     return top, made
+
+
+def _more(command: str) -> str:
+    """What else the help of a command says: where documents are handed in, their fields."""
+    return f"\n\n{fields_in_words()}" if command in ("run", "enrich") else ""
 
 
 def _add_flags(parser: _Parser, kind: type[Options]) -> None:

@@ -14,7 +14,7 @@ from newsbeam.pipeline.values import (
     seconds,
     share,
 )
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.tables import DESCRIBED, TABLES
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
@@ -95,6 +95,10 @@ class RunOptions(Options):
         (), "instead of feeds: articles that you have, a JSON object a line, .gz too; "
         "- is standard input", group=READ, nargs="+", metavar="FILE",
     )  # fmt: skip
+    undated: str | None = said(
+        None, "documents that state no date are refused; now: they are filed under the time of "
+        "this run", group=READ, choices=("now",),
+    )  # fmt: skip
     pages: bool = said(
         True, "take the text that the feed has, ask for no page", "--no-pages", READ,
         dest="pages", action="store_false",
@@ -152,7 +156,9 @@ class EnrichOptions(StageOptions):
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 
-    table: str = said(help=", ".join(TABLES), word="table", choices=TABLES, metavar="TABLE")
+    table: str = said(
+        help=", ".join(DESCRIBED), word="table", choices=tuple(DESCRIBED), metavar="TABLE"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +271,8 @@ def _check_run(options: RunOptions) -> None:
         raise UsageError("name at least one feed, or --documents FILE (see newsbeam run --help)")
     if options.feeds and options.documents:
         raise UsageError("run takes feeds or --documents, and not both: run it twice")
+    if options.undated and not options.documents:
+        raise UsageError("--undated is about --documents; feeds have dates of their own")
     if options.streaming and options.documents:
         raise UsageError("--documents end by themselves; leave --streaming out")
     if options.every is not None and not options.streaming:

@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from newsbeam.pipeline.commands.run import check_files, lines_of, opened
+from newsbeam.pipeline.commands.run import check_files
 from newsbeam.pipeline.errors import DONE
+from newsbeam.pipeline.json_lines import lines_of, opened
 from newsbeam.pipeline.options import EnrichOptions, StageOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.article import Article
@@ -17,7 +18,12 @@ from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich_articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.visit import PARSE_SECONDS
-from newsbeam.transforms.page.documents import EXTRACT_SECONDS, article_of, document_of, read_html
+from newsbeam.transforms.page.document_lines import document_of, values_of
+from newsbeam.transforms.page.documents import (
+    EXTRACT_SECONDS,
+    article_of,
+    read_html,
+)
 from newsbeam.transforms.page.extract import extract_page
 from newsbeam.transforms.text.annotators import annotate
 
@@ -110,7 +116,7 @@ def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
 def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
     """{"id", "article"} of a line, or its {"line", "error"}."""
     try:
-        document = document_of(line)
+        document = document_of(values_of(line))
         article = article_of(document, read_html(document), now)
     except Exception as reason:
         return {"line": number, "error": str(reason)}
