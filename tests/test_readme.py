@@ -2,27 +2,57 @@
 
 import re
 import shlex
-from dataclasses import replace
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from newsbeam.analysis.query import open_record
+from lake_rows import rows
+from newsbeam.analysis.query import Record, open_record
 from newsbeam.pipeline.command_line import parse
+from newsbeam.pipeline.errors import DONE
+from newsbeam.pipeline.options import QueryOptions
+from newsbeam.schemas.document import Document
+from publisher import Publisher
 
-from .sample_lake import END, FolderLake, found, make_actor, make_article, make_quote, write_rows
+from .sample_lake import (
+    END,
+    FolderLake,
+    found,
+    make_actor,
+    make_article,
+    make_quote,
+    write_rows,
+    write_sample_lake,
+)
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = (ROOT / "docs/questions.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def command_lines(text: str) -> list[str]:
-    """Every `newsbeam …` in a block of code."""
-    blocks = re.findall(r"^```[a-z]*\n(.*?)^```", text, re.M | re.S)
-    lines = [line.strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if re.match(r"newsbeam [a-z]", line)]
+def blocks(text: str, language: str) -> list[str]:
+    """The blocks of code of a page, in one language."""
+    return re.findall(rf"^```(?:{language})\n(.*?)^```", text, re.M | re.S)
+
+
+def command_lines(text: str) -> list[list[str]]:
+    """Every `newsbeam …` in a block of code, in words; SQL may go on over several lines."""
+    found = []
+    for block in blocks(text, "[a-z]*"):
+        for begin in re.finditer(r"^newsbeam [a-z].*", block, re.M):
+            line = block[begin.start() :] if begin[0].count('"') % 2 else begin[0]
+            closed = re.match(r'(?:[^"\n]|"[^"]*")*', line)
+            words = shlex.split(closed[0].replace("…", ""), comments=True)[1:]
+            until = next((n for n, word in enumerate(words) if word in ("|", ">", "&&")), None)
+            found.append(words[:until])
+    return found
 
 
 def mentioned(text: str) -> list[str]:
@@ -41,17 +71,87 @@ def links(text: str) -> list[str]:
 def test_the_readme_shows_how_to_run_poll_stream_and_ask():
     lines = command_lines(README)
     assert len(lines) >= 5
-    assert any("--streaming" in line for line in lines)
-    assert {line.split()[1] for line in lines} >= {"run", "top", "query", "report"}
+    assert any("--streaming" in words for words in lines)
+    assert {words[0] for words in lines if words} >= {"run", "top", "query", "report"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_every_command_line_that_is_shown_can_be_given(page: Path):
-    for line in command_lines(page.read_text(encoding="utf-8")):
-        words = shlex.split(line.replace("…", ""), comments=True)[1:]
-        until = next((n for n, word in enumerate(words) if word in ("|", ">", "&&")), len(words))
+    for words in command_lines(page.read_text(encoding="utf-8")):
         if "--help" not in words:
-            assert parse(words[:until]).command == words[0], line
+            assert parse(words).command == words[0], words
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+    with open_record(write_sample_lake(tmp_path_factory.mktemp("sample"))) as record:
+        yield record
+
+
+def queries(text: str) -> list[str]:
+    """The SQL of the commands that a page shows."""
+    asked = [parse(words) for words in command_lines(text) if "query" in words[:1]]
+    return [options.sql for options in asked if isinstance(options, QueryOptions)]
+
+
+@pytest.mark.parametrize("sql", [*queries(README), *queries(QUESTIONS)])
+def test_every_query_that_can_be_pasted_is_answered(sample: Record, sql: str):
+    assert sample.answer(sql).num_rows > 0
+
+
+def test_there_are_five_questions_and_each_says_what_it_promises(sample: Record):
+    quoted, topics, beside, broken, weeks = (found(sample, sql) for sql in queries(QUESTIONS))
+    assert [n for *_, n in quoted] == sorted((n for *_, n in quoted), reverse=True)
+    assert ("Nino Beridze", "foreign minister") in [row[:2] for row in quoted]
+    assert len(topics) == 5
+    assert "European Union" in [name for name, _ in beside]
+    assert "Armenia" not in [name for name, _ in beside]
+    assert [(feed, state) for feed, state, *_ in broken] == [
+        ("https://baku-wire.example/feed", "timeout")
+    ]
+    assert broken[0][3] == END - timedelta(days=3)  # the day on which it was last read
+    change = [after[3] - before[3] for before, after in pairwise(weeks)]
+    assert [row[4] for row in weeks] == [None, *change]
+
+
+def test_the_python_that_is_shown_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Record
+):
+    write_sample_lake(tmp_path / "demo-lake")
+    monkeypatch.chdir(tmp_path)
+    said: dict[str, object] = {}
+    for block in blocks(QUESTIONS, "python"):
+        exec(block, said)
+    assert len(said["rows"]) == 5
+    assert said["latest"].num_rows == sample.answer("SELECT * FROM articles").num_rows
+    assert said["named"].num_rows == sample.answer("SELECT * FROM actors_all").num_rows
+    assert said["actors"].column("name")[0].as_py() == "European Union"
+
+
+def test_the_line_for_cron_works_without_any_environment(tmp_path: Path):
+    (line,) = re.findall(r"^ *\*/10 \* \* \* \* (.*)$", README, re.M)
+    script = Path(sys.executable).parent / "newsbeam"
+    if not script.exists():
+        pytest.skip("newsbeam is not installed in this environment")
+    with Publisher(tick=3) as publisher:
+        (tmp_path / "feeds.toml").write_text(
+            "".join(f'[[feed]]\nurl = "{url}"\n' for url in publisher.feeds)
+        )
+        here = line.replace("/srv/newsbeam/.venv/bin/newsbeam", str(script))
+        here = here.replace("/srv/news", str(tmp_path))
+        own = " --allow-network 127.0.0.0/8 --per-host-delay 0 2>>"  # it is here
+        done = subprocess.run(
+            ["/bin/sh", "-c", here.replace(" 2>>", own)],
+            env={"HOME": str(tmp_path)}, cwd="/", capture_output=True, timeout=100, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (DONE, b"", b"")
+    assert (tmp_path / "errors.log").read_text() == ""
+    assert len(rows(str(tmp_path / "lake"), "articles")) == 3
+
+
+def test_the_readme_is_short_and_names_every_field_of_a_document():
+    assert len(README.splitlines()) <= 150
+    assert [f.name for f in fields(Document) if f"`{f.name}`" not in README] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -85,7 +185,7 @@ def test_every_link_leads_to_a_file(page: Path):
     assert missing == []
 
 
-def test_the_question_in_the_readme_is_answered_with_role_and_paragraph(tmp_path):
+def test_the_question_with_its_paragraph_is_answered_with_role_and_paragraph(tmp_path):
     said = "Foreign Minister Nino Beridze was cheerful. “We have a text,” she said."
     talks = make_article(
         "https://a.example/1", "Round four", f"The Geneva Transit Talks ended.\n{said}\nIt rained."
@@ -101,7 +201,7 @@ def test_the_question_in_the_readme_is_answered_with_role_and_paragraph(tmp_path
     write_rows(tmp_path, "actors", [nino, replace(nino, **later), *hosts])
     quote = make_quote(talks, "We have a text,", nino, "say")
     write_rows(tmp_path, "quotes", [quote, replace(quote, **later)])
-    sql = re.search(r"```sql\n(.*?)```", README, re.DOTALL)[1]
+    sql = blocks(QUESTIONS, "sql")[0]
     with open_record(FolderLake(tmp_path)) as record:
         assert found(record, sql) == [
             (date(2026, 3, 31), "Nino Beridze", "Foreign Minister", "We have a text,", said)
