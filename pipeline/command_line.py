@@ -120,7 +120,8 @@ def _command_first(words: list[str]) -> list[str]:
     if first in COMMANDS or first in HELP:
         return words
     if first.startswith("-"):
-        raise UsageError(f"{first} comes before the command: begin with it, as in newsbeam run")
+        near = did_you_mean(first, HELP) or ": begin with the command, as in newsbeam run --help"
+        raise UsageError(f"{first} is no flag of newsbeam itself{near}")
     if "://" in first:
         raise UsageError(f"{first} is no command; did you mean newsbeam run {first}?")
     near = did_you_mean(first, {name: name for name in COMMANDS} | {"version": "--version"})

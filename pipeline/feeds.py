@@ -141,10 +141,13 @@ def _feed(table: dict[str, str], where: str) -> Feed:
     if not isinstance(url, str) or not web_link(url):
         meant = probable_address(url) if isinstance(url, str) else ""
         raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed{meant}")
+    url = url.strip()
+    if re.search(r"\s|[,;]https?://", url):  # or they would be polled as one address, for ever
+        raise UsageError(f"{where}: {url[:80]!r} is more than one address: put each by itself")
     if any(not isinstance(value, str) for value in table.values()):
         raise UsageError(f"{where}: every value is a text between quotation marks")
     for key, problem in (("country", country_problem), ("language", language_problem)):
         if table.get(key) and (why := problem(table[key])):
             raise UsageError(f"{where}: {key} {why}")
     source = table.get("source")
-    return Feed(feed_id(url), **{**table, "source": slug(source) if source else ""})
+    return Feed(feed_id(url), **{**table, "url": url, "source": slug(source) if source else ""})

@@ -1,5 +1,6 @@
 """What each command can be told: its flags with their words for `--help`, and what goes unsaid."""
 
+import re
 from dataclasses import MISSING, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -260,6 +261,8 @@ def check(options: Options) -> None:
     """Raise UsageError where what was said does not go together."""
     if isinstance(options, DemoOptions) and "://" in (options.lake or ""):
         raise UsageError("the demo keeps its record on this machine: name a folder with --lake")
+    if isinstance(options, QueryOptions) and re.fullmatch(r"\S+\.sql", options.sql):
+        raise UsageError(f'SQL is needed, not a file of it; did you mean "$(cat {options.sql})"?')
     if isinstance(options, RunOptions):
         _check_run(options)
     if isinstance(options, AskedOptions):

@@ -71,13 +71,13 @@ def network(text: str) -> str:
 
 def lake_address(text: str) -> str:
     """Where a lake can lie: a local folder or gs://bucket/prefix."""
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9]+):/+", text)  # also with one slash, or in capitals
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9]+):/*", text)  # with one slash too, or in capitals
     if scheme and not text.startswith("gs://"):
         meant = {"gs": "gs://", "gcs": "gs://", "file": "/"}.get(scheme[1].lower())
         hint = f"; did you mean {meant}{text[scheme.end() :]}?" if meant else ""
         raise ArgumentTypeError(f"a lake is a folder or gs://bucket/prefix, not {text!r}{hint}")
-    if os.path.isfile(os.path.expanduser(text)):
-        raise ArgumentTypeError(f"{text} is a file: a lake is a folder of its own")
+    if not text.strip() or os.path.isfile(os.path.expanduser(text)):
+        raise ArgumentTypeError(f"{text!r} is no folder: a lake is a folder of its own")
     try:
         return open_lake(text).url
     except (ValueError, LakeError) as error:

@@ -145,6 +145,16 @@ def test_a_line_that_is_no_address_is_named_with_file_and_line(tmp_path: Path):
     assert "long.txt line 1" in refusal(long)
 
 
+@pytest.mark.parametrize("line", [f"{A} The Ledger", f"{A},{B}", f"{A};{B}", f"{A}\t{B}"])
+def test_two_things_in_one_line_are_not_polled_as_one_address(tmp_path: Path, line: str):
+    for name in (line, written(tmp_path, "feeds.txt", line)):
+        assert "is more than one address" in refusal(name)
+
+
+def test_an_address_has_no_blanks_at_its_ends():
+    assert load_feeds([f" {A} "]) == (Feed(feed_id(A), A),)
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n"])
 def test_a_list_without_any_feed_is_an_error(tmp_path: Path, text: str):
     assert "no feed is named" in refusal(written(tmp_path, "feeds.txt", text))

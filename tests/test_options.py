@@ -149,10 +149,12 @@ def test_the_value_of_a_flag_of_beam_is_never_taken_for_a_feed():
         (["rum"], "rum is no command; did you mean run?"),
         (["Run", "f"], "did you mean run?"),
         (["help", "rum"], "did you mean run?"),
+        (["--verison"], "did you mean --version?"),
+        (["query", "q.sql", "--lake", "lake"], 'did you mean "$(cat q.sql)"?'),
         (["version"], "did you mean --version?"),
         (["serve"], "serve is no command (newsbeam --help shows all)"),
         (["https://a.example/feed"], "did you mean newsbeam run https://a.example/feed?"),
-        (["--quiet", "run", "f", "--lake", "lake"], "--quiet comes before the command"),
+        (["--quiet", "run", "f", "--lake", "lake"], "begin with the command"),
         (["run", "f"], "--lake is missing: a folder, or gs://bucket/prefix"),
         (["run", "--lake", "lake"], "name at least one feed, or --documents FILE"),
         ([*RUN, "--every", "60s"], "--every is for --streaming"),
@@ -243,7 +245,9 @@ def test_a_lake_is_a_folder_or_a_place_in_a_bucket(text: str, address: str):
     assert parse(["run", "f", "--lake", text]).lake == address
 
 
-@pytest.mark.parametrize("text", ["", "s3://news/record", "https://x.example", "gs://", "a\0b"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "s3://news/record", "https://x.example", "gs://", "a\0b"]
+)
 def test_a_lake_is_nowhere_else(text: str):
     assert "argument --lake" in refusal(["run", "f", "--lake", text])
 
@@ -252,6 +256,7 @@ def test_a_lake_is_nowhere_else(text: str):
     ("text", "meant"),
     [
         ("gs:/news/record", "gs://news/record"),
+        ("gs:news/record", "gs://news/record"),
         ("GS://news/record", "gs://news/record"),
         ("gcs://news/record", "gs://news/record"),
         ("file:///srv/lake", "/srv/lake"),
@@ -263,4 +268,4 @@ def test_a_lake_that_is_spelt_nearly_right_is_no_new_folder(text: str, meant: st
 
 def test_a_lake_that_is_a_file_is_refused(tmp_path: Path):
     (tmp_path / "feeds.txt").write_text("")
-    assert "is a file" in refusal(["run", "f", "--lake", str(tmp_path / "feeds.txt")])
+    assert "is no folder" in refusal(["run", "f", "--lake", str(tmp_path / "feeds.txt")])
