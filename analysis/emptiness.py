@@ -4,7 +4,6 @@ import difflib
 import re
 from typing import Any
 
-from newsbeam.analysis.coverage import HEARD
 from newsbeam.analysis.page import period
 from newsbeam.analysis.query import Record
 from newsbeam.analysis.questions import WITHIN, commonest
@@ -13,7 +12,6 @@ from newsbeam.schemas.tables import TABLES
 
 SHOWN = 5  # names of a list: what a line has room for
 
-_POLLS = f"SELECT count(*) AS polls, count(*) FILTER (status IN {tuple(HEARD)}) AS heard FROM polls"
 _HELD = f"""
     SELECT source, {commonest("source_name")} AS name, language,
            count(DISTINCT article_id) AS articles
@@ -59,12 +57,12 @@ def why_no_answer(record: Record, what: str, asked: dict[str, Any]) -> str:
 
 
 def _why_no_article(record: Record) -> str:
-    ((polls, heard),) = (row.values() for row in record.rows(_POLLS))
-    if not polls:
-        return "no article yet, and no feed was asked for any: newsbeam run brings them"
+    polled = record.span("polls")
+    if not polled:
+        return "no article yet, and no feed was asked for any: newsbeam run does that"
     return (
-        f"no article yet: {heard:,} of {polls:,} polls could be read "
-        '(newsbeam query "SELECT source, status, detail FROM polls" says more)'
+        f"no article yet, though feeds were polled {period(*polled)}: newsbeam query"
+        ' "SELECT source, status, detail FROM polls" says what they answered'
     )
 
 

@@ -158,9 +158,7 @@ def _cut(text: str, width: int) -> str:
     >>> _cut("Parliament", 6), _cut("https://a.example/news/1", 17)
     ('Parli…', 'https://…e/news/1')
     """
-    end = ""
-    if "://" in text:
-        while cell_len(text[-len(end) - 1 :]) <= (width - 1) // 2:
-            end = text[-len(end) - 1 :]
+    kept = (width - 1) // 2 if "://" in text and cell_len(text) > width else 0
+    end = text[len(text) - kept :]
     room = min(cell_len(text), width - 1 - cell_len(end))
     return set_cell_size(text, room).rstrip(" …") + "…" + end
