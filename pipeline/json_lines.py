@@ -49,7 +49,7 @@ def documents_of(names: Sequence[str]) -> Iterator[Line]:
         lines = _lines_with_place(name)
         first = list(islice(lines, LOOKED_AT))
         if wrong := no_documents([line for _, line in first]):
-            raise UsageError(f"{name} {wrong.replace('FILE', name)}")
+            raise UsageError(f"{_shown(name)} {wrong}")
         if name == "-":
             ahead[name] = chain(first, lines)  # it cannot be read twice
         elif name.endswith(".gz"):
@@ -60,7 +60,11 @@ def documents_of(names: Sequence[str]) -> Iterator[Line]:
 
 
 def _lines_with_place(name: str) -> Iterator[Line]:
-    shown = "standard input" if name == "-" else name
     for number, line in enumerate(lines_of([name]), 1):
         if line.strip():
-            yield f"{shown} line {number}", line
+            yield f"{_shown(name)} line {number}", line
+
+
+def _shown(name: str) -> str:
+    # A file's name may be no UTF-8; what is written to the lake is.
+    return "standard input" if name == "-" else name.encode("utf-8", "replace").decode()

@@ -18,7 +18,8 @@ from newsbeam.transforms.lake.letters import (
     document_letter,
     kind_and_message,
 )
-from newsbeam.transforms.page.document_fields import count_fields
+from newsbeam.transforms.page.clean import clean_text
+from newsbeam.transforms.page.document_fields import count_fields, names_in
 from newsbeam.transforms.page.document_lines import document_of, values_of
 from newsbeam.transforms.page.documents import (
     article_named,
@@ -34,19 +35,22 @@ Line = tuple[str, str]  # its place ("a.jsonl line 7"), and what stands there
 Told = tuple[Origin, tuple[str, ...]]  # what names a line, and the fields that it gives
 
 
-def failure_of(numbered: Line, names: tuple[str, str], error: Exception, run: Run) -> Failure:
-    """The dead letter of a line; `names` are the article and the wording that it was to become."""
-    place, line = numbered
+def failure_of(
+    placed: Line, url: Any, article: str, wording: str, error: Exception, run: Run
+) -> Failure:
+    """The dead letter of a line, which was to become this wording of this article."""
+    place, line = placed
     kind, message = kind_and_message(error)
     return Failure(
-        failure_id=document_letter(*names),
+        failure_id=document_letter(article, wording),
         step=DOCUMENTS,
         error=kind,
         message=f"{place}: {message}"[:MESSAGE],
         element=to_json({"line": line[:SHOWN] if kind == "too_long" else line}),
         failed_at=run.started_at,
         run_id=run.run_id,
-        article_id=names[0],
+        url=clean_text(url) if isinstance(url, str) else None,
+        article_id=article,
     )
 
 
@@ -56,25 +60,25 @@ def origin_of(place: str, line: str) -> Origin:
     return Origin(VISIT, f"{place} {wording}", wording)
 
 
-def read(numbered: Line, run: Run, admit_undated: bool) -> Iterator[Any]:
+def read(placed: Line, run: Run, admit_undated: bool) -> Iterator[Any]:
     """The article that a line is, or the outcome that says why it is none; and what it told."""
-    origin = origin_of(*numbered)
+    origin = origin_of(*placed)
     article, wording = origin.entry_hash, origin.entry_hash  # of a line that names none
     values: dict[str, Any] = {}
     try:
-        values = values_of(numbered[1])
+        values = values_of(placed[1])
         article = article_named(values) or article
         document = document_of(values)
         made = article_of(document, read_html(document), run.started_at, run.run_id)
         article, wording = made.article_id, made.revision
         if not admit_undated:
-            refuse_undated(document, made)
+            refuse_undated(made, names_in(values))
         yield AnnotatedArticle(made, (origin,))
     except Exception as error:
-        failure = failure_of(numbered, (article, wording), error, run)
+        failure = failure_of(placed, values.get("url"), article, wording, error, run)
         outcome = Outcome(origin, article, "failed", failure=failure)
         yield beam.pvalue.TaggedOutput("outcomes", outcome)
-    yield beam.pvalue.TaggedOutput("told", (origin, tuple(values)))
+    yield beam.pvalue.TaggedOutput("told", (origin, names_in(values)))
 
 
 def visit_of(told: Collection[Told], run: Run) -> Visit:

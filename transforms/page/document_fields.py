@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
+from itertools import islice
+from types import MappingProxyType
 
 from newsbeam.schemas.document import Document
 from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.page.clean import one_line
 
 FIELDS = tuple(field.name for field in fields(Document))
 ALIKE = 0.8  # of difflib: titel, txt and autor are near, topic and source_url are not
 NAME_LIMIT = 40  # characters of a name; the longest usual one has 18
-COUNTED = 50  # names of a file that are counted: more are data used as names
+COUNTED = 50  # names of a document, and unknown ones of a file: more are data used as names
 
 
 def _bare(name: str) -> str:
@@ -39,11 +42,38 @@ def meant_by(name: str) -> str:
     return usual[bare] if bare in usual else usual[near[0]] if near else ""
 
 
-def count_fields(documents: Iterable[Iterable[str]]) -> dict[str, int]:
-    """In how many documents each field stands, by the names that they give; the commonest ones."""
-    counted = Counter(name for names in documents for name in names)
+def names_in(values: Iterable[str]) -> tuple[str, ...]:
+    """The names of the fields that a document gives, as they can be shown to people.
+
+    >>> names_in({"title": "Talks", "da\\x1bte\\ud800": 1})
+    ('title', 'date')
+    """
+    shown = (one_line(name[:NAME_LIMIT]) for name in islice(values, COUNTED))
+    return tuple(dict.fromkeys("".join(filter(str.isprintable, name)) for name in shown))
+
+
+def count_fields(
+    documents: Iterable[Iterable[str]], before: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
+    """In how many documents each field stands, and in those `before`; the commonest ones.
+
+    >>> count_fields([("title", "date"), ("title",)], {"date": 7})
+    {'title': 2, 'date': 8}
+    """
+    counted = Counter(before)
+    for names in documents:
+        counted.update(names)
     first = sorted(counted.items(), key=lambda item: (item[0] not in FIELDS, -item[1], item[0]))
     return dict(first[: COUNTED + len(FIELDS)])
+
+
+def near_names(names: Iterable[str], field: str) -> list[str]:
+    """Those of these names that are no fields and were meant for one.
+
+    >>> near_names(["title", "date", "topic"], "published")
+    ['date']
+    """
+    return [name for name in names if name not in FIELDS and meant_by(name) == field]
 
 
 def unknown_fields(counted: Mapping[str, int]) -> list[str]:
@@ -54,7 +84,7 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
     >>> for words in unknown_fields({"title": 3, "Headline": 1, "date": 3, "topic": 2}):
     ...     print(words)
     "date" in 3 documents is no field of a document; did you mean "published"?
-    fields that no document has, and that were ignored: "Headline" (1), "topic" (2)
+    fields that are ignored (run --help lists those that are read): "Headline" (1), "topic" (2)
     """
     said, ignored = [], []
     for name, documents in counted.items():
@@ -69,5 +99,7 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
         else:
             ignored.append(f'"{name}" ({documents:,})')
     if ignored:
-        said.append(f"fields that no document has, and that were ignored: {', '.join(ignored)}")
+        said.append(
+            f"fields that are ignored (run --help lists those that are read): {', '.join(ignored)}"
+        )
     return said

@@ -32,7 +32,7 @@ def no_documents(lines: Sequence[str]) -> str:
     if first.startswith("<"):
         return "is XML or HTML; JSON lines are needed (for a feed: newsbeam run FEED)"
     if any(mark in first for mark in ",;\t"):
-        return "looks like CSV; JSON lines are needed (duckdb, pandas and csvjson write them)"
+        return "looks like CSV; JSON lines are needed (csvjson --stream FILE)"
     return "is no JSON lines: none of its first lines begins with {"
 
 

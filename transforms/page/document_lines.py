@@ -39,7 +39,7 @@ def values_of(line: str) -> dict[str, Any]:
     if len(line.encode("utf-8", "replace")) > LINE_LIMIT:
         raise ValueError(f"too_long: a line holds at most {LINE_LIMIT >> 20} MB")
     try:
-        value = json.loads(line)
+        value = json.loads(line.rstrip())
     except json.JSONDecodeError as error:
         words = next((w for said, w in NO_JSON.items() if error.msg.startswith(said)), "it is none")
         rest = one_line(line[error.pos : error.pos + EXCERPT], EXCERPT)

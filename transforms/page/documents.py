@@ -1,5 +1,6 @@
 """Ready documents, the way in for archives and other crawlers: a document → an article."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.page.clean import one_line
 from newsbeam.transforms.page.dates import believed, stated_moment
+from newsbeam.transforms.page.document_fields import near_names
 from newsbeam.transforms.page.document_lines import EXCERPT, text_in
 from newsbeam.transforms.page.extract import EXTRACTOR, extract_page
 from newsbeam.transforms.page.language import detect
@@ -48,9 +50,9 @@ def read_html(document: Document) -> Page | None:
 
 
 def source_named(document: Document) -> str:
-    """The slug of a document's source: the one that it states, or the domain of its address.
+    """The slug of a document's source: a domain or slug that it states, else its address's domain.
 
-    What people call a source is no slug: it stays beside the domain, as its name.
+    What people call a source stays beside it, as its name; a document without an address has no more.
 
     >>> source_named(Document(source="NPR Online News", url="https://www.npr.org/a"))
     'npr.org'
@@ -58,18 +60,22 @@ def source_named(document: Document) -> str:
     'npr'
     """
     stated = slug(document.source)
-    is_slug = stated == document.source.lower()
-    return stated if document.source and (is_slug or not document.url) else source_of(document.url)
+    is_slug = stated == document.source or (stated == document.source.lower() and "." in stated)
+    return stated if is_slug or not document.url else source_of(document.url)
 
 
-def refuse_undated(document: Document, article: Article) -> None:
-    """Raise ValueError where neither a document nor its page has stated its article's date."""
+def refuse_undated(article: Article, names: Iterable[str]) -> None:
+    """Raise ValueError where neither a document nor its page has stated its article's date.
+
+    `names` are those of the fields that the document has.
+    """
     if article.published_from != "fetch":
         return
     why = article.date_problem or '"published" is missing'
+    meant = "".join(f' ("{name}" is no field)' for name in near_names(names, "published")[:1])
     raise ValueError(
-        f"no_date: {why}; write it as 2026-03-01T10:00:00Z or 2026-03-01, or run with --undated "
-        "now, which files it under the time of the run"
+        f"no_date: {why}{meant}; write it as 2026-03-01T10:00:00Z or 2026-03-01, or run with "
+        "--undated now, which files it under the time of the run"
     )
 
 
