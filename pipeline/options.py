@@ -11,6 +11,7 @@ from newsbeam.pipeline.values import (
     lake_address,
     moment,
     network,
+    new_file,
     positive,
     seconds,
     share,
@@ -215,7 +216,7 @@ class TopOptions(AskedOptions):
 class ReportOptions(Options):
     """`newsbeam report`."""
 
-    out: str = said(help="the page to write", required=True, metavar="FILE.html")
+    out: str = said(help="the page to write", required=True, type=new_file, metavar="FILE.html")
     lake: str = _lake()
 
 

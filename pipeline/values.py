@@ -84,6 +84,18 @@ def lake_address(text: str) -> str:
         raise ArgumentTypeError(str(error).rstrip(".")) from None
 
 
+def new_file(text: str) -> str:
+    """Where a file can be written: its folder is there already."""
+    folder = os.path.dirname(text) or "."
+    if not text.strip() or os.path.isdir(text):
+        raise ArgumentTypeError(f"{text!r} is no name for a file (try report.html)")
+    if not os.path.isdir(folder):
+        raise ArgumentTypeError(f"there is no folder {folder}: make it first, or name another")
+    if not os.access(folder, os.W_OK):
+        raise ArgumentTypeError(f"nothing may be written in {folder}: name another folder")
+    return text
+
+
 def positive(text: str) -> int:
     """A whole number above nought."""
     if not text.isdecimal() or not int(text):

@@ -108,7 +108,7 @@ def wrong_lines(folder: Path) -> list[tuple[str, str]]:
         (f"{feed} --runner DaskRunner", "wrong results"),
         (f"{feed} --parallelism many", "--parallelism"),
         ("query SQL --lake LAKE", "is no lake"),
-        ("report --lake LAKE --out LAKE/r.html", "is no lake"),
+        (f"report --lake LAKE --out {folder}/r.html", "is no lake"),
         (f"parse {folder}/none.xml", "none.xml: no such file"),
         (f"parse {folder}", "is a folder"),
         (f"extract {NOWHERE}", "is an address, and a file is needed"),

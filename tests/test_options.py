@@ -269,3 +269,14 @@ def test_a_lake_that_is_spelt_nearly_right_is_no_new_folder(text: str, meant: st
 def test_a_lake_that_is_a_file_is_refused(tmp_path: Path):
     (tmp_path / "feeds.txt").write_text("")
     assert "is no folder" in refusal(["run", "f", "--lake", str(tmp_path / "feeds.txt")])
+
+
+def test_a_file_is_written_where_one_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def answer(out: object) -> str:
+        return refusal(["report", "--lake", "lake", "--out", str(out)])
+
+    assert f"there is no folder {tmp_path}/none: make it first" in answer(tmp_path / "none/r.html")
+    assert "is no name for a file (try report.html)" in answer(tmp_path)
+    assert "is no name for a file" in answer("")
+    monkeypatch.setattr("os.access", lambda *_: False)  # who runs the tests may be root
+    assert f"nothing may be written in {tmp_path}" in answer(tmp_path / "r.html")

@@ -59,7 +59,5 @@ def _top(record: Record, options: TopOptions) -> None:
 
 
 def _report(record: Record, out: str) -> None:
-    if not Path(out).parent.is_dir() or Path(out).is_dir():
-        raise UsageError(f"{out} is no place for a file: name one, as r.html")
     write_report(record, Path(out))
     log.info("the report is %s", out)
