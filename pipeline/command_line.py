@@ -50,7 +50,7 @@ def parsers() -> tuple[_Parser, dict[str, _Parser]]:
     raw = argparse.RawDescriptionHelpFormatter
     top = _Parser(prog="newsbeam", description=STORY, formatter_class=raw)
     top.add_argument("--version", action="version", version=VERSION)
-    adding = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    adding = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     made: dict[str, _Parser] = {}
     for name, (_, kind, does, examples) in COMMANDS.items():
         lines = (f"newsbeam {name} {example}".rstrip() for example in examples)

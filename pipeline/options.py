@@ -45,15 +45,15 @@ def said(
     )
 
 
-def _lake() -> Any:
+def _lake(group: str = "") -> Any:
     return said(
-        help="a folder, or gs://bucket/prefix", group=WRITE, required=True, type=lake_address,
+        help="a folder, or gs://bucket/prefix", group=group, required=True, type=lake_address,
         metavar="LAKE",
     )  # fmt: skip
 
 
-def _model() -> Any:
-    return said(DEFAULT_MODEL, "an installed spaCy pipeline", group=ENGINE, metavar="NAME")
+def _model(group: str = "") -> Any:
+    return said(DEFAULT_MODEL, "an installed spaCy pipeline", group=group, metavar="NAME")
 
 
 def _format() -> Any:
@@ -109,7 +109,7 @@ class RunOptions(Options):
         MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
         group=READ, type=positive, metavar="N",
     )  # fmt: skip
-    lake: str = _lake()
+    lake: str = _lake(WRITE)
     streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
     every: float | None = said(
         None, "with --streaming: the time between two polls of a feed, e.g. 90s or 5m "
@@ -134,7 +134,7 @@ class RunOptions(Options):
         None, "parts into which feeds, pages and rows are divided for workers; "
         "as many as there are workers unless said", group=ENGINE, type=positive, metavar="N",
     )  # fmt: skip
-    model: str = _model()
+    model: str = _model(ENGINE)
     beam_flags: tuple[str, ...] = ()
 
 
@@ -168,8 +168,10 @@ class QueryOptions(Options):
     """`newsbeam query`."""
 
     sql: str = said(
-        help=f"one SELECT, in quotation marks, over {', '.join(TABLES)}", word="sql", metavar="SQL"
-    )
+        help=f"one SELECT, in quotation marks, over {', '.join(TABLES)} (each as it is now; "
+        "articles_all, actors_all … have every revision; newsbeam schema TABLE names the columns)",
+        word="sql", metavar="SQL",
+    )  # fmt: skip
     format: str = _format()
     lake: str = _lake()
 
