@@ -143,7 +143,7 @@ def test_since_an_hour_of_a_day_includes_the_rest_of_that_day(tmp_path, capsys):
 def test_a_report_in_no_place_for_a_file_is_a_usage_error(out, tmp_path):
     write_rows(tmp_path, "articles", [FIRST])
     asked = ["report", "--lake", str(tmp_path), "--out", str(tmp_path / out)]
-    with pytest.raises(UsageError, match="no name for a file|no folder"):
+    with pytest.raises(UsageError, match=r"no name for a file|no folder"):
         reading.main(parse(asked))
     assert [path.name for path in tmp_path.iterdir()] == ["articles"]
 
