@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,22 @@ def test_a_disk_that_fills_up_loses_nothing(
     code, _, err = asked(capsys, *line)
     assert code == DONE, err
     assert len(rows(str(small_disk / "lake"), "articles")) == 3
+
+
+def test_what_the_machine_refuses_is_said_in_a_sentence_that_says_what_to_do(
+    first: tuple[Path, "subprocess.CompletedProcess[str]"],
+    small_disk: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    with (small_disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+        while ballast.write(b"x" * 4096):
+            pass
+    line = ["report", "--lake", first[0], "--out", small_disk / "r.html"]
+    assert asked(capsys, *line) == (
+        INFRASTRUCTURE,
+        "",
+        "newsbeam: no space left on device; free some space and run it again\n",
+    )
 
 
 def test_a_lake_that_another_run_holds_is_left_alone(tmp_path: Path):

@@ -17,6 +17,7 @@ from newsbeam.analysis.query import Record, open_record
 from newsbeam.analysis.questions import top_actors
 from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.errors import DONE
+from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.options import QueryOptions
 from newsbeam.schemas.document import Document
 from publisher import Publisher
@@ -148,6 +149,12 @@ def test_the_line_for_cron_works_without_any_environment(tmp_path: Path):
     assert (done.returncode, done.stdout, done.stderr) == (DONE, b"", b"")
     assert (tmp_path / "errors.log").read_text() == ""
     assert len(rows(str(tmp_path / "lake"), "articles")) == 3
+
+
+def test_the_feed_list_that_is_shown_is_one(tmp_path: Path):
+    (tmp_path / "feeds.toml").write_text(blocks(README, "toml")[0])
+    (feed,) = load_feeds([str(tmp_path / "feeds.toml")])
+    assert (feed.name, feed.source, feed.country) == ("Civil Georgia", "civil.ge", "GEO")
 
 
 def test_the_readme_is_short_and_names_every_field_of_a_document():
