@@ -12,6 +12,11 @@ PollStatus = Literal[
     "parse_timeout", "worker_crash",
 ]  # fmt: skip
 
+# The whole feed was received: that nothing new is in it is then news.
+HEARD: tuple[PollStatus, ...] = ("ok", "not_modified", "empty")
+# Entries were read, if there were any: of a feed that broke off, those before the break.
+READABLE: tuple[PollStatus, ...] = (*HEARD, "truncated")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:

@@ -20,12 +20,11 @@ from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import digest, shard_of
 from newsbeam.schemas.journey import Outcome, Visit
-from newsbeam.schemas.ledger import Poll
+from newsbeam.schemas.ledger import READABLE, Poll
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms import metrics
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
-from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.letters import file_letters

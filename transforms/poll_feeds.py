@@ -14,9 +14,9 @@ import apache_beam as beam
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.journey import NewEntry, Outcome, Visit
+from newsbeam.schemas.ledger import READABLE
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms import metrics
-from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.selection import Visited, select, size_of, without_entries
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.feed.visitor import Visitor

@@ -65,7 +65,14 @@ def lost_visit(feed: Feed, polled_at: datetime, run_id: str, why: str) -> Visit:
 def read_entries(
     poll: Poll, headers: Mapping[str, str], body: bytes, feed: Feed
 ) -> tuple[Poll, ParsedFeed]:
-    """The feed document, read in a process that can be killed; where it cannot be, why."""
+    """The feed document, read in a process that can be killed; where it cannot be, why.
+
+    A row that says `truncated` has entries, and one that says `empty` is of a feed that lists none.
+    """
+    if poll.status == "empty":
+        return replace(poll, status="not_a_feed"), ParsedFeed()
+    if poll.status == "truncated" and not body:
+        return nothing_came(poll), ParsedFeed()
     if not body or poll.status not in ("ok", "truncated"):
         return poll, ParsedFeed()
     address = headers.get("content-location", feed.url)
@@ -85,10 +92,15 @@ def read_entries(
         if poll.status == "ok" and parsed.torn:
             detail = "the document ends before its end: more may have been sent"
             poll = replace(poll, status="truncated", detail=detail)
-        elif poll.status == "ok" and not parsed.n_items:
-            poll = replace(poll, status="empty")
+        elif not parsed.n_items:
+            poll = replace(poll, status="empty") if poll.status == "ok" else nothing_came(poll)
         return poll, parsed
     return replace(poll, status=status, detail=detail[:300]), ParsedFeed()
+
+
+def nothing_came(poll: Poll) -> Poll:
+    """The row of an answer that broke off before its first entry: as good as no answer."""
+    return replace(poll, status="http_error" if poll.http_status == 206 else "connection")
 
 
 def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries) -> Poll:
