@@ -145,6 +145,7 @@ def read_visit(
         new,
         entries.known,
         entries.rejected,
+        entries.waiting,
     )
     return Visited(visit, entries.new)
 
