@@ -27,7 +27,10 @@ TROUBLES: dict[PollStatus, tuple[str, str]] = {
     "robots": ("the site's robots.txt forbids it", ASK_THEM),
     "http_error": ("the server answered with an error", LOOK_ANEW),
     "gone": ("the server says that it is gone for good", f"{LOOK_ANEW}, or take it off the list"),
-    "dns": ("the name of the host is not known", "is the address spelt right?"),
+    "dns": (
+        "there is no host of this name",
+        "is the address right, and the network up?",
+    ),
     "tls": ("no secure connection can be made", "tell the site, and check this machine's clock"),
     "connection": ("the server cannot be reached", "is the address right, and the server up?"),
     "parse_error": ("the feed cannot be read", ""),
@@ -82,8 +85,8 @@ def to_do(status: PollStatus, http_status: int | None) -> str:
 def in_words(status: PollStatus, http_status: int | None, detail: str | None) -> str:
     """What a row of the ledger tells a person: what happened, and what to do.
 
-    >>> in_words("dns", None, None)
-    'the name of the host is not known. Is the address spelt right?'
+    >>> in_words("too_large", 200, "more than 5,000,000 bytes were sent")
+    'more than 5,000,000 bytes were sent. Use a shorter feed of the site'
     """
     happened = (detail or TROUBLES[status][0]).rstrip(".")
     advice = to_do(status, http_status)
