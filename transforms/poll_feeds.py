@@ -14,9 +14,9 @@ import apache_beam as beam
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.journey import NewEntry, Origin, Outcome, Visit
+from newsbeam.schemas.ledger import READABLE
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms import metrics
-from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.selection import Visited, select, size_of, without_entries
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.feed.visitor import Visitor
@@ -121,7 +121,7 @@ class _Poll(beam.DoFn):
         done = written_before(self.step.lake, resumed)
         for one in visited:
             visit = one.visit
-            if not (visit.is_counted or visit.is_put_off):
+            if visit.is_made and not visit.is_counted:
                 metrics.count("feeds_polled", not one.is_resumed)
                 metrics.count("feeds_failed", visit.poll.status not in READABLE)
                 metrics.count("entries_new", len(one.entries) + visit.left)
