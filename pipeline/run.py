@@ -33,7 +33,7 @@ from newsbeam.transforms.text.annotators import versions
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
-SLICE_OF_WORKERS = Slice(1_000, 1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
+SLICE_OF_WORKERS = Slice(1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
 # A host that wants two minutes between requests may hold up a pass for half an hour: after so many
 # slices that took their time and read so few pages, its feeds wait for the next run.
 SLOW, FEW = 15, 8
@@ -101,7 +101,7 @@ def renewed(plan: Plan) -> Plan:
 
 def run_pass(
     options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
-) -> Run:
+) -> tuple[Run, Account]:
     """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
 
     The news is worked off slice by slice, each written and remembered before the next one begins.
@@ -110,9 +110,9 @@ def run_pass(
     by_id = {feed.feed_id: feed for feed in feeds}
     account, now_due = Account(), list(feeds)
     given_up: set[str] = set()  # feeds whose rest waits for the next run
-    slow = 0
+    slow, part = 0, plan.slice
     for n in itertools.count():
-        part, began = plan.slice and plan.slice.nth(n), time.monotonic()
+        began = time.monotonic()
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
         shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
@@ -121,7 +121,8 @@ def run_pass(
         left = left_after(account.left, told.left, {feed.feed_id for feed in now_due})
         account = replace(added(account, told), left=left)
         done = told.written + told.merged + told.unchanged + told.failed
-        if part and done < FEW and time.monotonic() - began > part.seconds:
+        seconds = time.monotonic() - began
+        if part and done < FEW and seconds > part.seconds:
             slow += 1
         if n and (done == 0 or slow == SLOW):
             given_up |= told.left.keys()
@@ -129,10 +130,11 @@ def run_pass(
         waiting = {
             feed_id: left for feed_id, left in account.left.items() if feed_id not in given_up
         }
-        if not plan.slice or not waiting or (stop and stop.is_set()):
+        if not part or not waiting or (stop and stop.is_set()):
             break
-        now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, plan.slice.nth(n + 1))]
-    return record_run(account, plan.lake, plan.run)
+        part = part.following(seconds)
+        now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, part)]
+    return record_run(account, plan.lake, plan.run), account
 
 
 def left_after(before: dict[str, int], told: dict[str, int], asked: set[str]) -> dict[str, int]:
@@ -171,13 +173,13 @@ def run_loop(
     plan: Plan,
     feeds: Sequence[Feed],
     stop: threading.Event,
-    report: Callable[[Run], None],
+    report: Callable[[Run, Account], None],
 ) -> None:
     """Passes every `--every` seconds until `stop` is set; the slice at hand is finished."""
     every = options.every or 60.0
     while not stop.is_set():
         began = time.monotonic()
-        report(run_pass(options, plan, feeds, stop))
+        report(*run_pass(options, plan, feeds, stop))
         stop.wait(max(0.0, began + every - time.monotonic()))
         plan = renewed(plan)
 

@@ -12,6 +12,11 @@ PollStatus = Literal[
     "parse_timeout", "worker_crash",
 ]  # fmt: skip
 
+# The whole feed was received: that nothing new is in it is then news.
+HEARD: tuple[PollStatus, ...] = ("ok", "not_modified", "empty")
+# Entries were read, if there were any: of a feed that broke off, those before the break.
+READABLE: tuple[PollStatus, ...] = (*HEARD, "truncated")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
@@ -83,3 +88,5 @@ class Run:
     unchanged: int = column("the same revision was in the lake already", 0)
     failed: int = column("became a dead letter", 0)
     balanced: bool = column("the sums above agree", True)
+    put_off: int = column("of the rejected, those that the next run takes", 0)
+    feeds_waiting: int = column("feeds not polled, for they failed before and are left alone", 0)

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.schemas.ledger import PollStatus
+from newsbeam.schemas.ledger import READABLE, PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.feed.schedule import (
     DAY,
     LONGEST,
     LONGEST_ADAPTED,
-    READABLE,
     SHORTEST,
     is_due,
     remember_poll,
@@ -122,8 +121,11 @@ def test_a_failed_poll_never_touches_the_validators(status: PollStatus) -> None:
     assert memory.failures == 1
 
 
-def test_a_feed_that_breaks_off_but_brings_items_is_no_failure_and_gives_no_validators() -> None:
-    memory = after(status="truncated", headers={"etag": '"new"'})
+@pytest.mark.parametrize("status", ["truncated", "empty"])
+def test_a_feed_that_breaks_off_or_lists_nothing_is_no_failure_and_gives_no_validators(
+    status: PollStatus,
+) -> None:
+    memory = after(status=status, headers={"etag": '"new"'}, items=0, new=0)
     assert (memory.failures, memory.last_success_at) == (0, NOW)
     assert (memory.etag, memory.last_modified) == (HEALTHY.etag, HEALTHY.last_modified)
 

@@ -185,6 +185,23 @@ def test_what_stands_in_the_answer_is_told_by_its_status(body: bytes, status: st
     assert len(parsed.entries) == (status in ("ok", "truncated"))
 
 
+@pytest.mark.parametrize(
+    ("status", "http_status", "body", "told"),
+    [
+        ("empty", 200, b"", "not_a_feed"),
+        ("truncated", 200, b"", "connection"),
+        ("truncated", 200, RSS.replace(ITEM, b""), "connection"),
+        ("truncated", 206, b"", "http_error"),
+    ],
+)
+def test_an_answer_of_which_nothing_came_is_neither_an_empty_feed_nor_a_part_of_one(
+    status: Any, http_status: int, body: bytes, told: str
+):
+    poll = made.poll(status=status, http_status=http_status, detail="as the server left it")
+    said, parsed = read_entries(poll, {}, body, made.FEED)
+    assert (said.status, said.detail, parsed.entries) == (told, poll.detail, ())
+
+
 def test_an_answer_that_is_no_feed_is_not_read():
     poll = made.poll(status="http_error")
     assert read_entries(poll, {}, RSS, made.FEED) == (poll, ParsedFeed())

@@ -62,6 +62,8 @@ def _parsed(files: Sequence[str]) -> Iterator[dict[str, Any]]:
         said = {"title": feed.title, "link": feed.link, "language": feed.language}
         for entry in feed.entries:
             yield {"file": name, "feed": said, **to_dict(entry)}
+        if not feed.entries:
+            yield {"file": name, "feed": said, "entries": 0}
 
 
 def _kind(reason: Exception) -> str:

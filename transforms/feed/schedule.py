@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from newsbeam.schemas.ledger import PollStatus
+from newsbeam.schemas.ledger import READABLE, PollStatus
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms.http.answer import parse_moment, parse_retry_after
 
@@ -30,8 +30,6 @@ MANY_FAILURES = 30
 PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
 FULL_FETCH = timedelta(days=8)  # some servers answer 304 for ever
 LONGEST_VALIDATOR = 1_024  # characters
-
-READABLE: tuple[PollStatus, ...] = ("ok", "not_modified")
 
 
 def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
@@ -68,8 +66,7 @@ def remember_poll(
     newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
     other polls is not touched.
     """
-    broken_off = status == "truncated" and items > 0  # what came was taken
-    if status not in READABLE and not broken_off:
+    if status not in READABLE:
         memory = replace(memory, failures=memory.failures + 1)
         minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
         asked = parse_retry_after(headers.get("retry-after", ""), now) or 0.0

@@ -13,6 +13,7 @@ from newsbeam.schemas.article import Feed, ParsedFeed
 from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import Poll, PollStatus
 from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.trouble import REPORT_IT
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
@@ -65,7 +66,14 @@ def lost_visit(feed: Feed, polled_at: datetime, run_id: str, why: str) -> Visit:
 def read_entries(
     poll: Poll, headers: Mapping[str, str], body: bytes, feed: Feed
 ) -> tuple[Poll, ParsedFeed]:
-    """The feed document, read in a process that can be killed; where it cannot be, why."""
+    """The feed document, read in a process that can be killed; where it cannot be, why.
+
+    A row that says `truncated` has entries, and one that says `empty` is of a feed that lists none.
+    """
+    if poll.status == "empty":
+        return replace(poll, status="not_a_feed"), ParsedFeed()
+    if poll.status == "truncated" and not body:
+        return nothing_came(poll), ParsedFeed()
     if not body or poll.status not in ("ok", "truncated"):
         return poll, ParsedFeed()
     address = headers.get("content-location", feed.url)
@@ -80,15 +88,20 @@ def read_entries(
         status = "parse_timeout" if reason.kind == "timeout" else "worker_crash"
         detail = str(reason)
     except Exception as error:  # a fault of the parser must not stop the other feeds
-        status, detail = "parse_error", f"{type(error).__name__}: {error}"
+        status, detail = "parse_error", f"a fault of newsbeam, {REPORT_IT} ({error})"
     else:
         if poll.status == "ok" and parsed.torn:
             detail = "the document ends before its end: more may have been sent"
             poll = replace(poll, status="truncated", detail=detail)
-        elif poll.status == "ok" and not parsed.n_items:
-            poll = replace(poll, status="empty")
+        elif not parsed.n_items:
+            poll = replace(poll, status="empty") if poll.status == "ok" else nothing_came(poll)
         return poll, parsed
     return replace(poll, status=status, detail=detail[:300]), ParsedFeed()
+
+
+def nothing_came(poll: Poll) -> Poll:
+    """The row of an answer that broke off before its first entry: as good as no answer."""
+    return replace(poll, status="http_error" if poll.http_status == 206 else "connection")
 
 
 def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries) -> Poll:
@@ -133,6 +146,7 @@ def read_visit(
         new,
         entries.known,
         entries.rejected,
+        entries.waiting,
     )
     return Visited(visit, entries.new)
 
