@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from newsbeam.analysis.emptiness import why_no_answer, why_no_row
 from newsbeam.analysis.output import write_answer
@@ -48,7 +49,7 @@ def _query(record: Record, options: QueryOptions) -> None:
 
 def _top(record: Record, options: TopOptions) -> None:
     source = options.source and source_called(record, options.source)
-    asked = {
+    asked: dict[str, Any] = {
         "since": options.since, "until": options.until, "source": source,
         "language": options.language, "min_confidence": options.min_confidence,
     }  # fmt: skip
