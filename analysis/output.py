@@ -5,23 +5,20 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import duckdb
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import pyarrow as pa
 
 from newsbeam.analysis.query import Answer, QueryError, in_a_sentence
+from newsbeam.analysis.table import Column, print_columns
 from newsbeam.analysis.views import literal
 
 CELL = 300  # characters of a cell shown to people; the other formats keep everything
-WIDE = 10_000  # columns of a file that is no terminal: nothing is folded there
 STEERING = {"Cc", "Cf", "Cs"}  # control, format, half a surrogate pair
 JOINERS = (
     "\u200c\u200d"  # also Cf, but a letter's shape and so a word of Persian or Hindi rests on it
@@ -36,13 +33,17 @@ NUMBERS = FRACTIONS.union(
 NESTED = {"list", "array", "struct", "map", "union"}
 
 
-def write_answer(answer: Answer, format: str, out: IO[Any]) -> None:
+def write_answer(answer: Answer, format: str, out: IO[Any], spare: Sequence[str] = ()) -> None:
     """Writes an answer to `out`; Parquet goes to `out.buffer` where there is one.
 
-    `format` is one of FORMATS; KeyError for another. QueryError where it cannot be written so.
+    `format` is one of FORMATS; KeyError for another. QueryError where it cannot be written so. Of a
+    table, the columns named in `spare` are left out where there is no room, the first one first.
     """
     try:
-        FORMATS[format](answer, out)
+        if format == "table":
+            _write_table(answer, out, spare)
+        else:
+            FORMATS[format](answer, out)
     except duckdb.Error as error:
         raise QueryError(in_a_sentence(error)) from None
 
@@ -120,19 +121,25 @@ def _as_text(written: IO[bytes]) -> IO[str]:
     return TextIOWrapper(written, encoding="utf-8", newline="\n")  # line ends stay as they are
 
 
-def _write_table(answer: Answer, out: IO[Any]) -> None:
-    width = None if out.isatty() else WIDE
-    console = Console(file=out, highlight=False, markup=False, emoji=False, width=width)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for field in answer.schema:
-        number = re.match("u?int|float|double|decimal", str(field.type))
-        side: Literal["left", "right"] = "right" if number else "left"
-        table.add_column(Text(visible(field.name)), justify=side, overflow="fold")
+def _write_table(answer: Answer, out: IO[Any], spare: Sequence[str] = ()) -> None:
     with _selected(answer, for_people) as rows:
-        for row in rows.fetchall():
-            cells = [visible(value or "") for value in row]
-            table.add_row(*(Text(c if len(c) <= CELL else f"{c[: CELL - 1]}…") for c in cells))
-    console.print(table)
+        of_columns = list(zip(*rows.fetchall(), strict=True)) or [()] * answer.num_columns
+    columns = []
+    for field, values in zip(answer.schema, of_columns, strict=True):
+        kind = str(field.type)
+        number = bool(re.match("u?int|float|double|decimal", kind))
+        whole = number or bool(re.match("date|time|bool", kind))
+        cells = [_cell(value or "", pa.types.is_nested(field.type)) for value in values]
+        columns.append(Column(visible(field.name), cells, number, whole))
+    print_columns(columns, out, spare)
+
+
+def _cell(value: str, nested: bool) -> str:
+    """A value on one line; a list has blanks, so that it can be folded between its parts."""
+    if nested and value:
+        value = json.dumps(json.loads(value), ensure_ascii=False)
+    line = visible(value)
+    return line if len(line) <= CELL else f"{line[: CELL - 1]}…"
 
 
 def _write_csv(answer: Answer, out: IO[Any]) -> None:

@@ -15,23 +15,34 @@ _WITHIN = """
 """
 _SPAN = 'min(published_date) AS "first", max(published_date) AS "last"'
 
+
+def _sure(column: str) -> str:
+    return f"({column} >= $min_confidence OR $min_confidence IS NULL)"
+
+
+def _commonest(column: str) -> str:
+    """SQL for a column's commonest value in a group, of several the first in the alphabet."""
+    return f"mode({column} ORDER BY {column})"
+
+
 _TOP_ACTORS = f"""
-    SELECT arg_max(name, (n_mentions, name)) AS name, min(type) AS type, actor_id,
+    SELECT {_commonest("name")} AS name, {_commonest("type")} AS type, actor_id,
            count(DISTINCT article_id) AS articles, sum(n_mentions)::BIGINT AS mentions,
            count(DISTINCT source) AS sources, {_SPAN}
-    FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors WHERE {_WITHIN})
+    FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors
+          WHERE {_WITHIN} AND {_sure("confidence")})
     GROUP BY actor_id
     ORDER BY articles DESC, mentions DESC, actor_id LIMIT $limit
 """
 _TOP_TOPICS = f"""
-    SELECT min(label) AS label, scheme, code, count(DISTINCT article_id) AS articles,
+    SELECT {_commonest("label")} AS label, scheme, code, count(DISTINCT article_id) AS articles,
            count(DISTINCT source) AS sources, {_SPAN}
-    FROM topics WHERE {_WITHIN}
+    FROM topics WHERE {_WITHIN} AND {_sure("score")}
     GROUP BY scheme, code
     ORDER BY articles DESC, scheme, code LIMIT $limit
 """
 _TOP_SOURCES = f"""
-    SELECT source, min(source_name) AS name, count(DISTINCT article_id) AS articles,
+    SELECT source, {_commonest("source_name")} AS name, count(DISTINCT article_id) AS articles,
            count(DISTINCT feed_id) AS feeds,
            list_sort(array_agg(DISTINCT language) FILTER (language IS NOT NULL)) AS languages,
            {_SPAN}
@@ -49,12 +60,17 @@ def _top(
     source: str | None = None,
     language: str | None = None,
     limit: int = LIMIT,
+    min_confidence: float | None = None,
 ) -> Answer:
-    """The answer over what was published from `since` to before `until` (UTC), at most `limit`."""
+    """The answer over what was published from `since` to before `until` (UTC), at most `limit`.
+
+    `min_confidence` is the least confidence of an actor, and the least score of a topic.
+    """
     asked = {
         "since": since, "until": until, "source": source, "language": language, "limit": limit,
+        "min_confidence": min_confidence,
     }  # fmt: skip
-    return record.answer(sql, asked)
+    return record.answer(sql, {name: value for name, value in asked.items() if f"${name}" in sql})
 
 
 top_actors = partial(_top, _TOP_ACTORS)  # who was named in the most articles

@@ -9,7 +9,15 @@ from typing import Any, NoReturn
 
 from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.values import lake_address, moment, network, positive, seconds
+from newsbeam.pipeline.values import (
+    end_of,
+    lake_address,
+    moment,
+    network,
+    positive,
+    seconds,
+    share,
+)
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
@@ -123,17 +131,28 @@ class QueryOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopOptions(Options):
+class AskedOptions(Options):
+    """Which articles a question is about."""
+
+    since: datetime | None = said(None, "2026-03-01, 2026-03-01T12:00Z, or 7d ago", type=moment)
+    until: datetime | None = said(
+        None, "the same; a day that is named is included, a time is where it ends", type=end_of
+    )
+    source: str | None = said(None, "its name or domain, e.g. civil.ge")
+    language: str | None = said(None, "ISO 639-1, e.g. ka")
+    lake: str = _lake()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopOptions(AskedOptions):
     """`newsbeam top`."""
 
     what: str = said(word="what", choices=("actors", "topics", "sources"))
-    limit: int = said(20, type=positive)
-    since: datetime | None = said(None, "2026-03-01 or 7d", type=moment)
-    until: datetime | None = said(None, type=moment)
-    source: str | None = said(None, "e.g. civil.ge")
-    language: str | None = said(None, "ISO 639-1, e.g. ka")
+    limit: int = said(20, "rows at most", type=positive)
+    min_confidence: float | None = said(
+        None, "only actors that are so sure (0 to 1), or topics of so high a score", type=share
+    )
     format: str = said("table", choices=FORMATS)
-    lake: str = _lake()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +233,8 @@ def parse(argv: Sequence[str]) -> Options:
     options = COMMANDS[known.command][1](**asked)
     if isinstance(options, RunOptions):
         _check(options)
+    if isinstance(options, AskedOptions):
+        _check_asked(options)
     return options
 
 
@@ -249,3 +270,10 @@ def _check(options: RunOptions) -> None:
         raise UsageError("--user-agent may not be empty: publishers want to know who asks")
     if not (options.user_agent.isascii() and options.user_agent.isprintable()):
         raise UsageError("--user-agent is one line of ASCII: it is sent as a header")
+
+
+def _check_asked(options: AskedOptions) -> None:
+    if options.since and options.until and options.since >= options.until:
+        raise UsageError("--since is not before --until, so no article can lie between them")
+    if isinstance(options, TopOptions) and options.what == "sources" and options.min_confidence:
+        raise UsageError("--min-confidence is for actors and topics: a source is what it is")

@@ -3,10 +3,12 @@
 import ipaddress
 import re
 from argparse import ArgumentTypeError
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 
 from newsbeam.transforms.lake.storage import LakeError, open_lake
 
+DAY = timedelta(days=1)
 LONGEST = 100 * 366 * 86400.0  # seconds; more, and the calendar ends
 
 
@@ -25,16 +27,37 @@ def seconds(text: str) -> float:
 
 
 def moment(text: str) -> datetime:
-    """A point in time: ISO 8601, or how long ago (7d, 24h)."""
-    if re.fullmatch(r"\d+(\.\d+)?[smhd]", text.strip()):
-        return datetime.now(UTC) - timedelta(seconds=seconds(text))
+    """A point in time, in UTC: ISO 8601, or how long ago (7d, 24h). A day is its first moment."""
     try:
-        stated = datetime.fromisoformat(text)
-    except ValueError:
+        if re.fullmatch(r"\d+(\.\d+)?[smhd]", text.strip()):
+            return datetime.now(UTC) - timedelta(seconds=seconds(text))
+        stated = datetime.fromisoformat(text.strip())
+        return (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at the ends of the calendar
         raise ArgumentTypeError(
-            f"{text!r} is no time (try 2026-03-01, 2026-03-01T12:00Z or 7d)"
+            f"{text[:40]!r} is no time (try 2026-03-01, 2026-03-01T12:00Z or 7d)"
         ) from None
-    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+
+
+def end_of(text: str) -> datetime:
+    """The point in time before which a period ends: a day that is named is over at its end.
+
+    >>> end_of("2026-03-01").isoformat(), end_of("2026-03-01T12:00").isoformat()
+    ('2026-03-02T00:00:00+00:00', '2026-03-01T12:00:00+00:00')
+    """
+    stated = moment(text)
+    with suppress(ValueError):  # no day alone
+        date.fromisoformat(text.strip())
+        return min(stated, datetime.max.replace(tzinfo=UTC) - DAY) + DAY
+    return stated
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise ArgumentTypeError(f"{text[:40]!r} is no number from 0 to 1")
 
 
 def network(text: str) -> str:

@@ -145,3 +145,85 @@ def test_a_report_in_no_place_for_a_file_is_a_usage_error(out, tmp_path):
     with pytest.raises(UsageError, match="no place for a file"):
         reading.main(parse(asked))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_actor_has_its_commonest_type_and_name_whatever_the_alphabet_says(tmp_path):
+    articles = [make_article(f"https://a.example/{n}", "t", "Alat, ALAT") for n in range(5)]
+    kinds = ["place", "organisation", "place", "organisation", "group"]
+    actors = [
+        make_actor(a, "Alat", kind, "x:alat", None) for a, kind in zip(articles, kinds, strict=True)
+    ]
+    actors[0] = replace(actors[0], name="ALAT")
+    write_rows(tmp_path, "articles", articles)
+    write_rows(tmp_path, "actors", actors[:3])
+    with open_record(FolderLake(tmp_path)) as record:
+        assert tuples(top_actors(record))[0][:2] == ("Alat", "place")
+    write_rows(tmp_path, "actors", actors[3:])
+    with open_record(FolderLake(tmp_path)) as record:  # two and two: always the same
+        assert tuples(top_actors(record))[0][:2] == ("Alat", "organisation")
+
+
+def test_labels_and_names_of_sources_are_the_commonest_too(tmp_path):
+    names = ["Anna's Post", "The Post", "The Post"]
+    articles = [
+        make_article(f"https://a.example/{n}", "t", "t", source_name=name)
+        for n, name in enumerate(names)
+    ]
+    write_rows(tmp_path, "articles", articles)
+    labels = zip(articles, ["a talk", "talks", "talks"], strict=True)
+    write_rows(tmp_path, "topics", [topic(a, "x:talks", label) for a, label in labels])
+    with open_record(FolderLake(tmp_path)) as record:
+        assert top_topics(record)["label"].to_pylist() == ["talks"]
+        assert top_sources(record)["name"].to_pylist() == ["The Post"]
+
+
+def test_only_what_is_sure_enough_is_counted_where_that_is_asked(tmp_path):
+    write_rows(tmp_path, "articles", [FIRST])
+    nino, eu = (make_actor(FIRST, *who) for who in (NINO, EU))
+    write_rows(tmp_path, "actors", [replace(nino, confidence=0.5), replace(eu, confidence=0.9)])
+    sure, unsure = topic(FIRST, "x:a", "a"), topic(FIRST, "x:b", "b")
+    write_rows(tmp_path, "topics", [replace(sure, score=0.4), replace(unsure, score=0.06)])
+    with open_record(FolderLake(tmp_path)) as record:
+        assert top_actors(record, min_confidence=0.9)["name"].to_pylist() == ["EU"]
+        assert top_actors(record, min_confidence=0.5).num_rows == 2
+        assert top_topics(record, min_confidence=0.4)["label"].to_pylist() == ["a"]
+
+
+def articles_found(asked, lake, capsys):
+    """How many sources the answer of `top sources` lists."""
+    assert reading.main(parse(f"top sources --lake {lake} --format csv {asked}".split())) == 0
+    return len(capsys.readouterr().out.splitlines()) - 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("--since 2026-03-31 --until 2026-03-31", 1),
+        ("--until 2026-03-31", 1),
+        ("--until 2026-03-30", 0),
+        ("--until 2026-03-31T18:00", 0),
+        ("--until 2026-03-31T18:00:01", 1),
+        ("--until 2026-03-31T22:00:01+04:00", 1),
+        ("--until 9999-12-31", 1),
+        ("--until 1s", 1),
+    ],
+)
+def test_until_includes_the_day_that_it_names_and_ends_at_a_time(asked, found, tmp_path, capsys):
+    write_rows(tmp_path, "articles", [FIRST])
+    assert articles_found(asked, tmp_path, capsys) == found
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "actors --since 2026-03-02 --until 2026-03-01",
+        "actors --since 2026-03-01T12:00 --until 2026-03-01T12:00",
+        "sources --min-confidence 0.5",
+        "actors --min-confidence 1.5",
+        "actors --min-confidence nan",
+        "actors --since 0001-01-01T00:00+14:00",
+    ],
+)
+def test_what_no_article_can_answer_is_refused(asked):
+    with pytest.raises(UsageError, match=r"--(since|min-confidence)"):
+        parse(f"top {asked} --lake x".split())

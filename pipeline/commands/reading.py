@@ -28,8 +28,10 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
             elif isinstance(options, QueryOptions):
                 write_answer(record.answer(options.sql), options.format, sys.stdout)
             else:
-                asked = (options.since, options.until, options.source, options.language)
-                answer = TOP[options.what](record, *asked, options.limit)
+                answer = TOP[options.what](
+                    record, options.since, options.until, options.source, options.language,
+                    options.limit, options.min_confidence,
+                )  # fmt: skip
                 write_answer(answer, options.format, sys.stdout)
     except QueryError as error:
         raise UsageError(str(error)) from None
