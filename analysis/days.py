@@ -139,7 +139,8 @@ def unit_of(first: date, last: date) -> str:
     ('day', 'week')
     """
     days = (last - first).days + 1
-    return next(unit for unit, (length, _) in UNITS.items() if days <= length * MOST_BARS)
+    fine = (unit for unit, (length, _) in UNITS.items() if days <= length * MOST_BARS)
+    return next(fine, "century")
 
 
 def parts(first: date, last: date, unit: str) -> Iterator[tuple[date, date]]:

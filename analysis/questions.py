@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import partial
 
+from newsbeam.analysis.choice import Chosen
 from newsbeam.analysis.query import Answer, Record
 
 LIMIT = 20  # rows of an answer, unless told otherwise
@@ -20,13 +21,13 @@ def _sure(column: str) -> str:
     return f"({column} >= $min_confidence OR $min_confidence IS NULL)"
 
 
-def _commonest(column: str) -> str:
+def commonest(column: str) -> str:
     """SQL for a column's commonest value in a group, of several the first in the alphabet."""
     return f"mode({column} ORDER BY {column})"
 
 
 _TOP_ACTORS = f"""
-    SELECT {_commonest("name")} AS name, {_commonest("type")} AS type, actor_id,
+    SELECT {commonest("name")} AS name, {commonest("type")} AS type, actor_id,
            count(DISTINCT article_id) AS articles, sum(n_mentions)::BIGINT AS mentions,
            count(DISTINCT source) AS sources, {_SPAN}
     FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors
@@ -35,14 +36,14 @@ _TOP_ACTORS = f"""
     ORDER BY articles DESC, mentions DESC, actor_id LIMIT $limit
 """
 _TOP_TOPICS = f"""
-    SELECT {_commonest("label")} AS label, scheme, code, count(DISTINCT article_id) AS articles,
+    SELECT {commonest("label")} AS label, scheme, code, count(DISTINCT article_id) AS articles,
            count(DISTINCT source) AS sources, {_SPAN}
     FROM topics WHERE {_WITHIN} AND {_sure("score")}
     GROUP BY scheme, code
     ORDER BY articles DESC, scheme, code LIMIT $limit
 """
 _TOP_SOURCES = f"""
-    SELECT source, {_commonest("source_name")} AS name, count(DISTINCT article_id) AS articles,
+    SELECT source, {commonest("source_name")} AS name, count(DISTINCT article_id) AS articles,
            count(DISTINCT feed_id) AS feeds,
            list_sort(array_agg(DISTINCT language) FILTER (language IS NOT NULL)) AS languages,
            {_SPAN}
@@ -54,7 +55,7 @@ _TOP_SOURCES = f"""
 
 def _top(
     sql: str,
-    record: Record,
+    record: Record | Chosen,
     since: date | datetime | None = None,
     until: date | datetime | None = None,
     source: str | None = None,

@@ -156,11 +156,15 @@ class TopOptions(AskedOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOptions(Options):
+class ReportOptions(AskedOptions):
     """`newsbeam report`."""
 
-    out: str = said(required=True, metavar="FILE.html")
-    lake: str = _lake()
+    min_confidence: float | None = said(
+        None, "only actors and quotations that are so sure (0 to 1), and topics of so high a score",
+        type=share,
+    )  # fmt: skip
+    title: str | None = said(None, "what the page is called")
+    out: str = said(help="where the page goes", required=True, metavar="FILE.html")
 
 
 class _Parser(argparse.ArgumentParser):

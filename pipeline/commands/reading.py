@@ -4,6 +4,7 @@ import sys
 from datetime import UTC
 from pathlib import Path
 
+from newsbeam.analysis.choice import Choice
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
@@ -24,7 +25,7 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     try:
         with open_record(open_lake(options.lake), since and since.astimezone(UTC).date()) as record:
             if isinstance(options, ReportOptions):
-                _report(record, options.out)
+                _report(record, options)
             elif isinstance(options, QueryOptions):
                 write_answer(record.answer(options.sql), options.format, sys.stdout)
             else:
@@ -38,8 +39,13 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     return DONE
 
 
-def _report(record: Record, out: str) -> None:
+def _report(record: Record, options: ReportOptions) -> None:
+    out = options.out
     if not Path(out).parent.is_dir() or Path(out).is_dir():
         raise UsageError(f"{out} is no place for a file: name one, as r.html")
-    write_report(record, Path(out))
+    choice = Choice(
+        since=options.since, until=options.until, source=options.source,
+        language=options.language, min_confidence=options.min_confidence,
+    )  # fmt: skip
+    write_report(record, Path(out), choice, options.title)
     log.info("the report is %s", out)
