@@ -2,9 +2,11 @@
 
 import math
 
-HEIGHT = 150  # pixels of the tallest day
-DATES = 5  # below the days: more would touch each other on a phone
-LINES = 4  # behind the days, at most, for counting
+HEIGHT = 150  # pixels of the tallest bar
+DATES = 5  # below the bars: more would touch each other on a phone
+# How a bar is named there, by what it stands for; others by their year.
+LABELS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y"}
+LINES = 4  # behind the bars, at most, for counting
 
 
 def scale(most: int) -> tuple[int, int]:

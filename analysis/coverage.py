@@ -1,42 +1,36 @@
-"""How far the record can be trusted: when it listened, which feeds are silent, what was lost."""
+"""How far the record can be trusted: what it cannot say, which feeds are silent, what was lost."""
 
-from datetime import date, timedelta
-from typing import NamedTuple
+import json
+from typing import Any
 
-from newsbeam.analysis.query import Record
+from newsbeam.analysis.choice import Chosen
+from newsbeam.schemas.ledger import HEARD, READABLE
 
 FEEDS_SHOWN = 500  # those in trouble first
-CHART_DAYS = 60  # days drawn: more would be thinner than a letter
-# The whole feed was received: nothing new is then news. What else went wrong the ledger says.
-HEARD = {"ok": "read", "not_modified": "read, nothing new", "empty": "read, it lists nothing"}
+LETTERS_SHOWN = 20  # the newest: more are no reading but a matter for SQL
 
-_HEARD = f"status IN {tuple(HEARD)}"
-_NEWS = """
-    SELECT published_date AS day, count(DISTINCT article_id) AS articles,
-           bool_or(published_date <= fetched_at::DATE) AS possible
-    FROM articles GROUP BY published_date
-"""
-_POLLED = f"SELECT polled_date AS day, bool_or({_HEARD}) AS heard FROM polls GROUP BY polled_date"
+_READ = f"status IN {READABLE}"
 _FEEDS = f"""
     WITH ends AS (
-        SELECT max(polled_at) FILTER ({_HEARD}) AS last_success,
-               arg_max(struct_pack(source, url := feed_url, status, detail), polled_at) AS now,
+        SELECT arg_max(polls, polled_at) AS now, max(polled_at) FILTER ({_READ}) AS last_success,
                sum(new_items)::BIGINT AS new_items, count(*) AS polls,
-               count(*) FILTER (NOT {_HEARD}) AS failed
+               count(*) FILTER (NOT {_READ}) AS failed
         FROM polls GROUP BY feed_id)
-    SELECT now.source AS source, now.url AS url, now.status AS status, now.detail AS detail,
+    SELECT now.source AS source, now.feed_url AS url, now.status AS status,
+           now.http_status AS http_status, now.detail AS detail,
            last_success, new_items, polls, failed
-    FROM ends ORDER BY {_HEARD}, last_success NULLS FIRST, source, url
+    FROM ends ORDER BY {_READ}, status IN {HEARD}, last_success NULLS FIRST, source, url
 """
 _LETTERS = """
-    SELECT step, error, count(DISTINCT failure_id) AS letters, max(failed_at) AS last,
-           arg_max(message, failed_at) AS example
-    FROM failures GROUP BY step, error ORDER BY letters DESC, step, error
+    SELECT step, error, message, element, url, failed_at, count(*) OVER () AS letters
+    FROM failures ORDER BY failed_at DESC, failure_id LIMIT $limit
 """
 # Each is a share of the whole: what is missing is only of weight beside what is there.
 _LIMITS = f"""
-    SELECT count(*) FILTER (NOT {_HEARD}) AS part, count(*) AS whole, 'polls' AS what,
+    SELECT count(*) FILTER (NOT {_READ}) AS part, count(*) AS whole, 'polls' AS what,
         'failed: nothing seen then does not mean nothing published' AS why FROM polls
+    UNION ALL SELECT count(*) FILTER (status = 'truncated'), count(*), 'polls',
+        'broke off: of what came after, nothing is here' FROM polls
     UNION ALL SELECT count(*) FILTER (gap_suspected), count(*), 'polls',
         'had nothing in common with the one before: items may be lost' FROM polls
     UNION ALL SELECT sum(rejected_items)::BIGINT, sum(items)::BIGINT, 'entries',
@@ -45,38 +39,57 @@ _LIMITS = f"""
         'have less than their full text' FROM articles
     UNION ALL SELECT count(*) FILTER (published_from = 'fetch'), count(*), 'articles',
         'state no date and stand at the time they were first seen' FROM articles
+    UNION ALL SELECT count(*) FILTER (published_date > fetched_at::DATE), count(*), 'articles',
+        'are dated after the day on which they were read' FROM articles
     UNION ALL SELECT count(DISTINCT actor_id) FILTER (link = 'none'), count(DISTINCT actor_id),
         'actors', 'are not in the knowledge base: one may be there twice' FROM actors
-    UNION ALL SELECT count(*) FILTER (coalesce(actor_id, speaker_text) IS NULL), count(*),
-        'quotations', 'have no speaker' FROM quotes
+    UNION ALL SELECT count(*) FILTER (speaker_name IS NULL), count(*),
+        'quotations', 'have no speaker whose name is known' FROM quotes
 """
-TRUST = {"limits": _LIMITS, "feeds": _FEEDS, "dead_letters": _LETTERS}
+# What a step could not do, and what a person can do about it.
+_STEPS = {
+    "ReadDocuments": ("could not be read", "Mend it, and run its file again"),
+    "ReadArticles": ("could not be read", "It is read again when its feed changes it"),
+    "EnrichArticles": (
+        "could not be searched for actors, topics and quotations",
+        "Please report it: what stopped the search is in the letter",
+    ),
+}
+_OTHER_STEP = ("could not be processed", "Please report it: the letter says more")
+# Where the articles came from: feeds carry what they like, documents are what was handed over.
+_CARRIED = """
+    SELECT count(*) FILTER (text_from = 'document') AS documents,
+           count(*) FILTER (text_from <> 'document') AS carried FROM articles
+"""
 
 
-class Day(NamedTuple):
-    """A day of the record; `heard` is false where no feed could be read on it."""
+def coverage(record: Chosen) -> dict[str, Any]:
+    """What a page says of its own limits."""
+    letters = record.rows(_LETTERS, {"limit": LETTERS_SHOWN})
+    return {
+        "limits": record.rows(_LIMITS),
+        "carried": record.rows(_CARRIED)[0],
+        "feeds": record.rows(_FEEDS),
+        "dead_letters": [_told(letter) for letter in letters],
+    }
 
-    day: date
-    articles: int
-    heard: bool
+
+def _told(letter: dict[str, Any]) -> dict[str, Any]:
+    happened, to_do = _STEPS.get(letter["step"], _OTHER_STEP)
+    return letter | {"title": title_of(letter["element"]), "happened": happened, "to_do": to_do}
 
 
-def days(record: Record, last: int = CHART_DAYS) -> list[Day]:
-    """The record's last days without a hole, each with its articles and whether a feed was read.
+def title_of(element: str) -> str | None:
+    """The title of what a dead letter could not process: an article, an entry or a document.
 
-    A lake that never polled (documents only) has no blind days.
+    >>> title_of('{"entry": {"title": "Rain"}}'), title_of('{"line": "{"}')
+    ('Rain', None)
     """
-    news = record.rows(_NEWS)
-    heard = {row["day"]: row["heard"] for row in record.rows(_POLLED)}
-    articles = {row["day"]: row["articles"] for row in news}
-    end = max(heard, default=None)
-    dated = [row["day"] for row in news if row["possible"] and row["day"] <= (end or row["day"])]
-    # To the last poll, unless all news is older than the days drawn.
-    if dated and (end is None or max(dated) <= end - timedelta(days=last)):
-        end = max(dated)
-    if end is None:
-        return []
-    span = [end - timedelta(days=ago) for ago in reversed(range(last))]
-    known = [day in articles or day in heard for day in span]
-    span = span[known.index(True) :]
-    return [Day(day, articles.get(day, 0), heard.get(day, not heard)) for day in span]
+    try:
+        said = json.loads(element)
+        for part in (said, said.get("entry"), json.loads(said.get("line") or "null")):
+            if isinstance(part, dict) and isinstance(part.get("title"), str):
+                return part["title"] or None
+    except (ValueError, AttributeError, RecursionError):  # the line is the fault of somebody else
+        pass
+    return None

@@ -1,50 +1,70 @@
 """What the news says: who and what is in it and who spoke, each with the words that it rests on."""
 
 import re
+from collections import defaultdict
 from typing import Any
 
-from newsbeam.analysis.query import Record
-from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.analysis.choice import Chosen
+from newsbeam.analysis.questions import commonest, top_actors, top_sources
 
 TOP = 15  # rows of a ranking: what is read at a glance
 VOICES = 12
-LATEST = 40  # articles: two screens
+SURE = 0.75  # of its speaker: of 25 quotations read by hand, those below it held the wrong one
+LATEST = 20  # articles: a screen
+TRIED = 5  # articles an actor: the words around its name may be no sentence, but a heading
+TELLING = 40  # characters beside a name: fewer say nothing of it
 REACH = 160  # characters either side of a name: a sentence of a news text has about 130
 _CLOSING = '”»“)"'
 # Where a sentence ends. A full stop after one or two letters is an initial or a title, not an end.
 _STOP = rf"(?:(?:(?<=\w{{3}})|(?<=[{_CLOSING}]))\.|[!?…։])"
 
-# The role in which an actor is named most often, and the article that names it most prominently.
+# The role in which an actor is named most often, and the articles that name it most prominently.
 _EXAMPLES = """
     WITH named AS (
         SELECT *, list_filter(mentions, lambda m: m.field = 'text')[1] AS place
         FROM actors WHERE list_contains($actors, actor_id)),
     best AS (
-        SELECT actor_id, arg_max(struct_pack(article_id, revision, place),
-                       (salience, published_at, article_id)) FILTER (place IS NOT NULL) AS found
-        FROM named GROUP BY actor_id)
+        SELECT actor_id, article_id, revision, place, row_number() OVER (
+            PARTITION BY actor_id
+            ORDER BY place IS NULL, salience DESC, published_at DESC, article_id DESC) AS turn
+        FROM named QUALIFY turn <= $tried)
     SELECT actor_id, (
             SELECT role FROM named WHERE named.actor_id = best.actor_id AND role IS NOT NULL
             GROUP BY role ORDER BY count(*) DESC, role LIMIT 1) AS role,
-           found.place.start AS start, found.place."end" AS "end", text,
+           place.start AS start, place."end" AS "end", text,
            url, title, coalesce(source_name, source) AS source, published_date
-    FROM best LEFT JOIN articles
-        ON article_id = found.article_id AND revision = found.revision
+    FROM best LEFT JOIN articles USING (article_id, revision) ORDER BY actor_id, turn
 """
-# People only, one quotation a person and an article, so that the sample shows many voices; what is
-# shorter says little without its article.
-_VOICES = """
+# One level of a scheme a list, the topmost and the one below it: no topic then stands beside a part
+# of itself, which would count its articles again.
+_TOPICS = f"""
+    SELECT code AS key, {commonest("label")} AS label, level,
+           count(DISTINCT article_id) AS articles
+    FROM topics WHERE level <= 2 GROUP BY scheme, code, level
+    QUALIFY row_number() OVER (PARTITION BY level ORDER BY articles DESC, scheme, code) <= $limit
+    ORDER BY articles DESC, scheme, code
+"""
+# People only, and one quotation a person and an article, so that the sample shows many voices; what
+# is shorter says little without its article. What several articles have alike is shown from the
+# first: the others are copies.
+_VOICES = r"""
     WITH said AS (
         SELECT quotes.*, role FROM quotes JOIN actors USING (article_id, revision, actor_id)
         WHERE type = 'person' AND kind = 'direct' AND length(quote) BETWEEN 30 AND 300
+            AND quotes.confidence >= $sure
         QUALIFY row_number() OVER (
-            PARTITION BY article_id ORDER BY quotes.confidence DESC, start, actor_id) = 1)
-    SELECT quote, speaker_name, role, url, title, coalesce(source_name, said.source) AS source,
-           said.published_date
-    FROM said JOIN articles USING (article_id, revision)
+            PARTITION BY article_id ORDER BY quotes.confidence DESC, start, actor_id) = 1),
+    firsts AS (
+        SELECT * FROM said
+        QUALIFY row_number() OVER (
+            PARTITION BY lower(regexp_replace(quote, '[^\p{L}\p{N}]+', ' ', 'g'))
+            ORDER BY published_at, article_id) = 1)
+    SELECT quote, speaker_name, role, url, title, coalesce(source_name, firsts.source) AS source,
+           firsts.published_date
+    FROM firsts JOIN articles USING (article_id, revision)
     QUALIFY row_number() OVER (
-        PARTITION BY actor_id ORDER BY said.published_at DESC, article_id) = 1
-    ORDER BY said.published_at DESC, article_id LIMIT $limit
+        PARTITION BY actor_id ORDER BY firsts.published_at DESC, article_id) = 1
+    ORDER BY firsts.published_at DESC, article_id LIMIT $limit
 """
 _LATEST = """
     SELECT published_at, url, title, coalesce(source_name, source) AS source, language,
@@ -58,24 +78,31 @@ _LATEST = """
 """
 
 
-def found(record: Record) -> dict[str, list[dict[str, Any]]]:
+def found(record: Chosen) -> dict[str, list[dict[str, Any]]]:
     """The rows of each section."""
+    topics = record.rows(_TOPICS, {"limit": TOP})
     sources = top_sources(record, limit=TOP).to_pylist()
     return {
         "actors": actors(record),
-        "topics": top_topics(record, limit=TOP).to_pylist(),
-        "quotations": record.rows(_VOICES, {"limit": VOICES}),
-        "sources": [row | {"label": row["name"] or row["source"]} for row in sources],
+        "topics": [row for row in topics if row["level"] == 1],
+        "finer": [row for row in topics if row["level"] == 2],
+        "quotations": record.rows(_VOICES, {"limit": VOICES, "sure": SURE}),
+        "sources": [
+            row | {"key": row["source"], "label": row["name"] or row["source"]} for row in sources
+        ],
         "latest": record.rows(_LATEST, {"limit": LATEST}),
     }
 
 
-def actors(record: Record) -> list[dict[str, Any]]:
+def actors(record: Chosen) -> list[dict[str, Any]]:
     """Who is named most, each with a sentence that shows it."""
     rows = top_actors(record, limit=TOP).to_pylist()
-    examples = record.rows(_EXAMPLES, {"actors": [row["actor_id"] for row in rows]})
-    of = {example["actor_id"]: _passage(example) for example in examples}
-    return [row | {"example": of[row["actor_id"]]} for row in rows]
+    asked = {"actors": [row["actor_id"] for row in rows], "tried": TRIED}
+    passages = defaultdict(list)
+    for example in record.rows(_EXAMPLES, asked):
+        passages[example["actor_id"]].append(_passage(example))
+    best = {key: next(filter(_is_telling, tried), tried[0]) for key, tried in passages.items()}
+    return [row | {"key": row["actor_id"], "example": best[row["actor_id"]]} for row in rows]
 
 
 def _passage(example: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +112,10 @@ def _passage(example: dict[str, Any]) -> dict[str, Any]:
         return example | {"named": None}
     before, after = around(text, start, end)
     return example | {"before": before, "named": text[start:end], "after": after}
+
+
+def _is_telling(passage: dict[str, Any]) -> bool:
+    return passage["named"] and len(passage["before"]) + len(passage["after"]) >= TELLING
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

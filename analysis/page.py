@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,6 +12,7 @@ import jinja2
 
 from newsbeam.analysis import charts
 from newsbeam.analysis.output import visible
+from newsbeam.schemas import trouble
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = (TEMPLATES / "style.css").read_text("utf-8")
@@ -52,12 +53,27 @@ def web_address(url: str | None) -> str:
 
 
 def in_words(day: date) -> str:
-    """A day as it is said.
+    """A day as it is said; a time with its minute, in UTC.
 
-    >>> in_words(date(2026, 3, 1))
-    '1 March 2026'
+    What is stated for midnight is shown as a day: most of it was a date without a time.
+
+    >>> in_words(date(2026, 3, 1)), in_words(datetime(2026, 3, 1, 18, 30, tzinfo=UTC))
+    ('1 March 2026', '1 March 2026, 18:30')
     """
-    return f"{day.day} {day:%B %Y}"
+    if not isinstance(day, datetime):
+        return f"{day.day} {day:%B %Y}"
+    day = day.astimezone(UTC)
+    clock = "" if day.time() == time() else f"{day:, %H:%M}"
+    return f"{day.day} {day:%B %Y}{clock}"
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence.
+
+    >>> sentence("the server is gone")
+    'The server is gone.'
+    """
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def period(first: date, last: date) -> str:
@@ -71,9 +87,18 @@ def period(first: date, last: date) -> str:
     return f"from {in_words(first)} to {in_words(last)}"
 
 
-def minute(time: datetime | None) -> str:
-    """A time to the minute, in UTC; "never" without one."""
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if time else "never"
+def between(since: datetime | None, until: datetime | None) -> str:
+    """A period that ends before `until`, in words; "" where it has no ends.
+
+    >>> between(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC))
+    'from 1 March 2026 to 7 March 2026'
+    """
+    if until and until.astimezone(UTC).time() == time():
+        until -= timedelta(1)
+    if since and until:
+        first, last = in_words(since), in_words(until)
+        return f"on {first}" if first == last else f"from {first} to {last}"
+    return f"since {in_words(since)}" if since else f"until {in_words(until)}" if until else ""
 
 
 templates = jinja2.Environment(
@@ -85,12 +110,14 @@ templates = jinja2.Environment(
 templates.filters |= {
     "figure": "{:,}".format,
     "in_words": in_words,
-    "minute": minute,
+    "sentence": sentence,
     "web_address": web_address,
 }
 templates.globals |= {
     "charts": charts,
-    "period": period,
+    "between": between,
+    "drawn": period,
+    "status_in_words": trouble.in_words,
     "style": STYLE,
     "style_hash": b64encode(hashlib.sha256(STYLE.encode()).digest()).decode(),
 }

@@ -63,6 +63,11 @@ class Record:
         for table in sorted(TABLES.values(), key=lambda table: table.name in REVISED):
             self._define(table, [])  # views of the latest revision stand on those of the others
 
+    @property
+    def lake(self) -> str:
+        """The address of the lake."""
+        return self._lake.url
+
     def answer(self, sql: str, params: Params = ()) -> Answer:
         """The answer to one SELECT as an Arrow table; times are UTC.
 

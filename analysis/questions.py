@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import partial
 
+from newsbeam.analysis.choice import Chosen
 from newsbeam.analysis.query import Answer, Record
 
 # Columns of the answers that a narrow table can do without, the first one first.
@@ -60,7 +61,7 @@ _CALLED = """
 
 def _top(
     sql: str,
-    record: Record,
+    record: Record | Chosen,
     since: date | datetime | None = None,
     until: date | datetime | None = None,
     source: str | None = None,

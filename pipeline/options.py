@@ -215,11 +215,15 @@ class TopOptions(AskedOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOptions(Options):
+class ReportOptions(AskedOptions):
     """`newsbeam report`."""
 
+    min_confidence: float | None = said(
+        None, "only actors and quotations that are so sure (0 to 1), and topics of so high a score",
+        type=share, metavar="N",
+    )  # fmt: skip
+    title: str | None = said(None, "what the page is called", metavar="TEXT")
     out: str = said(help="the page to write", required=True, type=new_file, metavar="FILE.html")
-    lake: str = _lake()
 
 
 # Each command: the file of `commands/` that does it, where its words go, what it does, examples.
@@ -255,7 +259,11 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
         ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
     ),
     "report": (
-        "reading", ReportOptions, "one self-contained page", ("--lake ./lake --out report.html",),
+        "reading", ReportOptions, "one self-contained page, for a browser or as mail",
+        (
+            "--lake ./lake --out report.html",
+            '--lake ./lake --out week.html --since 7d --title "The week"',
+        ),
     ),
 }  # fmt: skip
 

@@ -109,10 +109,13 @@ def write_rows(root: Path, table: str, rows: Iterable[Any]) -> list[Path]:
 
 def make_article(url: str, title: str, text: str, at: datetime = END, **columns: Any) -> Article:
     """An article of the sample; whatever is not said is plain."""
-    plain = {"source": "tbilisi-post.example", "language": "en", "published_from": "feed"}
+    plain = {
+        "source": "tbilisi-post.example", "language": "en", "published_from": "feed",
+        "text_from": "page",
+    }  # fmt: skip
     return Article(
         article_id=article_id(url), revision=revision(title, text), url=url, canonical_url=url,
-        title=title, text=text, text_kind="full", text_from="page", published_at=at,
+        title=title, text=text, text_kind="full", published_at=at,
         first_seen_at=at, fetched_at=at, **(plain | columns),
     )  # fmt: skip
 

@@ -7,20 +7,24 @@ from xml.etree import ElementTree
 import pytest
 
 from newsbeam.analysis.charts import HEIGHT, scale
-from newsbeam.analysis.coverage import Day
+from newsbeam.analysis.days import Bar
 from newsbeam.analysis.page import templates
 
 CHARTS = templates.get_template("charts.html.jinja").module
-bar, days_chart = CHARTS.bar, CHARTS.days_chart
+counted, days_chart = CHARTS.counted, CHARTS.days_chart
 FIRST = date(2026, 2, 27)
 
 
-def days(counts: list[int], deaf: set[int] = frozenset()) -> list[Day]:
-    return [Day(FIRST + timedelta(days=i), n, i not in deaf) for i, n in enumerate(counts)]
+def days(counts: list[int], deaf: set[int] = frozenset()) -> list[Bar]:
+    each = [FIRST + timedelta(days=i) for i in range(len(counts))]
+    return [
+        Bar(day, day, n, int(i in deaf))
+        for i, (day, n) in enumerate(zip(each, counts, strict=True))
+    ]
 
 
 def chart(counts: list[int], deaf: set[int] = frozenset()) -> str:
-    return days_chart(days(counts, deaf), "Articles by day")
+    return days_chart(days(counts, deaf), "day", "Articles by day")
 
 
 def marks(svg: str, name: str, kind: str = "") -> list[ElementTree.Element]:
@@ -36,9 +40,9 @@ def texts(svg: str, kind: str = "") -> list[str]:
 
 
 def test_a_bar_is_as_long_as_its_count():
-    widths = [marks(bar(count, 12), "rect")[0].get("width") for count in (12, 6, 0, 1)]
+    widths = [marks(counted(count, 12), "rect")[0].get("width") for count in (12, 6, 0, 1)]
     assert widths == ["100%", "50%", "0%", "8.33333%"]
-    assert marks(bar(0, 0), "rect")[0].get("width") == "0%"
+    assert marks(counted(0, 0), "rect")[0].get("width") == "0%"
 
 
 def test_a_day_is_as_high_as_its_count_and_stands_on_the_ground():
@@ -83,16 +87,30 @@ def test_a_scale_holds_the_most_with_few_round_lines(most):
 def test_those_who_hear_or_touch_the_chart_are_told_days_and_figures():
     drawn = chart([3, 1], deaf={1})
     said = [title.text for title in marks(drawn, "title")]
-    assert said.count("2026-02-27, articles: 3") == 1
-    assert said.count("2026-02-28, articles: 1, no feed was read") == 2  # the bar and its ground
+    assert said.count("27 February 2026: 3 articles") == 1
+    assert said.count("28 February 2026: 1 article, no feed was read") == 2  # the bar, its ground
     assert ElementTree.fromstring(drawn).get("aria-label") == "Articles by day"
 
 
-def test_nothing_makes_no_chart():
-    assert days_chart([], "Articles by day") == ""
+def test_a_bar_of_several_days_tells_them_and_is_grey_only_where_all_of_them_are():
+    weeks = [
+        Bar(FIRST + timedelta(7 * n), FIRST + timedelta(7 * n + 6), 2, n * 7 - 7) for n in (1, 2)
+    ]
+    drawn = days_chart(weeks, "week", "Articles by week")
+    said = [title.text for title in marks(drawn, "title")]
+    assert "6 March 2026 to 12 March 2026: 2 articles" in said
+    assert "13 March 2026 to 19 March 2026: 2 articles, no feed was read" in said
+    assert [ground.get("x") for ground in marks(drawn, "rect", "blind")] == ["50%"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "named"), [("week", "27 Feb"), ("month", "Feb 2026"), ("year", "2026")]
+)
+def test_a_bar_is_named_by_what_it_stands_for(unit, named):
+    assert texts(days_chart(days([1]), unit, "")) == [named]
 
 
 def test_charts_have_no_width_of_their_own_so_that_they_fit_every_page():
-    for drawn in (chart([1]), bar(1, 2)):
-        svg = ElementTree.fromstring(drawn)
+    for drawn in (chart([1]), counted(1, 2)):
+        (svg,) = marks(drawn, "svg")
         assert {svg.get("width"), svg.get("viewBox")} == {None}

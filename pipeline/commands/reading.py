@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from newsbeam.analysis.choice import Choice
 from newsbeam.analysis.emptiness import why_no_answer, why_no_row
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
@@ -30,7 +31,7 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     try:
         with open_record(lake, since and since.date()) as record:
             if isinstance(options, ReportOptions):
-                _report(record, options.out)
+                _report(record, options)
             elif isinstance(options, QueryOptions):
                 _query(record, options)
             else:
@@ -59,6 +60,11 @@ def _top(record: Record, options: TopOptions) -> None:
         log.info("%s", why_no_answer(record, options.what, asked))
 
 
-def _report(record: Record, out: str) -> None:
-    write_report(record, Path(out))
-    log.info("the report is %s", out)
+def _report(record: Record, options: ReportOptions) -> None:
+    choice = Choice(
+        since=options.since, until=options.until,
+        source=options.source and source_called(record, options.source),
+        language=options.language, min_confidence=options.min_confidence,
+    )  # fmt: skip
+    write_report(record, Path(options.out), choice, options.title)
+    log.info("the report is %s", options.out)
