@@ -135,7 +135,7 @@ def folded(text: str, width: int, most: int | None = None) -> list[str]:
     """The text as lines of that width, folded between words; what is longer ends with "…".
 
     >>> folded("Parliament of Georgia", 10), folded("see https://a.example/1 there", 12)
-    (['Parliament', 'of Georgia'], ['see', 'https://a.e…', 'there'])
+    (['Parliament', 'of Georgia'], ['see', 'https:…ple/1', 'there'])
     """
     if cell_len(text) <= width:
         return [text]
