@@ -20,6 +20,7 @@ class Account:
     merged: int = 0
     unchanged: int = 0
     failed: int = 0
+    incomplete: int = 0
     missing: int = 0  # new entries of which nothing is known: a fault
     left: dict[str, int] = field(default_factory=dict)  # feeds with more for another slice
     began_at: datetime | None = None  # the first visit

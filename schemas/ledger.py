@@ -83,3 +83,4 @@ class Run:
     unchanged: int = column("the same revision was in the lake already", 0)
     failed: int = column("became a dead letter", 0)
     balanced: bool = column("the sums above agree", True)
+    incomplete: int = column("written without all annotations: letters say which", 0)

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from newsbeam.schemas.ids import failure_id
-from newsbeam.schemas.journey import Origin, Outcome
+from newsbeam.schemas.journey import AnnotatedArticle, Origin, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.batches import visit_mark
 from newsbeam.transforms.lake.claims import Claim, Claims
 from newsbeam.transforms.lake.storage import Lake, side_by_side
@@ -20,7 +21,8 @@ from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 FAILURES = TABLES["failures"]
 MESSAGE = 300  # characters; errors about text can quote all of it
 READING = ("ReadArticles", "ReadDocuments")  # the steps that fail before there is a wording
-ENRICHING = "EnrichArticles"
+ENRICHING = "EnrichArticles"  # its letters stand beside their article, and say what it lacks
+REPLAYED = ("article_id", "revision", "url", "title", "text", "raw_sha256")  # of such an article
 
 
 def reading_letter(step: str, origin: Origin) -> str:
@@ -31,8 +33,26 @@ def reading_letter(step: str, origin: Origin) -> str:
 
 
 def enriching_letter(article_id: str, revision: str) -> str:
-    """The name of the letter of a wording that cannot be enriched."""
+    """The name of the letter of a wording that some annotator cannot read."""
     return failure_id(ENRICHING, article_id, revision)
+
+
+def enriching_failure(one: AnnotatedArticle) -> Failure:
+    """The dead letter of an article that is written, but not with all its annotations."""
+    article, lacking = one.article, " and ".join(one.problems)
+    why = "; ".join(f"{table}: {problem}" for table, problem in one.problems.items())
+    return Failure(
+        failure_id=enriching_letter(article.article_id, article.revision),
+        step=ENRICHING,
+        error="annotator_failed",
+        message=f"The article is there without its {lacking} ({why})"[:MESSAGE],
+        element=to_json({name: getattr(article, name) for name in REPLAYED}),
+        feed_id=article.feed_id,
+        url=article.url,
+        failed_at=article.first_seen_at,
+        run_id=article.run_id,
+        article_id=article.article_id,
+    )
 
 
 def kind_and_message(error: Exception) -> tuple[str, str]:
@@ -112,7 +132,8 @@ def withdraw_letters(
     for outcome in outcomes:
         open_letters = known[outcome.article_id].letters
         names = {reading_letter(step, outcome.origin) for step in READING}
-        names.add(enriching_letter(outcome.article_id, outcome.revision))
+        if outcome.result in ("written", "merged") and not outcome.failure:  # with all annotations
+            names.add(enriching_letter(outcome.article_id, outcome.revision))
         for name in names & open_letters.keys():
             untrue[outcome.article_id][name] = open_letters[name]
     if not untrue:
