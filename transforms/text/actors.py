@@ -10,6 +10,7 @@ from newsbeam.schemas.annotations import Actor, Mention
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.ids import slug
 from newsbeam.transforms.text.context import Choice, choose
+from newsbeam.transforms.text.datelines import plain_datelines
 from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
@@ -50,9 +51,10 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
     whole = whole[: len(readable(whole)[0])]
     language = article.language or MODEL_LANGUAGE
     usable = spans if language == MODEL_LANGUAGE else ()
+    shift = len(article.title) + len(BREAK)
+    whole = plain_datelines(whole, shift, knowledge, language)
     names = find_names(whole, len(article.title), usable, knowledge, language)
     names, person_of = with_surnames(whole, names)
-    shift = len(article.title) + len(BREAK)
     people = [name.start - shift for name in names if name.type == "person"]
     actors = [
         _actor(article, key, cluster, people, knowledge)
