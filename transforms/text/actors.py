@@ -32,6 +32,7 @@ class _Cluster:
     """The mentions of one actor while they are gathered."""
 
     names: list[Name] = field(default_factory=list)
+    fullest: str = ""  # of its names, as the text is read
     choice: Choice | None = None  # None for an actor that the knowledge base does not know
 
 
@@ -97,6 +98,7 @@ def _clusters(
             fullest = fullest.removesuffix("s") + "s"
         cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
         cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
+        cluster.fullest = max((text[name.start : name.end] for name in cluster.names), key=len)
         if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
             cluster.choice = choice
     return clusters
@@ -156,7 +158,7 @@ def _actor(
     if choice and known:
         name = known.name
     else:
-        name = max((mention.text for mention in mentions), key=len)
+        name = cluster.fullest
         times = sum(name.seen for name in cluster.names)
         sure = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
         reason = f"the language model saw it {times} times; not in the knowledge base"

@@ -11,7 +11,7 @@ from newsbeam.transforms.text.knowledge import Knowledge
 HEAD = 1000  # characters of the body: before a dateline stand at most titles, bylines and captions
 _DAY = r"(?:\d{1,2}\.? [^\W\d_]{3,9}|[^\W\d_]{3,9}\.? \d{1,2})\b(?:,? \d{4})?(?: г)?"
 _LINE = re.compile(
-    r"^(?:(?P<place>[^\W\d_][^\n,—–(]{1,39}?)(?:, ?[^\n,—–(\d]{2,20}?){0,2})?"  # GAZA CITY, Gaza Strip
+    r"^(?:(?P<place>[^\W\d_][^\n,—–(]{1,39}?)(?:, ?[^\n,—–(\d]{2,20}?){0,2})?"  # GAZA CITY, Gaza …
     rf"(?:(?:^|[,.]? )(?P<day>{_DAY})[.,]{{0,2}})? ?"
     r"(?:(?:(?P<open>\()|/)(?P<marked>[^\W\d_][^()/\n\d,:]{1,29})(?(open)\)|/)"  # (AP)
     r"(?P<dash>\s*(?:[—–:]|--?))?"
@@ -57,7 +57,7 @@ def _is_agency(line: re.Match[str], rest: str, knowledge: Knowledge, language: s
 
 def _begins(rest: str) -> bool:
     """Whether a sentence begins here."""
-    return rest.lstrip(' “"\'‘')[:1].isupper()
+    return rest.lstrip(" “\"'‘")[:1].isupper()
 
 
 def _initials(name: str) -> str:
