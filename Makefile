@@ -11,13 +11,15 @@ help: ## this list
 
 $(STAMP): setup.py schemas/VERSION
 	@command -v $(PYTHON) >/dev/null || { echo "newsbeam needs Python 3.11 or newer (PYTHON=… make)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[test]'
+	@echo "Installing newsbeam and the tools of its tests into $(VENV): 1.3 GB, about two minutes."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade pip
+# setuptools warns of folders called newsbeam where one works: here that is the clone itself.
+	@PYTHONWARNINGS='ignore:Editable installation' $(BIN)/pip install --quiet --editable '.[test]'
 	@touch $@
 
 demo: $(STAMP) ## the whole pipeline on a small invented newsroom; prints where the report is
-	$(BIN)/newsbeam demo --lake demo-lake
+	@$(BIN)/newsbeam demo --lake demo-lake
 
 test: $(STAMP) lint types unit ## everything CI runs
 

@@ -61,9 +61,9 @@ class NewsFromFeeds(beam.PTransform):
         new, visits, known = feeds | "Poll" >> poll
         articles, unread = new | "Read" >> read
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        articles, failed = articles | "Enrich" >> EnrichArticles(p.model, run_id)
-        written = articles | "Write" >> WriteArticles(lake, shards)
-        outcomes = (known, unread, unchanged, failed, written) | "Outcomes" >> beam.Flatten()
+        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        written = annotated | "Write" >> WriteArticles(lake, shards)
+        outcomes = (known, unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, p.every_seconds, shards)
 
 
@@ -79,7 +79,7 @@ class NewsFromDocuments(beam.PTransform):
 
         articles, visits, unread = lines | "Read" >> ReadDocuments(p.run, p.admit_undated)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        articles, failed = articles | "Enrich" >> EnrichArticles(p.model, run_id)
-        written = articles | "Write" >> WriteArticles(lake, shards)
-        outcomes = (unread, unchanged, failed, written) | "Outcomes" >> beam.Flatten()
+        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        written = annotated | "Write" >> WriteArticles(lake, shards)
+        outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)

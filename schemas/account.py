@@ -24,6 +24,7 @@ class Account:
     merged: int = 0
     unchanged: int = 0
     failed: int = 0
+    incomplete: int = 0
     missing: int = 0  # new entries of which nothing is known: a fault
     put_off: int = 0  # of the rejected: over --max-items, the next visit takes them
     feeds_waiting: int = 0  # not asked, for they failed before

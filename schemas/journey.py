@@ -72,11 +72,15 @@ class AnnotatedArticle:
     article: Article
     origins: tuple[Origin, ...]
     annotations: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)  # of annotators that failed, by table
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one new entry; where it failed, with the dead letter that says why."""
+    """What became of one new entry, with the dead letter of what failed.
+
+    One that was written has a letter where an annotator failed: its row lacks those annotations.
+    """
 
     origin: Origin
     article_id: str

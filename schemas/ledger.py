@@ -90,3 +90,4 @@ class Run:
     balanced: bool = column("the sums above agree", True)
     put_off: int = column("of the rejected, those that the next run takes", 0)
     feeds_waiting: int = column("feeds not polled, for they failed before and are left alone", 0)
+    incomplete: int = column("written without all annotations: letters say which", 0)

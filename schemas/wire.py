@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 Record = TypeVar("Record")
+LARGEST = (1 << 63) - 1  # of a whole number in a file of the lake
 
 
 def iso(moment: datetime) -> str:
@@ -84,4 +85,6 @@ def _read(kind: Any, value: Any) -> Any:
         return float(value)
     if not isinstance(value, kind):
         raise TypeError(f"expected {kind.__name__}, not {value!r:.80}")
+    if kind is int and not -LARGEST <= value <= LARGEST:
+        raise ValueError(f"{value} is no number of 64 bits")
     return value

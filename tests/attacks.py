@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,9 +77,11 @@ def rows_found_in(one: Article) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def annotate_in_no_time(articles: list[Article], model: str) -> list[dict[str, tuple[Any, ...]]]:
+def annotate_in_no_time(
+    articles: list[AnnotatedArticle], model: str, tables: Collection[str]
+) -> list[AnnotatedArticle]:
     """As `annotate`, without reading."""
-    return [rows_found_in(one) for one in articles]
+    return [replace(one, annotations=rows_found_in(one.article)) for one in articles]
 
 
 def annotated(url: str, words: str, date: datetime = NOON, visit: str = "v") -> AnnotatedArticle:

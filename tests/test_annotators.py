@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -15,6 +16,8 @@ import pytest
 from made import article
 from modes import NEWSBEAM
 from newsbeam.schemas.annotations import Annotation, Quote
+from newsbeam.schemas.article import Article
+from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.tables import (
     TABLES,
     BadAnnotator,
@@ -56,6 +59,15 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     added_annotators.cache_clear()
 
 
+def annotated(*articles: Article) -> list[dict[str, tuple[Any, ...]]]:
+    """The rows that are found in articles, by table."""
+    read = annotate(
+        [AnnotatedArticle(one, ()) for one in articles], DEFAULT_MODEL, annotation_tables()
+    )
+    assert all(one.problems == {} for one in read)
+    return [one.annotations for one in read]
+
+
 def test_each_annotator_has_a_table_and_each_annotation_table_an_annotator():
     assert tuple(one.table.name for one in annotators()) == annotation_tables() == BEFORE
 
@@ -65,7 +77,7 @@ def test_all_rows_of_an_article_say_when_it_was_read_and_what_read_it():
     read = [
         article(n, title="War", text="“The war is over now,” Sergey Lavrov said.") for n in (1, 2)
     ]
-    first, second = annotate(read, DEFAULT_MODEL)
+    first, second = annotated(*read)
     assert tuple(first) == BEFORE
     for rows in (first, second):
         every = [row for of_table in rows.values() for row in of_table]
@@ -88,7 +100,7 @@ def test_a_package_adds_a_table_by_one_file_and_one_line(install: Install):
     assert list(TABLES)[-1] == "named_years"
     assert TABLES["named_years"].key == TABLES["actors"].key
     read = article(1, text="Signed in 1994, it was renewed in 2008.", language="en")
-    (rows,) = annotate([read], DEFAULT_MODEL)
+    (rows,) = annotated(read)
     assert [row.year for row in rows["named_years"]] == [1994, 2008]
     for row in rows["named_years"]:
         assert read.text[row.start : row.end] == str(row.year)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from made import article
 from newsbeam.schemas.annotations import Actor, Quote, Topic
 from newsbeam.schemas.article import Article
+from newsbeam.schemas.journey import AnnotatedArticle
+from newsbeam.schemas.tables import annotation_tables
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.text import knowledge
 from newsbeam.transforms.text.annotators import annotate, versions
@@ -21,9 +23,11 @@ Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
 def found_in(title: str, text: str, language: str | None = "en") -> Found:
     """What is found, after the promises that every row keeps were checked."""
     read = article(1, title=title, text=text, language=language)
-    (rows,) = annotate([read], DEFAULT_MODEL)
-    check(read, rows["actors"], rows["topics"], rows["quotes"])
-    return rows["actors"], rows["topics"], rows["quotes"]
+    (found,) = annotate([AnnotatedArticle(read, ())], DEFAULT_MODEL, annotation_tables())
+    assert found.problems == {}
+    actors, topics, quotes = found.annotations.values()
+    check(read, actors, topics, quotes)
+    return actors, topics, quotes
 
 
 def check(

@@ -2,30 +2,44 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 import made
 from lake_rows import doubled, rows
 from newsbeam.schemas.journey import AnnotatedArticle, Outcome
-from newsbeam.transforms.enrich_articles import failure_of as enriching_failure
 from newsbeam.transforms.lake.claims import Claims
-from newsbeam.transforms.lake.letters import file_letters, withdraw_letters
+from newsbeam.transforms.lake.letters import enriching_failure, file_letters, withdraw_letters
 from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.read_articles import failure_of as reading_failure
 from newsbeam.transforms.write_articles import write
 from racers import RACERS, StagedLake, at_once, dies_at, dying, processes_at_once
 
-STEPS = ("EnrichArticles", "ReadArticles")
+SAID = {
+    "ReadArticles": ("timeout", "it took too long"),
+    "EnrichArticles": (
+        "annotator_failed",
+        "The article is there without its quotes (quotes: it took too long)",
+    ),
+}
+STEPS = tuple(SAID)
+
+
+def troubled(n: int, **said: Any) -> AnnotatedArticle:
+    """Article n as it is read where an annotator fails on it."""
+    one = made.annotated(n, **said)
+    return replace(
+        one, annotations={**one.annotations, "quotes": ()}, problems={"quotes": "it took too long"}
+    )
 
 
 def failed(n: int, step: str = "EnrichArticles", days: int = 0) -> Outcome:
     """What became of article n's entry: it failed at a step, some days after noon."""
     new, error = made.new_entry(n), ValueError("timeout: it took too long")
-    if step == "ReadArticles":
-        failure = reading_failure(new, error, "r")
-    else:
-        failure = enriching_failure(made.article(n), error, "r")
+    failure = reading_failure(new, error, "r")
+    if step == "EnrichArticles":
+        failure = enriching_failure(troubled(n))
     failure = replace(failure, failed_at=failure.failed_at + timedelta(days=days))
     return Outcome(new.origin, new.article_id, "failed", failure=failure)
 
@@ -50,7 +64,7 @@ def letters(lake: Lake) -> list[str]:
 def test_a_letter_says_what_failed_where_and_why(lake: Lake, step: str):
     file(lake, failed(1, step))
     (row,) = rows(lake.url, "failures")
-    assert (row["step"], row["error"], row["message"]) == (step, "timeout", "it took too long")
+    assert (row["step"], row["error"], row["message"]) == (step, *SAID[step])
     assert (row["url"], row["failed_at"]) == ("https://ledger.example/1", made.NOON)
     assert "Title 1" in row["element"]
     (name,) = lake.list("failures")
@@ -116,9 +130,8 @@ def test_a_letter_whose_filing_was_broken_off_is_filed_by_the_next_and_can_be_wi
     assert letters(local_lake) == []
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_withdrawal_that_was_broken_off_is_done_by_the_next(local_lake: Lake, step: str):
-    file(local_lake, failed(1, step))
+def test_a_withdrawal_that_was_broken_off_is_done_by_the_next(local_lake: Lake):
+    file(local_lake, failed(1, "ReadArticles"))
     with dying():  # the claim that says that the article is there is its last write but one
         succeed(StagedLake(local_lake.url, after=dies_at("articles/")), made.annotated(1))
     succeed(local_lake, made.annotated(1))
@@ -208,3 +221,45 @@ def test_an_article_of_which_only_letters_are_known_has_no_date_yet(local_lake: 
     assert Claims(local_lake).read([name])[name].date is None
     succeed(local_lake, made.annotated(1))
     assert Claims(open_lake(local_lake.url)).read([name])[name].date == made.NOON
+
+
+def test_the_letter_of_an_annotator_stands_beside_its_article(lake: Lake):
+    (outcome,) = write(lake, [troubled(1)])
+    assert (outcome.result, letters(lake)) == ("written", ["1"])
+    assert [len(rows(lake.url, table)) for table in ("articles", "actors", "quotes")] == [1, 1, 0]
+    (again,) = write(lake, [troubled(1)])
+    assert (again.result, again.failure, letters(lake)) == ("unchanged", None, ["1"])
+
+
+def test_who_read_a_wording_in_full_too_late_withdraws_no_letter_about_it(lake: Lake):
+    write(lake, [troubled(1)])
+    write(lake, [made.annotated(1)])
+    assert (letters(lake), rows(lake.url, "quotes")) == (["1"], [])
+
+
+def test_who_failed_on_a_wording_that_is_there_in_full_files_no_letter(lake: Lake):
+    write(lake, [made.annotated(1)])
+    write(lake, [troubled(1)])
+    assert (letters(lake), len(rows(lake.url, "quotes"))) == ([], 1)
+
+
+@pytest.mark.parametrize("file_of", ["state/claims", "failures/", "actors/", "articles/"])
+def test_whenever_a_run_dies_an_article_that_lacks_annotations_has_its_letter(
+    local_lake: Lake, file_of: str
+):
+    with dying():
+        write(StagedLake(local_lake.url, after=dies_at(file_of)), [troubled(1)])
+    if rows(local_lake.url, "articles"):
+        assert letters(local_lake) == ["1"]
+    write(local_lake, [troubled(1)])
+    assert letters(local_lake) == ["1"]
+
+
+@pytest.mark.parametrize("file_of", ["state/claims", "failures/", "actors/"])
+def test_a_letter_goes_when_the_next_run_reads_in_full_what_a_dead_one_could_not(
+    local_lake: Lake, file_of: str
+):
+    with dying():
+        write(StagedLake(local_lake.url, after=dies_at(file_of)), [troubled(1)])
+    write(local_lake, [made.annotated(1)])
+    assert (letters(local_lake), len(rows(local_lake.url, "quotes"))) == ([], 1)

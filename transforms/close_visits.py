@@ -53,8 +53,10 @@ def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
         if o.failure and o.failure.step == DOCUMENTS
     }
     left = visit.left + results.pop("waiting", 0)
+    lacking = {o.origin.entry_key for o in outcomes if o.result == "written" and o.failure}
     account = Account(
         **results,
+        incomplete=len(lacking),
         missing=unaccounted(visit, outcomes),
         left={visit.feed.feed_id: left} if left else {},
         began_at=visit.poll.polled_at,
@@ -121,8 +123,9 @@ class _Close(beam.DoFn):
         for outcome in told:
             outcomes[outcome.origin.visit_id].append(outcome)
         visits = [(visit, outcomes[visit.visit_id]) for visit in met[1]["visits"]]
-        file_letters(self.lake, claims_of(self.lake), told)
-        metrics.count("dead_letters", len({o.failure.failure_id for o in told if o.failure}))
+        failed = [outcome for outcome in told if outcome.result == "failed"]
+        file_letters(self.lake, claims_of(self.lake), failed)
+        metrics.count("dead_letters", len({o.failure.failure_id for o in failed if o.failure}))
         yield from (account_of(*closed) for closed in visits)
         # Documents come from no feed: there is nothing to remember of them. Of a visit of which
         # something is missing nothing is remembered either: the next run finishes it.

@@ -1,88 +1,68 @@
 """Find what is in each article, table by table, in a process that can be killed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.schemas.article import Article
-from newsbeam.schemas.journey import AnnotatedArticle, Outcome
-from newsbeam.schemas.ledger import Failure
+from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.slices import in_parts
-from newsbeam.schemas.wire import to_json
+from newsbeam.schemas.tables import annotation_tables
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.lake.letters import ENRICHING, enriching_letter, kind_and_message
 from newsbeam.transforms.text.annotators import annotate
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
 CHARACTERS = 1_000_000  # of a part of a batch: a text may have as many, a usual one has 4,000
 BATCH_SECONDS = 90  # 16 articles take 1 s; a fresh worker first loads the model
 ARTICLE_SECONDS = 30  # 100,000 characters take 3 s, and the load comes on top
-REPLAYED = ("article_id", "revision", "url", "title", "text", "raw_sha256")  # of a dead letter
 
 
-def failure_of(article: Article, error: Exception, run_id: str) -> Failure:
-    """The dead letter of an article that stops its reader."""
-    kind, message = kind_and_message(error)
-    return Failure(
-        failure_id=enriching_letter(article.article_id, article.revision),
-        step=ENRICHING,
-        error=kind,
-        message=message,
-        element=to_json({name: getattr(article, name) for name in REPLAYED}),
-        feed_id=article.feed_id,
-        url=article.url,
-        failed_at=article.first_seen_at,
-        run_id=run_id,
-        article_id=article.article_id,
-    )
+def enrich(articles: Iterable[AnnotatedArticle], model: str) -> Iterator[AnnotatedArticle]:
+    """Each article with what the annotators find in it, in order; none is lost.
 
-
-def annotated(part: list[AnnotatedArticle], model: str, seconds: float) -> list[AnnotatedArticle]:
-    """The articles with what the reader finds in so many seconds; raises what stops it."""
-    articles = [one.article for one in part]
-    found = sandbox.run("language", annotate, articles, model, seconds=seconds)
-    return [replace(one, annotations=rows) for one, rows in zip(part, found, strict=True)]
-
-
-def enrich(batch: list[AnnotatedArticle], model: str, run_id: str) -> Iterator[Any]:
-    """The articles with their annotations, and the outcomes of those that stop the reader."""
-    for part in in_parts(batch, BATCH, lambda one: len(one.article.text), CHARACTERS):
+    Where an annotator fails on an article, `problems` says why, and the others' rows are there.
+    Raises what keeps the language model from reading anything at all.
+    """
+    for part in in_parts(articles, BATCH, lambda one: len(one.article.text), CHARACTERS):
         try:
-            yield from annotated(part, model, BATCH_SECONDS)
-        except Exception:  # one of them is to blame: find out which
-            for one in part:
-                yield from enrich_alone(one, model, run_id)
+            yield from _annotated(part, model, annotation_tables(), BATCH_SECONDS)
+        except Exception:  # one of them is to blame, or none
+            _annotated([], model, (), BATCH_SECONDS)  # the model can be loaded: it is one of them
+            yield from (enrich_alone(one, model) for one in part)
 
 
-def enrich_alone(one: AnnotatedArticle, model: str, run_id: str) -> Iterator[Any]:
-    """As `enrich`, of one article that may have stopped the reader."""
-    try:
-        yield from annotated([one], model, ARTICLE_SECONDS)
-    except Exception as error:
-        article_id, failure = one.article.article_id, failure_of(one.article, error, run_id)
-        for origin in one.origins:
-            # Its page may come, but this wording failed: the letter is what becomes of it.
-            origin = replace(origin, page_missing=False)
-            outcome = Outcome(origin, article_id, "failed", failure=failure)
-            yield beam.pvalue.TaggedOutput("outcomes", outcome)
+def enrich_alone(one: AnnotatedArticle, model: str) -> AnnotatedArticle:
+    """As `enrich`, of one article that may stop its reader: each annotator by itself."""
+    for table in annotation_tables():
+        try:
+            (one,) = _annotated([one], model, (table,), ARTICLE_SECONDS)
+        except Exception as error:
+            annotations = {**one.annotations, table: ()}
+            problems = {**one.problems, table: str(error)}
+            one = replace(one, annotations=annotations, problems=problems)
+    return one
+
+
+def _annotated(
+    part: Sequence[AnnotatedArticle], model: str, tables: Collection[str], seconds: float
+) -> list[AnnotatedArticle]:
+    return sandbox.run("language", annotate, part, model, tables, seconds=seconds)
 
 
 @dataclass
 class EnrichArticles(beam.PTransform):
-    """Articles → the same with their annotations; `outcomes` of those that stop the reader."""
+    """Articles → the same with their annotations, and with the problems of annotators."""
 
     model: str
-    run_id: str
 
-    def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.pvalue.DoOutputsTuple:
+    def expand(
+        self, articles: beam.PCollection[AnnotatedArticle]
+    ) -> beam.PCollection[AnnotatedArticle]:
         return (
             articles
             | "Batch" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
             | "Enrich"
-            >> beam.FlatMap(enrich, self.model, self.run_id)
-            .with_output_types(AnnotatedArticle, outcomes=Outcome)
+            >> beam.FlatMap(enrich, self.model)
+            .with_output_types(AnnotatedArticle)
             .with_resource_hints(min_ram="2GB")  # the model takes 0.5 to 0.9 GB a worker
-            .with_outputs("outcomes", main="articles")
         )

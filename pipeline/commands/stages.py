@@ -12,10 +12,10 @@ from newsbeam.pipeline.errors import DONE
 from newsbeam.pipeline.json_lines import lines_of, opened
 from newsbeam.pipeline.options import EnrichOptions, StageOptions
 from newsbeam.pipeline.progress import log
-from newsbeam.schemas.article import Article
+from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.wire import to_dict, to_json
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.enrich_articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
+from newsbeam.transforms.enrich_articles import BATCH, enrich
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.visit import PARSE_SECONDS
 from newsbeam.transforms.page.document_fields import count_fields, names_in, unknown_fields
@@ -26,7 +26,6 @@ from newsbeam.transforms.page.documents import (
     read_html,
 )
 from newsbeam.transforms.page.extract import extract_page
-from newsbeam.transforms.text.annotators import annotate
 
 
 def main(options: StageOptions) -> int:
@@ -36,12 +35,15 @@ def main(options: StageOptions) -> int:
         records = _enriched(options)
     else:
         records = {"parse": _parsed, "extract": _extracted}[options.command](options.files)
-    bad = 0
+    bad = partly = 0
     for record in records:
         bad += "error" in record
+        partly += options.command == "enrich" and "problems" in record
         print(to_json(record))
     if bad:
         log.warning("%d of the inputs could not be read; each says why in its place", bad)
+    if partly:
+        log.warning('%d of the documents lack annotations; "problems" says which and why', partly)
     return DONE
 
 
@@ -105,17 +107,13 @@ def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
     given: dict[str, int] = {}
     numbered = enumerate(lines_of(options.files), 1)
-    waiting = ((number, line) for number, line in numbered if line.strip())
+    waiting = (_read(number, line, now) for number, line in numbered if line.strip())
     while batch := list(islice(waiting, BATCH)):
-        read = [_read(number, line, now) for number, line in batch]
-        articles = [one["article"] for one in read if "article" in one]
-        try:
-            found = iter(_annotated(articles, options.model, BATCH_SECONDS))
-        except Exception:
-            found = iter(())  # one of them is to blame: each on its own
-        given = count_fields((one.pop("fields", ()) for one in read), given)
-        for one in read:
-            yield _full(one, next(found, None), options.model) if "article" in one else one
+        articles = (AnnotatedArticle(one["article"], ()) for one in batch if "article" in one)
+        found = enrich(articles, options.model)
+        given = count_fields((one.pop("fields", ()) for one in batch), given)
+        for one in batch:
+            yield _full(one, next(found)) if "article" in one else one
     for words in unknown_fields(given):
         log.warning("%s", words)
 
@@ -132,15 +130,7 @@ def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
             "fields": names_in(values)}  # fmt: skip
 
 
-def _full(one: dict[str, Any], found: Any, model: str) -> dict[str, Any]:
-    """A record with what is in its article, which is read alone where nothing was found yet."""
-    try:
-        if found is None:
-            (found,) = _annotated([one["article"]], model, ARTICLE_SECONDS)
-    except Exception as reason:
-        return {"id": one["id"], "error": f"unreadable: {reason}"}
-    return {**one, **found}
-
-
-def _annotated(articles: list[Article], model: str, seconds: float) -> Any:
-    return sandbox.run("language", annotate, articles, model, seconds=seconds)
+def _full(one: dict[str, Any], found: AnnotatedArticle) -> dict[str, Any]:
+    """A record with what is in its article, and which annotators failed on it, if any did."""
+    problems = {"problems": found.problems} if found.problems else {}
+    return {**one, **found.annotations, **problems}

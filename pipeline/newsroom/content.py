@@ -29,6 +29,15 @@ class SampleFeed:
     status: int = 200
 
     @property
+    def trouble(self) -> str:
+        """What is wrong with it on purpose; "" where nothing is."""
+        if self.kind == "page":
+            return "has become an ordinary page"
+        if self.cut_at:
+            return "breaks off in the middle"
+        return {200: "", 404: "is not there (404)", 410: "is gone for good (410)"}[self.status]
+
+    @property
     def media_type(self) -> str:
         """The type it is announced with."""
         return "text/html" if self.kind == "page" else f"application/{self.kind}+xml"

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from newsbeam.schemas.ids import failure_id
-from newsbeam.schemas.journey import Origin, Outcome
+from newsbeam.schemas.journey import AnnotatedArticle, Origin, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.batches import visit_mark
 from newsbeam.transforms.lake.claims import Claim, Claims
 from newsbeam.transforms.lake.storage import Lake, side_by_side
@@ -22,7 +23,9 @@ log = logging.getLogger("newsbeam")
 
 FAILURES = TABLES["failures"]
 MESSAGE = 300  # characters; errors about text can quote all of it
-READING, DOCUMENTS, ENRICHING = "ReadArticles", "ReadDocuments", "EnrichArticles"
+READING, DOCUMENTS = "ReadArticles", "ReadDocuments"  # steps before there is a wording
+ENRICHING = "EnrichArticles"  # its letters stand beside their article, and say what it lacks
+REPLAYED = ("article_id", "revision", "url", "title", "text", "raw_sha256")  # of such an article
 
 
 def reading_letter(origin: Origin) -> str:
@@ -43,8 +46,26 @@ def document_letter(article_id: str, wording: str = "") -> str:
 
 
 def enriching_letter(article_id: str, revision: str) -> str:
-    """The name of the letter of a wording that cannot be enriched."""
+    """The name of the letter of a wording that some annotator cannot read."""
     return failure_id(ENRICHING, article_id, revision)
+
+
+def enriching_failure(one: AnnotatedArticle) -> Failure:
+    """The dead letter of an article that is written, but not with all its annotations."""
+    article, lacking = one.article, " and ".join(one.problems)
+    why = "; ".join(f"{table}: {problem}" for table, problem in one.problems.items())
+    return Failure(
+        failure_id=enriching_letter(article.article_id, article.revision),
+        step=ENRICHING,
+        error="annotator_failed",
+        message=f"The article is there without its {lacking} ({why})"[:MESSAGE],
+        element=to_json({name: getattr(article, name) for name in REPLAYED}),
+        feed_id=article.feed_id,
+        url=article.url,
+        failed_at=article.first_seen_at,
+        run_id=article.run_id,
+        article_id=article.article_id,
+    )
 
 
 def kind_and_message(error: Exception) -> tuple[str, str]:
@@ -132,10 +153,9 @@ def withdraw_letters(
     untrue: dict[str, dict[str, str]] = defaultdict(dict)
     for outcome in outcomes:
         open_letters = known[outcome.article_id].letters
-        names = {
-            reading_letter(outcome.origin),
-            enriching_letter(outcome.article_id, outcome.revision),
-        }
+        names = {reading_letter(outcome.origin)}
+        if outcome.result in ("written", "merged") and not outcome.failure:  # with all annotations
+            names.add(enriching_letter(outcome.article_id, outcome.revision))
         if not outcome.origin.sighting:  # a document: it takes the place of what was wrong with it
             begin = document_letter(outcome.article_id)
             names |= {name for name in open_letters if name.startswith(begin)}

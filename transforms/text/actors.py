@@ -10,6 +10,7 @@ from newsbeam.schemas.annotations import Actor, Mention
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.ids import slug
 from newsbeam.transforms.text.context import Choice, choose
+from newsbeam.transforms.text.datelines import plain_datelines
 from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
@@ -31,6 +32,7 @@ class _Cluster:
     """The mentions of one actor while they are gathered."""
 
     names: list[Name] = field(default_factory=list)
+    fullest: str = ""  # of its names, as the text is read
     choice: Choice | None = None  # None for an actor that the knowledge base does not know
 
 
@@ -50,9 +52,10 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
     whole = whole[: len(readable(whole)[0])]
     language = article.language or MODEL_LANGUAGE
     usable = spans if language == MODEL_LANGUAGE else ()
+    shift = len(article.title) + len(BREAK)
+    whole = plain_datelines(whole, shift, knowledge, language)
     names = find_names(whole, len(article.title), usable, knowledge, language)
     names, person_of = with_surnames(whole, names)
-    shift = len(article.title) + len(BREAK)
     people = [name.start - shift for name in names if name.type == "person"]
     actors = [
         _actor(article, key, cluster, people, knowledge)
@@ -95,6 +98,7 @@ def _clusters(
             fullest = fullest.removesuffix("s") + "s"
         cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
         cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
+        cluster.fullest = max((text[name.start : name.end] for name in cluster.names), key=len)
         if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
             cluster.choice = choice
     return clusters
@@ -154,7 +158,7 @@ def _actor(
     if choice and known:
         name = known.name
     else:
-        name = max((mention.text for mention in mentions), key=len)
+        name = cluster.fullest
         times = sum(name.seen for name in cluster.names)
         sure = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
         reason = f"the language model saw it {times} times; not in the knowledge base"

@@ -3,15 +3,17 @@
 `annotate` is the work that runs in the language sandbox.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from newsbeam.schemas.article import Article
+from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.tables import TABLES, added_annotators
 from newsbeam.schemas.version import VERSION
+from newsbeam.schemas.wire import from_dict, to_dict
 from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
 from newsbeam.transforms.text.quotes import find_quotes
@@ -25,7 +27,7 @@ ANNOTATORS = (
     Annotator(TABLES["quotes"], lambda of: find_quotes(of.article, of.rows["actors"], of.parse)),
 )
 
-Rows = dict[str, tuple[Any, ...]]
+LONGEST = 200  # characters of what is told of an error
 
 
 def annotators() -> tuple[Annotator, ...]:
@@ -45,30 +47,59 @@ def versions(model: str) -> tuple[str, str]:
     return f"{model} {installed}", knowledge.load().version
 
 
-def annotate(articles: Sequence[Article], model: str) -> list[Rows]:
-    """The rows found in each article, by table and in the order of the annotators.
+def annotate(
+    articles: Sequence[AnnotatedArticle], model: str, tables: Collection[str]
+) -> list[AnnotatedArticle]:
+    """The articles with the rows that the annotators of these tables find, each given those before.
 
-    All rows of an article have one `annotated_at`. A row that names no model of its own was found
-    with the language model.
+    All rows found in an article have one `annotated_at`. A row that names no model of its own was
+    found with the language model. An annotator that fails costs an article the rows of its own
+    table: `problems` says why.
     """
     language_model, known = nlp.load(model), knowledge.load()
+    asked = [annotator for annotator in annotators() if annotator.table.name in tables]
     with language_model.memory():
-        readable = [whole_text(article) if _is_read(article) else "" for article in articles]
+        texts = [whole_text(one.article) if _is_read(one.article) else "" for one in articles]
+        found = language_model.entities(texts)
+        readings = [
+            Reading(one.article, entities, language_model.parse, known, dict(one.annotations))
+            for one, entities in zip(articles, found, strict=True)
+        ]
         return [
-            _annotated(Reading(article, entities, language_model.parse, known), language_model.name)
-            for article, entities in zip(articles, language_model.entities(readable), strict=True)
+            _annotated(one, reading, asked, language_model.name)
+            for one, reading in zip(articles, readings, strict=True)
         ]
 
 
-def _annotated(reading: Reading, model: str) -> Rows:
-    """What each annotator finds in the article, given the rows of those before it."""
-    now = datetime.now(UTC)
-    for annotator in annotators():
-        reading.rows[annotator.table.name] = tuple(
+def _annotated(
+    one: AnnotatedArticle, reading: Reading, asked: Iterable[Annotator], model: str
+) -> AnnotatedArticle:
+    """The article with what each of these annotators finds in it."""
+    now, problems = datetime.now(UTC), dict(one.problems)
+    for annotator in asked:
+        name = annotator.table.name
+        try:
+            rows = list(annotator.find(reading))
+            if annotator not in ANNOTATORS:  # our own were checked as they were written, by mypy
+                rows = [_checked(row, annotator.table.record, one.article) for row in rows]
+        except MemoryError:  # the other articles of the batch took it as well: each is read alone
+            raise
+        except Exception as error:
+            rows, problems[name] = [], f"{type(error).__name__}: {error}"[:LONGEST]
+        reading.rows[name] = tuple(
             replace(row, model=row.model or model, pipeline_version=VERSION, annotated_at=now)
-            for row in annotator.find(reading)
+            for row in rows
         )
-    return reading.rows
+    return replace(one, annotations=reading.rows, problems=problems)
+
+
+def _checked(row: Any, record: Any, article: Article) -> Any:
+    """The row as its table can hold it; TypeError or ValueError for any other thing."""
+    if not isinstance(row, record):
+        raise TypeError(f"expected {record.__name__}, not {row!r:.80}")
+    if (row.article_id, row.revision) != (article.article_id, article.revision):
+        raise ValueError(f"a row of another article: {row.article_id} {row.revision}")
+    return from_dict(record, to_dict(row))
 
 
 def _is_read(article: Article) -> bool:
