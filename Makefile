@@ -11,7 +11,7 @@ help: ## this list
 
 $(STAMP): setup.py schemas/VERSION
 	@command -v $(PYTHON) >/dev/null || { echo "newsbeam needs Python 3.11 or newer (PYTHON=… make)"; exit 1; }
-	@echo "Installing newsbeam and the tools of its tests into $(VENV): 1.3 GB, about two minutes."
+	@echo "Installing newsbeam and its test tools into $(VENV): 1.3 GB, about two minutes."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
 # setuptools warns of folders called newsbeam where one works: here that is the clone itself.

@@ -11,6 +11,7 @@ from newsbeam.pipeline.main import run
 from newsbeam.schemas.tables import annotation_tables
 from newsbeam.transforms import enrich_articles
 from newsbeam.transforms.enrich_articles import enrich
+from newsbeam.transforms.lake.letters import enriching_failure
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL, ModelMissing
 
 TROUBLE = {
@@ -80,4 +81,15 @@ def test_the_command_shows_the_problem_in_the_line_of_its_document(
     assert all(
         [row["name"] for row in one["actors"]] == ["Armenia"] for one in (raised, died, fine)
     )
-    assert err == '2 of the documents lack annotations; "problems" says which and why\n'
+    assert err == '2 of the documents lack some rows; "problems" says which and why\n'
+
+
+def test_the_element_of_a_letter_shows_the_problem_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (troubled,) = enrich([made.read(1, text="War in Armenia: raises")], DEFAULT_MODEL)
+    element = tmp_path / "element.json"
+    element.write_text(enriching_failure(troubled).element)
+    assert run(["enrich", str(element)]) == 0
+    (shown,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert shown["problems"] == {"quotes": TROUBLE["raises"]} == troubled.problems

@@ -20,7 +20,8 @@ SAID = {
     "ReadArticles": ("timeout", "it took too long"),
     "EnrichArticles": (
         "annotator_failed",
-        "The article is there without its quotes (quotes: it took too long)",
+        "The article is there without its quotes; newsbeam enrich shows it again from this "
+        "letter's element (quotes: it took too long)",
     ),
 }
 STEPS = tuple(SAID)

@@ -43,7 +43,7 @@ def main(options: StageOptions) -> int:
     if bad:
         log.warning("%d of the inputs could not be read; each says why in its place", bad)
     if partly:
-        log.warning('%d of the documents lack annotations; "problems" says which and why', partly)
+        log.warning('%d of the documents lack some rows; "problems" says which and why', partly)
     return DONE
 
 

@@ -58,7 +58,10 @@ def enriching_failure(one: AnnotatedArticle) -> Failure:
         failure_id=enriching_letter(article.article_id, article.revision),
         step=ENRICHING,
         error="annotator_failed",
-        message=f"The article is there without its {lacking} ({why})"[:MESSAGE],
+        message=(
+            f"The article is there without its {lacking}; newsbeam enrich shows it again from this "
+            f"letter's element ({why})"
+        )[:MESSAGE],
         element=to_json({name: getattr(article, name) for name in REPLAYED}),
         feed_id=article.feed_id,
         url=article.url,
