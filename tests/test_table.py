@@ -92,6 +92,13 @@ def test_rows_stand_side_by_side_where_every_column_has_room_and_else_as_blocks(
     ]
 
 
+def test_in_a_narrow_place_a_value_stands_below_its_name_before_a_number_is_cut():
+    columns = [Column("a_long_name_of_a_column", ["x"]), Column("n", ["-2667030537"], True, True)]
+    assert printed(columns, 34) == [
+        f"1 {'─' * 32}", "a_long_name_of_a_column", "  x", "n", "  -2667030537",
+    ]  # fmt: skip
+
+
 def test_only_columns_that_can_be_spared_are_left_out_and_no_more_than_must_be():
     columns = [Column(f"column_{n}", ["text"]) for n in range(5)]
     spare = ("column_3", "column_1")
