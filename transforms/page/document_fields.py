@@ -36,10 +36,10 @@ def meant_by(name: str) -> str:
     >>> meant_by("pub-Date"), meant_by("Titel"), meant_by("topic")
     ('published', 'title', '')
     """
-    usual = _usual_names()
     bare = _bare(name)
-    near = difflib.get_close_matches(bare, usual, n=1, cutoff=ALIKE)
-    return usual[bare] if bare in usual else usual[near[0]] if near else ""
+    if field := _usual_names().get(bare):
+        return field
+    return "".join(difflib.get_close_matches(bare, FIELDS, n=1, cutoff=ALIKE))
 
 
 def names_in(values: Iterable[str]) -> tuple[str, ...]:
