@@ -91,10 +91,8 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
             continue
         meant = meant_by(name)
         if meant and counted.get(meant, 0) < documents:
-            said.append(
-                f'"{name}" in {documents:,} document{"s" * (documents > 1)} is no field of a document; '
-                f'did you mean "{meant}"?'
-            )
+            where = "1 document" if documents == 1 else f"{documents:,} documents"
+            said.append(f'"{name}" in {where} is no field of a document; did you mean "{meant}"?')
         else:
             ignored.append(f'"{name}" ({documents:,})')
     if ignored:
