@@ -21,7 +21,7 @@ COUNTED = 50  # names of a document, and unknown ones of a file: more are data u
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[\\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 @cache
@@ -36,10 +36,9 @@ def meant_by(name: str) -> str:
     >>> meant_by("pub-Date"), meant_by("Titel"), meant_by("topic")
     ('published', 'title', '')
     """
-    usual = _usual_names()
-    bare = _bare(name)
-    near = difflib.get_close_matches(bare, usual, n=1, cutoff=ALIKE)
-    return usual[bare] if bare in usual else usual[near[0]] if near else ""
+    if field := _usual_names().get(_bare(name)):
+        return field
+    return "".join(difflib.get_close_matches(name.casefold(), FIELDS, n=1, cutoff=ALIKE))
 
 
 def names_in(values: Iterable[str]) -> tuple[str, ...]:
