@@ -26,12 +26,9 @@ CORRECTED = [
     {("published" if name == "date" else name): value for name, value in one.items()}
     for one in ARCHIVE
 ]
-UNDATED = (
-    'documents without a date that can be used: 5; mend "published", or --undated now files '
-    "them under the time of the run"
-)
+UNDATED = 'documents with no usable date: 5; mend "published" (--undated now: today\'s)'
 MEANT = '"date" in 5 documents is no field of a document; did you mean "published"?'
-IGNORED = 'fields that are ignored (run --help lists those that are read): "topic" (5)'
+IGNORED = 'ignored fields: "topic" (5); run --help lists those that are read'
 
 
 def dates(lake: Path) -> list[str]:
@@ -130,7 +127,7 @@ def test_one_usable_document_is_enough_for_a_run_to_end_well(
         capsys, tmp_path / "lake", written(tmp_path / "a.jsonl", "nonsense", *ARCHIVE, CORRECTED[0])
     )
     assert said[1:3] == [
-        UNDATED, "lines that could not be read: 1 (no JSON); their dead letters say why",
+        UNDATED, "lines that could not be read: 1 (no JSON); their letters say why",
     ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def test_documents_become_rows_and_a_second_run_adds_none(
     said, refused = side_load(capsys, lake, good, bad, flags="--undated now")
     assert refused == (
         "lines that could not be read: 3 (not as a document must be), 1 (no JSON), "
-        "1 (HTML without title and text); their dead letters say why"
+        "1 (HTML without title and text); their letters say why"
     )
     assert said.startswith("13 documents = 7 written + 1 merged + 5 dead letters: balanced; ")
 
