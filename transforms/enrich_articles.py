@@ -11,7 +11,7 @@ from newsbeam.schemas.journey import AnnotatedArticle, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.slices import in_parts
 from newsbeam.schemas.wire import to_json
-from newsbeam.transforms import sandbox
+from newsbeam.transforms import metrics, sandbox
 from newsbeam.transforms.lake.letters import ENRICHING, enriching_letter, kind_and_message
 from newsbeam.transforms.text.annotators import annotate
 
@@ -49,11 +49,13 @@ def annotated(part: list[AnnotatedArticle], model: str, seconds: float) -> list[
 def enrich(batch: list[AnnotatedArticle], model: str, run_id: str) -> Iterator[Any]:
     """The articles with their annotations, and the outcomes of those that stop the reader."""
     for part in in_parts(batch, BATCH, lambda one: len(one.article.text), CHARACTERS):
+        metrics.begin("enriching")
         try:
             yield from annotated(part, model, BATCH_SECONDS)
         except Exception:  # one of them is to blame: find out which
             for one in part:
                 yield from enrich_alone(one, model, run_id)
+        metrics.count("entries_enriched", sum(len(one.origins) for one in part))
 
 
 def enrich_alone(one: AnnotatedArticle, model: str, run_id: str) -> Iterator[Any]:

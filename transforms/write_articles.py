@@ -16,6 +16,7 @@ from newsbeam.transforms.lake.storage import Lake
 
 def write(lake: Lake, articles: Iterable[AnnotatedArticle]) -> list[Outcome]:
     """Make the articles visible; what became of each entry behind them."""
+    metrics.begin("writing")
     written = list(articles)
     claims = claims_of(lake)
     added = add_articles(lake, claims, written)

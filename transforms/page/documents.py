@@ -52,7 +52,7 @@ def read_html(document: Document) -> Page | None:
 def source_named(document: Document) -> str:
     """The slug of a document's source: a domain or slug that it states, else its address's domain.
 
-    What people call a source stays beside it, as its name; a document without an address has no more.
+    What people call a source stays beside it, as its name; without an address there is no more.
 
     >>> source_named(Document(source="NPR Online News", url="https://www.npr.org/a"))
     'npr.org'
