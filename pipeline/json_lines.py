@@ -1,6 +1,5 @@
 """Files of JSON lines, and the documents in them, looked at before anything is written."""
 
-import collections
 import gzip
 import sys
 import zlib
@@ -38,13 +37,15 @@ def lines_of(names: Sequence[str]) -> Iterator[str]:
             raise UsageError(f"{name}: cannot be read to its end ({error})") from None
 
 
-def documents_of(names: Sequence[str]) -> Iterator[Line]:
-    """The lines of these files that say something, each with its place ("a.jsonl line 7").
+def documents_of(names: Sequence[str]) -> tuple[Iterator[Line], int | None]:
+    """The lines of these files that say something, each with its place ("a.jsonl line 7"), and how
+    many there are; None where that cannot be known, for standard input is among them.
 
     A file that cannot be read, is cut or holds no JSON lines is a UsageError now, before the first
     line is asked for. One that is named twice is read once.
     """
     ahead: dict[str, Iterator[Line]] = {}
+    known = 0
     for name in dict.fromkeys(names):
         lines = _lines_with_place(name)
         first = list(islice(lines, LOOKED_AT))
@@ -52,11 +53,10 @@ def documents_of(names: Sequence[str]) -> Iterator[Line]:
             raise UsageError(f"{_shown(name)} {wrong}")
         if name == "-":
             ahead[name] = chain(first, lines)  # it cannot be read twice
-        elif name.endswith(".gz"):
-            collections.deque(lines, maxlen=0)
-    return chain.from_iterable(
-        ahead.get(name) or _lines_with_place(name) for name in dict.fromkeys(names)
-    )
+        else:
+            known += len(first) + sum(1 for _ in lines)
+    every = (ahead.get(name) or _lines_with_place(name) for name in dict.fromkeys(names))
+    return chain.from_iterable(every), None if ahead else known
 
 
 def _lines_with_place(name: str) -> Iterator[Line]:

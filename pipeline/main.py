@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 
 from newsbeam.pipeline.command_line import parse
@@ -18,10 +19,11 @@ from newsbeam.pipeline.errors import (
     for_people,
     of_the_machine,
 )
-from newsbeam.pipeline.options import COMMANDS
+from newsbeam.pipeline.live import Progress, live
+from newsbeam.pipeline.options import COMMANDS, DemoOptions, Options, RunOptions
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
-from newsbeam.transforms import sandbox
+from newsbeam.transforms import metrics, sandbox
 from newsbeam.transforms.lake.storage import LakeBusy, LakeError
 from newsbeam.transforms.text.nlp import ModelMissing
 
@@ -45,7 +47,9 @@ def run(argv: Sequence[str]) -> int:
         start_logging(options)
         # Imported when asked for: `newsbeam query` need not wait for spaCy or for Beam's runners.
         file, *_ = COMMANDS[options.command]
-        code: int = import_module(f"newsbeam.pipeline.commands.{file}").main(options)
+        with starting(options):
+            command = import_module(f"newsbeam.pipeline.commands.{file}")
+        code: int = command.main(options)
         return code
     except (BrokenPipeError, KeyboardInterrupt):
         return DONE
@@ -62,6 +66,13 @@ def run(argv: Sequence[str]) -> int:
         why = cause(str(error))
         unexpected = f"unexpected {type(error).__name__}: {why} (--verbose shows where)"
         return refused(unexpected, INFRASTRUCTURE)
+
+
+def starting(options: Options) -> AbstractContextManager[None]:
+    """What is on the screen while a command is loaded: Apache Beam takes some seconds."""
+    metrics.begin("loading Apache Beam")
+    is_slow = isinstance(options, RunOptions | DemoOptions)
+    return live(options, Progress()) if is_slow else nullcontext()
 
 
 def refused(why: object, code: int) -> int:

@@ -1,4 +1,4 @@
-"""What a person sees at work: a live line on a terminal, one log line a pass elsewhere."""
+"""What newsbeam says, on standard error: lines above the live one on a terminal, a log elsewhere."""
 
 import json
 import logging
@@ -6,33 +6,49 @@ import os
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TextIO
 
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
-from newsbeam.pipeline.options import Options
-from newsbeam.transforms.metrics import counted
+from newsbeam.pipeline.options import Options, RunOptions
 
 log = logging.getLogger("newsbeam")
 _kept: list[TextIO] = []  # standard error, once it is newsbeam's alone
+_screen: list[Console] = []  # what all words and the live line go through, or they would collide
+
+
+class _Above(logging.Handler):
+    """Writes each record whole, on a terminal above the live line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            screen().print(Text(self.format(record)), soft_wrap=True)
+        except Exception:
+            self.handleError(record)
 
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         level, words = record.levelname.lower(), record.getMessage()
-        said = {"level": level, "message": words, "logger": record.name}
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {"level": level, "message": words, "logger": record.name, "time": moment}
         return json.dumps(said | getattr(record, "fields", {}), ensure_ascii=False)
 
 
 class _Lines(logging.Formatter):
-    """The message, and what stands below it; on a terminal no word is broken at its edge."""
+    """The message, and what stands below it; on a terminal no word is broken at its edge.
 
-    def __init__(self, console: Console) -> None:
-        super().__init__()
+    What a run says has its time: in a log always, on a terminal where it goes on for ever.
+    """
+
+    def __init__(self, console: Console, options: Options) -> None:
+        is_stream = isinstance(options, RunOptions) and options.streaming
+        super().__init__("%(asctime)s %(message)s" if is_stream else "%(message)s", "%H:%M:%S")
+        if isinstance(options, RunOptions) and not console.is_terminal:
+            super().__init__("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+            self.converter = time.gmtime
         self._console = console
 
     def format(self, record: logging.LogRecord) -> str:
@@ -64,9 +80,10 @@ def start_logging(options: Options) -> None:
     """
     if not options.verbose:
         _keep_stderr()
-    handler = logging.StreamHandler(own_stderr())
+    _screen[:] = [Console(file=own_stderr(), highlight=False)]
+    handler = _Above()
     handler.setFormatter(
-        _JsonLines() if options.log_format == "json" else _Lines(Console(file=own_stderr()))
+        _JsonLines() if options.log_format == "json" else _Lines(screen(), options)
     )
     # Beam configures the root logger on import, so this must be forced.
     logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
@@ -76,6 +93,16 @@ def start_logging(options: Options) -> None:
     )
     level = logging.ERROR if options.quiet else logging.DEBUG if options.verbose else logging.INFO
     log.setLevel(level)
+
+
+def screen() -> Console:
+    """Standard error as rich writes to it."""
+    return _screen[0] if _screen else Console(file=own_stderr(), highlight=False)
+
+
+def is_shown(options: Options) -> bool:
+    """Whether somebody looks on: a terminal, and no wish for silence or for JSON."""
+    return screen().is_terminal and not options.quiet and options.log_format != "json"
 
 
 def own_stderr() -> TextIO:
@@ -96,32 +123,3 @@ def _keep_stderr() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def line(feeds: int, began: float) -> str:
-    """The live line: feeds done, new articles, failures, articles a second."""
-    now = counted()
-    rate = now["articles_written"] / max(time.monotonic() - began, 0.1)
-    return (
-        f"feeds {now['feeds_polled']}/{feeds} · new {now['entries_new']} · "
-        f"pages {now['pages_fetched']} · written {now['articles_written']} ({rate:.1f}/s) · "
-        f"failed {now['feeds_failed']} feeds, {now['dead_letters']} dead letters"
-    )
-
-
-@contextmanager
-def live(options: Options, feeds: int) -> Iterator[None]:
-    """Keep the live line up to date on standard error while the block runs, if it is a terminal."""
-    console = Console(file=own_stderr())
-    if options.quiet or options.log_format == "json" or not console.is_terminal:
-        yield
-        return
-    began = time.monotonic()
-    with Live(
-        get_renderable=lambda: Text(line(feeds, began)),
-        refresh_per_second=4,
-        console=console,
-        transient=True,
-        redirect_stderr=False,
-    ):
-        yield

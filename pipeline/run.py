@@ -14,6 +14,7 @@ from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
 from newsbeam.pipeline.errors import UsageError, cause
+from newsbeam.pipeline.live import WORKING, Progress
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
 from newsbeam.pipeline.options import RunOptions
 from newsbeam.schemas.account import Account, added
@@ -21,6 +22,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.slices import Slice, in_parts
 from newsbeam.schemas.version import VERSION
+from newsbeam.transforms import metrics
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
@@ -100,13 +102,19 @@ def renewed(plan: Plan) -> Plan:
 
 
 def run_pass(
-    options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
+    options: RunOptions,
+    plan: Plan,
+    feeds: Sequence[Feed],
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Run, Account]:
     """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
 
     The news is worked off slice by slice, each written and remembered before the next one begins.
     When `stop` is set the slice at hand is finished; the next run goes on.
     """
+    progress = progress or Progress()
+    progress.begin_pass()
     by_id = {feed.feed_id: feed for feed in feeds}
     account, now_due = Account(), list(feeds)
     given_up: set[str] = set()  # feeds whose rest waits for the next run
@@ -120,6 +128,7 @@ def run_pass(
         told = take_account(plan.lake, plan.run.run_id)
         left = left_after(account.left, told.left, {feed.feed_id for feed in now_due})
         account = replace(added(account, told), left=left)
+        progress.end_slice(account)
         done = told.written + told.merged + told.unchanged + told.failed
         seconds = time.monotonic() - began
         if part and done < FEW and seconds > part.seconds:
@@ -174,25 +183,50 @@ def run_loop(
     feeds: Sequence[Feed],
     stop: threading.Event,
     report: Callable[[Run, Account], None],
+    progress: Progress,
 ) -> None:
     """Passes every `--every` seconds until `stop` is set; the slice at hand is finished."""
     every = options.every or 60.0
     while not stop.is_set():
         began = time.monotonic()
-        report(*run_pass(options, plan, feeds, stop))
+        report(*run_pass(options, plan, feeds, stop, progress))
+        progress.next_at = began + every
         stop.wait(max(0.0, began + every - time.monotonic()))
         plan = renewed(plan)
 
 
 def run_documents(
-    options: RunOptions, plan: Plan, lines: Iterable[Line]
+    options: RunOptions,
+    plan: Plan,
+    lines: Iterable[Line],
+    stop: threading.Event,
+    progress: Progress,
 ) -> Iterator[tuple[Run, Account]]:
-    """Write documents in chunks, each a pass with an account of its own."""
-    for chunk in in_parts(lines, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
-        _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
-        account = take_account(plan.lake, plan.run.run_id)
+    """Write documents in chunks, each a pass with an account of its own, worked off in slices.
+
+    When `stop` is set the slice at hand is finished; the same command goes on another time.
+    """
+    progress.begin_pass()
+    total, part = Account(), plan.slice
+    for chunk in in_parts(lines, CHUNK, _size, CHUNK_SIZE):
+        account = Account()
+        while chunk and not stop.is_set():
+            began = time.monotonic()
+            now = next(in_parts(chunk, part.articles if part else CHUNK, _size, CHUNK_SIZE))
+            _execute(options, plan, beam.Create(now), NewsFromDocuments(plan))
+            account = added(account, take_account(plan.lake, plan.run.run_id))
+            progress.end_slice(added(total, account))
+            chunk = chunk[len(now) :]
+            part = part and part.following(time.monotonic() - began)
+        total = added(total, account)
         yield record_run(account, plan.lake, plan.run), account
+        if stop.is_set():
+            return
         plan = renewed(plan)
+
+
+def _size(line: Line) -> int:
+    return len(line[1])
 
 
 def _execute(
@@ -200,6 +234,7 @@ def _execute(
 ) -> None:
     """Run a bounded graph to its end; its account is left in the lake."""
     register()
+    metrics.begin(WORKING)
     try:
         with beam.Pipeline(options=beam_options(options, streaming=False)) as pipeline:
             pipeline | source | news | beam.Map(leave_account, plan.lake, plan.run.run_id)

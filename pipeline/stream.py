@@ -13,9 +13,13 @@ from newsbeam.pipeline.news import NewsFromFeeds, Plan
 from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.run import beam_options
+from newsbeam.pipeline.summary import tell
 from newsbeam.pipeline.unbounded import run_until_stopped
+from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
+from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.coder import register
+from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.record_runs import record_window
 
@@ -51,6 +55,11 @@ def ticks(
     )
 
 
+def record_and_tell(account: Account, lake: Lake, run: Run) -> None:
+    """Record a window, and tell it where this process does the work; else in the worker's log."""
+    tell(record_window(account, lake, run), account)
+
+
 def run_stream(
     options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event
 ) -> None:
@@ -60,5 +69,5 @@ def run_stream(
     pipeline = beam.Pipeline(options=beam_options(options, streaming=True))
     shards = shards_of(feeds, plan.shards)
     accounts = ticks(pipeline, every, shards) | NewsFromFeeds(replace(plan, slice=None))
-    accounts | beam.Map(record_window, plan.lake, plan.run)
+    accounts | beam.Map(record_and_tell, plan.lake, plan.run)
     run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

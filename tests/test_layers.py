@@ -51,7 +51,8 @@ HOMES = {
     "duckdb": {"analysis/query.py", "analysis/output.py"},  # answers; answers in files
     "jinja2": {"analysis/page.py", "pipeline/newsroom/pages.py"},  # the report; invented sites
     "requests": {"transforms/lake/gcs.py"},  # what google-cloud-storage speaks through
-    "rich": {"pipeline/progress.py", "analysis/table.py"},  # the live line; tables
+    # words; the live line; tables
+    "rich": {"pipeline/progress.py", "pipeline/live.py", "analysis/table.py"},
     "grpc": {"pipeline/tether.py"},
     "babel": {"pipeline/codes.py"},
 }

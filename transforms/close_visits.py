@@ -118,6 +118,7 @@ class _Close(beam.DoFn):
         self.lake, self.run_id, self.every_seconds = step.lake, step.run_id, step.every_seconds
 
     def process(self, met: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Account]:
+        metrics.begin("closing")
         outcomes: dict[str, list[Outcome]] = defaultdict(list)
         told = list(met[1]["outcomes"])
         for outcome in told:

@@ -8,7 +8,7 @@ import apache_beam as beam
 from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.slices import in_parts
 from newsbeam.schemas.tables import annotation_tables
-from newsbeam.transforms import sandbox
+from newsbeam.transforms import metrics, sandbox
 from newsbeam.transforms.text.annotators import annotate
 
 BATCH = 16  # as fast as any from 8 to 128 for this model; more only takes memory
@@ -24,11 +24,13 @@ def enrich(articles: Iterable[AnnotatedArticle], model: str) -> Iterator[Annotat
     Raises what keeps the language model from reading anything at all.
     """
     for part in in_parts(articles, BATCH, lambda one: len(one.article.text), CHARACTERS):
+        metrics.begin("enriching")
         try:
             yield from _annotated(part, model, annotation_tables(), BATCH_SECONDS)
         except Exception:  # one of them is to blame, or none
             _annotated([], model, (), BATCH_SECONDS)  # the model can be loaded: it is one of them
             yield from (enrich_alone(one, model) for one in part)
+        metrics.count("entries_enriched", sum(len(one.origins) for one in part))
 
 
 def enrich_alone(one: AnnotatedArticle, model: str) -> AnnotatedArticle:

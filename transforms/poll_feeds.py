@@ -62,6 +62,34 @@ def written_before(lake: Lake, entries: Sequence[NewEntry]) -> dict[Origin, Outc
     return done
 
 
+def count_visit(one: Visited) -> Visited:
+    """The visit as it is, once it is counted: those of earlier slices are already."""
+    visit = one.visit
+    metrics.count("feeds_not_due", visit.waits_until is not None)
+    if visit.is_made and not visit.is_counted:
+        metrics.count("feeds_polled")
+        metrics.count("feeds_failed", visit.poll.status not in READABLE)
+        metrics.count("entries_new", len(one.entries) + visit.left)
+        metrics.count("entries_known", len(visit.known))
+    return one
+
+
+def taken(visits: Iterable[Visited], shard: tuple[Feed, ...], part: Slice) -> Iterator[Visited]:
+    """The visits with those of their entries that a slice takes."""
+    place = {feed.feed_id: n for n, feed in enumerate(shard)}
+    held: dict[int, Visited] = {}  # by the feed's place
+    room = HELD * part.characters
+    for one in visits:
+        held[place[one.visit.feed.feed_id]] = one
+        room -= size_of(one.entries)
+        # The last feeds wait for another slice; the first one, however large, does not.
+        while room < 0 and len(full := [n for n, other in held.items() if other.entries]) > 1:
+            last = held.pop(max(full))
+            room += size_of(last.entries)
+            yield without_entries(last)
+    yield from select([held[n] for n in sorted(held)], part)
+
+
 class _Poll(beam.DoFn):
     """Visits the feeds of one shard, many side by side."""
 
@@ -73,31 +101,24 @@ class _Poll(beam.DoFn):
         source_of("http://a.example")  # loads a list of domains: thirty-two threads would, at once
 
     def process(self, shard: tuple[Feed, ...]) -> Iterator[Any]:
+        metrics.begin("polling")
         step, part = self.step, self.step.slice
         patient = step.every_seconds is None
         visitor = Visitor(
             step.lake, step.run_id, step.max_items, patient, step.goes_on, step.counted
         )
+        visits = map(count_visit, self._visits(visitor, shard))
         if part is None:
-            for one in self._visits(visitor, shard):
+            for one in visits:
                 yield from self._outputs([one])
-            return
-        place = {feed.feed_id: n for n, feed in enumerate(shard)}
-        held: dict[int, Visited] = {}  # by the feed's place
-        room = HELD * part.characters
-        for one in self._visits(visitor, shard):
-            held[place[one.visit.feed.feed_id]] = one
-            room -= size_of(one.entries)
-            # The last feeds wait for another slice; the first one, however large, does not.
-            while room < 0 and len(full := [n for n, other in held.items() if other.entries]) > 1:
-                last = held.pop(max(full))
-                room += size_of(last.entries)
-                yield from self._outputs([without_entries(last)])
-        yield from self._outputs(select([held[n] for n in sorted(held)], part))
+        else:
+            yield from self._outputs(taken(visits, shard, part))
 
     def _visits(self, visitor: Visitor, feeds: tuple[Feed, ...]) -> Iterator[Visited]:
         """Each visit as it is made: those that were left unfinished, then those that are due."""
         todos = side_by_side(visitor.plan, feeds)
+        if not self.step.goes_on:
+            metrics.count("feeds_not_due", todos.count(None))
         yield from (todo for todo in todos if isinstance(todo, Visited))
         requests = [todo for todo in todos if isinstance(todo, Request)]
         unfinished = [todo for todo in todos if isinstance(todo, Feed)]
@@ -119,14 +140,10 @@ class _Poll(beam.DoFn):
         visited = list(visited)
         resumed = [entry for one in visited if one.is_resumed for entry in one.entries]
         done = written_before(self.step.lake, resumed)
+        metrics.count("entries_read", len(done))
+        metrics.count("articles_unchanged", len(done))
         for one in visited:
-            visit = one.visit
-            if visit.is_made and not visit.is_counted:
-                metrics.count("feeds_polled", not one.is_resumed)
-                metrics.count("feeds_failed", visit.poll.status not in READABLE)
-                metrics.count("entries_new", len(one.entries) + visit.left)
-                metrics.count("entries_known", len(visit.known))
-            yield beam.pvalue.TaggedOutput("visits", visit)
+            yield beam.pvalue.TaggedOutput("visits", one.visit)
             for entry in one.entries:
                 outcome = done.get(entry.origin)
                 yield beam.pvalue.TaggedOutput("outcomes", outcome) if outcome else entry

@@ -108,8 +108,12 @@ class _Read(beam.DoFn):
         self.characters: dict[str, int] = {}  # of its text; until it is read, a third of its bytes
 
     def process(self, shard: tuple[int, Iterable[NewEntry]]) -> Iterator[Any]:
+        metrics.begin("reading")
         self.began, self.has_read = time.monotonic(), False
         for reading in self._readings(sorted(shard[1], key=_place)):
+            is_left = isinstance(reading, Outcome) and reading.result == "waiting"
+            metrics.count("entries_read", not is_left)
+            metrics.count("entries_unreadable", isinstance(reading, Outcome) and not is_left)
             if isinstance(reading, Outcome):
                 yield beam.pvalue.TaggedOutput("outcomes", reading)
             else:

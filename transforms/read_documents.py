@@ -12,6 +12,7 @@ from newsbeam.schemas.journey import AnnotatedArticle, Origin, Outcome, Visit
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import to_json
+from newsbeam.transforms import metrics
 from newsbeam.transforms.lake.letters import (
     DOCUMENTS,
     MESSAGE,
@@ -62,6 +63,7 @@ def origin_of(place: str, line: str) -> Origin:
 
 def read(placed: Line, run: Run, admit_undated: bool) -> Iterator[Any]:
     """The article that a line is, or the outcome that says why it is none; and what it told."""
+    metrics.begin("reading")
     origin = origin_of(*placed)
     article, wording = origin.entry_hash, origin.entry_hash  # of a line that names none
     values: dict[str, Any] = {}
@@ -77,7 +79,9 @@ def read(placed: Line, run: Run, admit_undated: bool) -> Iterator[Any]:
     except Exception as error:
         failure = failure_of(placed, values.get("url"), article, wording, error, run)
         outcome = Outcome(origin, article, "failed", failure=failure)
+        metrics.count("entries_unreadable")
         yield beam.pvalue.TaggedOutput("outcomes", outcome)
+    metrics.count("entries_read")
     yield beam.pvalue.TaggedOutput("told", (origin, names_in(values)))
 
 

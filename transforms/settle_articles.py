@@ -59,6 +59,7 @@ def _best_date_first(one: AnnotatedArticle) -> tuple[int, datetime, str, str]:
 
 def settle_batch(groups: list[tuple[str, Iterable[AnnotatedArticle]]], lake: Lake) -> Iterator[Any]:
     """The news among articles grouped by their ids, and the outcomes of the others."""
+    metrics.begin("settling")
     claims = claims_of(lake)
     found = claims.read(article_id for article_id, _ in groups)
     unchanged: list[Outcome] = []

@@ -24,6 +24,7 @@ def outcomes_of(one: AnnotatedArticle, is_new: bool) -> Iterator[Outcome]:
 
 def write(lake: Lake, articles: Iterable[AnnotatedArticle]) -> list[Outcome]:
     """Make the articles visible; what became of each entry behind them."""
+    metrics.begin("writing")
     written = list(articles)
     claims = claims_of(lake)
     # Before the rows: of an article that is there nothing is annotated again after a kill.

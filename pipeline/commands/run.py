@@ -6,22 +6,23 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.json_lines import documents_of
+from newsbeam.pipeline.live import Progress, live, put_away
 from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import RunOptions
-from newsbeam.pipeline.progress import live, log
+from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.pipeline.summary import tell, why_nothing_was_read
 from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
-from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
+from newsbeam.transforms import metrics
+from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS, limits_in_words
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.document_fields import unknown_fields
 from newsbeam.transforms.page.document_lines import refusals
@@ -36,23 +37,40 @@ GRACE = 20.0
 def main(options: RunOptions) -> int:
     """Run what was asked for; the exit code."""
     give_memory_back()
+    progress = Progress()
+    with live(options, progress):
+        return _run(options, progress)
+
+
+def _run(options: RunOptions, progress: Progress) -> int:
+    metrics.begin("looking at what is asked for")
     feeds = load_feeds(options.feeds) if options.feeds else ()
     check_files(options.documents)
-    documents = documents_of(options.documents)
+    documents, progress.documents = documents_of(options.documents)
+    progress.feeds = len(feeds)
+    metrics.begin("opening the lake")
     lake = open_lake(options.lake)
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")
     mode = "documents" if options.documents else "stream" if options.streaming else "pass"
     plan = plan_of(options, lake, mode)
     lake.check_writable()
-    log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
+    for what, limits in (("a feed", FEED_LIMITS), ("a page", PAGE_LIMITS)):
+        log.debug("limits: %s", limits_in_words(what, limits))
+    progress.workers = plan.shards
     with until_told() as stop:
         if options.documents:
-            return _documents(options, plan, documents, stop)
-        return _feeds(options, plan, feeds, stop)
+            return _documents(options, plan, documents, stop, progress)
+        return _feeds(options, plan, feeds, stop, progress)
 
 
-def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
+def _feeds(
+    options: RunOptions,
+    plan: Plan,
+    feeds: Sequence[Feed],
+    stop: threading.Event,
+    progress: Progress,
+) -> int:
     def report(run: Run, account: Account) -> None:
         is_first = run.run_id == plan.run.run_id
         tell(run, account, options.lake, only_new=not is_first)
@@ -61,13 +79,13 @@ def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threadi
         plan.lake.sweep()
         forget_accounts(plan.lake)
         if options.streaming and options.runner != "FnApiRunner":
+            progress.engine = options.runner
             run_stream(options, plan, feeds, stop)
             return DONE
-        with live(options, len(feeds)):
-            if options.streaming:
-                run_loop(options, plan, feeds, stop, report)
-                return DONE
-            run, account = run_pass(options, plan, feeds, stop)
+        if options.streaming:
+            run_loop(options, plan, feeds, stop, report, progress)
+            return DONE
+        run, account = run_pass(options, plan, feeds, stop, progress)
         report(run, account)
         if why := why_nothing_was_read(run, account):
             log.error(why)
@@ -76,18 +94,20 @@ def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threadi
 
 
 def _documents(
-    options: RunOptions, plan: Plan, documents: Iterable[Line], stop: threading.Event
+    options: RunOptions,
+    plan: Plan,
+    documents: Iterable[Line],
+    stop: threading.Event,
+    progress: Progress,
 ) -> int:
     code, total = DONE, Account()
     said: list[str] = []
-    with plan.lake.hold(plan.run.run_id), live(options, 0):
-        for run, account in run_documents(options, plan, documents):
+    with plan.lake.hold(plan.run.run_id):
+        for run, account in run_documents(options, plan, documents, stop, progress):
             tell(run)
             code, total = code or _verdict(run), added(total, account)
             if not said:  # at once, or a long back-fill would go wrong unseen; in full at the end
                 said = _warn([*refusals(total.refused), *unknown_fields(total.document_fields)])
-            if stop.is_set():
-                break
     last = [*refusals(total.refused), *unknown_fields(total.document_fields)]
     _warn([words for words in last if words not in said])
     if not total.new:
@@ -129,6 +149,7 @@ def until_told() -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def leave(*_: object) -> None:
+        put_away()
         logging.shutdown()
         os._exit(DONE)
 

@@ -21,6 +21,19 @@ class Limits:
     longest_wait: float = 10.0  # a Retry-After that is waited for; a longer one is obeyed next run
 
 
+def limits_in_words(what: str, limits: Limits) -> str:
+    """What a request for something may cost.
+
+    >>> limits_in_words("a feed", FEED_LIMITS)
+    'a feed may have 5 MB as received and 15 MB unpacked, 30 s, 5 redirects, 3 attempts'
+    """
+    return (
+        f"{what} may have {limits.received_bytes / 1e6:g} MB as received and "
+        f"{limits.decoded_bytes / 1e6:g} MB unpacked, {limits.seconds:g} s, "
+        f"{limits.redirects} redirects, {len(limits.retry_after) + 1} attempts"
+    )
+
+
 FEED_LIMITS = Limits()
 # 10 MB is what Media Cloud's story-indexer reads. Half an hour is 360 pages of a host, or 15
 # where its robots.txt asks for two minutes between pages: one slow host must not hold up a pass.
