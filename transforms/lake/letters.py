@@ -58,7 +58,7 @@ def kind_and_message(error: Exception) -> tuple[str, str]:
     ('fault', "a fault of newsbeam, please report it ('x')")
     """
     kind, _, words = str(error).partition(": ")
-    if words and kind.replace("_", "").isalnum():
+    if words and kind.islower() and kind.replace("_", "").isalpha():
         return kind, words[:MESSAGE]
     if kind := getattr(error, "kind", ""):  # work that was ended from outside
         return kind, str(error)[:MESSAGE]
