@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from newsbeam.pipeline.command_line import parse
+from newsbeam.pipeline.commands import COMMANDS
 from newsbeam.pipeline.errors import (
     BUSY,
     DONE,
@@ -18,7 +19,6 @@ from newsbeam.pipeline.errors import (
     for_people,
     of_the_machine,
 )
-from newsbeam.pipeline.options import COMMANDS
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import sandbox
