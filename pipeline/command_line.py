@@ -7,8 +7,9 @@ from dataclasses import fields
 from typing import Any, NoReturn
 
 from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
+from newsbeam.pipeline.commands import COMMANDS
 from newsbeam.pipeline.errors import UsageError, did_you_mean
-from newsbeam.pipeline.options import COMMANDS, MESSAGES, Options, check
+from newsbeam.pipeline.options import MESSAGES, Options, check
 from newsbeam.schemas.document import fields_in_words
 from newsbeam.schemas.version import VERSION
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 
 from newsbeam.pipeline.command_line import parse
+from newsbeam.pipeline.commands import COMMANDS
 from newsbeam.pipeline.errors import (
     BUSY,
     DONE,
@@ -20,7 +21,7 @@ from newsbeam.pipeline.errors import (
     of_the_machine,
 )
 from newsbeam.pipeline.live import Progress, live
-from newsbeam.pipeline.options import COMMANDS, DemoOptions, Options, RunOptions
+from newsbeam.pipeline.options import DemoOptions, Options, RunOptions
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import metrics, sandbox

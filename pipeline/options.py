@@ -226,48 +226,6 @@ class ReportOptions(AskedOptions):
     out: str = said(help="the page to write", required=True, type=new_file, metavar="FILE.html")
 
 
-# Each command: the file of `commands/` that does it, where its words go, what it does, examples.
-COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
-    "demo": (
-        "demo", DemoOptions, "run everything on a small sample newsroom, no internet",
-        ("", "--open"),
-    ),
-    "run": (
-        "run", RunOptions, "poll feeds and write the record",
-        (
-            "https://civil.ge/feed --lake ./lake",
-            "feeds.toml --lake ./lake --streaming --every 5m",
-            "--documents archive.jsonl.gz --lake ./lake",
-        ),
-    ),
-    "parse": ("stages", StageOptions, "feed files → one JSON line an entry", ("feed.xml",)),
-    "extract": ("stages", StageOptions, "pages → one JSON line a page", ("page.html",)),
-    "enrich": (
-        "stages", EnrichOptions, "documents → one JSON line an enriched document",
-        ("archive.jsonl.gz | head -1",),
-    ),
-    "schema": ("schema", SchemaOptions, "the JSON Schema of a table's rows", ("articles",)),
-    "query": (
-        "reading", QueryOptions, "read-only SQL over the tables",
-        (
-            '"SELECT title, source FROM articles LIMIT 5" --lake ./lake',
-            '"SELECT * FROM quotes" --lake ./lake --format csv > quotes.csv',
-        ),
-    ),
-    "top": (
-        "reading", TopOptions, "who and what is most in the news",
-        ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
-    ),
-    "report": (
-        "reading", ReportOptions, "one self-contained page, for a browser or as mail",
-        (
-            "--lake ./lake --out report.html",
-            '--lake ./lake --out week.html --since 7d --title "The week"',
-        ),
-    ),
-}  # fmt: skip
-
-
 def check(options: Options) -> None:
     """Raise UsageError where what was said does not go together."""
     if isinstance(options, DemoOptions) and "://" in (options.lake or ""):

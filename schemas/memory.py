@@ -31,6 +31,7 @@ class Unfinished:
     held_at: datetime
     attempts: int = 0  # resumed, but not read
     is_counted: bool = False  # `poll` counts its entries: some of them are remembered already
+    left: int | None = None  # so many of those that are counted are not accounted for yet
 
 
 @dataclass(frozen=True)

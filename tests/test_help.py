@@ -5,7 +5,8 @@ import shlex
 import pytest
 
 from newsbeam.pipeline.command_line import parse, parsers
-from newsbeam.pipeline.options import COMMANDS, RunOptions
+from newsbeam.pipeline.commands import COMMANDS
+from newsbeam.pipeline.options import RunOptions
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from newsbeam.pipeline.command_line import parse
+from newsbeam.pipeline.commands import COMMANDS
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.options import COMMANDS, USER_AGENT, RunOptions
+from newsbeam.pipeline.options import USER_AGENT, RunOptions
 from newsbeam.pipeline.values import moment
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 

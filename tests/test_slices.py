@@ -74,6 +74,17 @@ def is_whole(lake: Lake, entries: int) -> None:
     assert lake.list("state/runs") == []
 
 
+def test_what_is_over_max_items_waits_for_the_next_poll_also_at_the_next_slice(
+    publisher: Publisher, local_lake: Lake
+):
+    feeds = showing(publisher, 30)
+    first = one_pass(local_lake, feeds, Slice(articles=4, usual=4), pages=False, max_items=10)
+    assert (first.new, first.written, first.balanced) == (10, 10, True)
+    (polled,) = rows(local_lake.url, "polls")
+    assert (polled["items"], polled["new_items"], polled["rejected_items"]) == (30, 10, 20)
+    is_whole(local_lake, 10)
+
+
 def test_the_rows_of_a_slice_are_visible_and_remembered_before_the_next_begins(
     publisher: Publisher, local_lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):

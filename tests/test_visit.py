@@ -81,7 +81,7 @@ def test_after_a_part_of_a_visit_its_entries_are_remembered_and_its_note_stays()
     visit = visited(made.entry(1), left=5)
     memory = after(visit, outcome(made.entry(1)), memory=noted(visit))
     assert memory.entries == visit.new
-    assert memory.unfinished == replace(noted(visit).unfinished, is_counted=True)
+    assert memory.unfinished == replace(noted(visit).unfinished, is_counted=True, left=5)
     assert (memory.etag, memory.next_due_at) == ("", None)  # or a 304 would hide what is left
 
 

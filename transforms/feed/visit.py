@@ -178,9 +178,9 @@ def after_visit(
     entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
     known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
     memory = with_entries(memory, {**known, **entries})
-    if visit.left or len(done) < len(visit.new):
+    if left := visit.left + len(visit.new) - len(done):
         if note and is_noted:
-            note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True)
+            note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True, left=left)
         return replace(memory, unfinished=note)
     headers = visit.headers
     if any(seen.again_at for seen in entries.values()):

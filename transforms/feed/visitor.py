@@ -99,7 +99,9 @@ class Visitor:
             return self._request(feed, memory)
         with suppress(NotThere):  # somebody tidied up
             body = raw.fetch(self.lake, note.raw_sha256)
-            found = read_visit(feed, note.poll, note.headers, body, memory, self.max_items)
+            # Those over --max-items, which are not counted, still wait for the next poll.
+            most = self.max_items if note.left is None else note.left
+            found = read_visit(feed, note.poll, note.headers, body, memory, most)
             status, detail = found.visit.poll.status, found.visit.poll.detail
             was_tried = note.attempts > 0 and note.held_by == self.run_id  # an attempt a run
             if status in UNREAD and (was_tried or note.attempts + 1 < ATTEMPTS):
