@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newsbeam.schemas.ledger import PollStatus
 
 ASK_THEM = "ask the site to let newsbeam in, or use another of its feeds"
-LOOK_ANEW = "look for the address of its feed on the site's front page"
+LOOK_ANEW = "find its new address on the site's front page"
 LATER = "nothing to do, it is asked again later"
 REPORT_IT = "please report it: the answer is kept in the lake, under raw/"
 

@@ -20,6 +20,7 @@ import pytest
 
 from newsbeam.transforms.http import fetch as fetching
 from newsbeam.transforms.http.fetch import Fetcher, fetcher
+from newsbeam.transforms.http.reasons import why_no_address
 from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Limits, Request, Response
 
 from .hostile_server import FEED, HostileServer
@@ -250,6 +251,22 @@ def test_names_and_doors_that_do_not_exist(monkeypatch: pytest.MonkeyPatch) -> N
     found = fetch("http://no-such-name.test/")
     assert (found.status, found.detail) == ("dns", "there is no host of the name no-such-name.test")
     assert fetch("http://a..b/").status == "dns"
+
+
+def test_a_server_without_tls_and_a_name_server_that_is_away_are_told_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def greet() -> None:
+            with plain.accept()[0] as line:
+                line.recv(65_536)
+                line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        found = fetch(f"https://127.0.0.1:{plain.getsockname()[1]}/")
+    assert found.status == "tls"
+    assert found.detail.startswith("the server and newsbeam know no secure connection in common")
+    away = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    assert why_no_address(away, "n.example") == "the name n.example cannot be looked up just now"
 
 
 def test_a_private_address_says_what_would_open_it_and_a_clouds_own_does_not() -> None:
@@ -507,6 +524,7 @@ import re, sys
 from dataclasses import replace
 from pathlib import Path
 from newsbeam.transforms.http.fetch import fetcher
+from newsbeam.transforms.http.reasons import why_no_address
 from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Request
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024

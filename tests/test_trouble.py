@@ -63,7 +63,7 @@ def test_a_pass_names_each_feed_that_failed_and_says_what_to_do(
         "  Shut: the server answered 403 Forbidden. The site refuses programs: "
         "ask the site to let newsbeam in, or use another of its feeds",
         '  Sign in: an HTML page ("Sign in") where a feed was expected. '
-        "Look for the address of its feed on the site's front page",
+        "Find its new address on the site's front page",
     ]
     (run,) = rows(str(tmp_path / "lake"), "runs")
     statuses = {row["status"] for row in rows(str(tmp_path / "lake"), "polls")}
@@ -171,7 +171,7 @@ def test_on_a_terminal_no_word_is_broken(server: HostileServer, tmp_path: Path):
     assert "  Shut: the server answered 403 Forbidden. The site refuses programs: ask the\n" in text
     whole = " ".join(text.split())
     assert "ask the site to let newsbeam in, or use another of its feeds" in whole
-    assert "Look for the address of its feed on the site's front page" in whole
+    assert "Find its new address on the site's front page" in whole
     assert max(map(len, screen.lines())) <= 80
 
 

@@ -174,7 +174,7 @@ class _Read(beam.DoFn):
             try:
                 article = self._article(new, answer)
             except Exception as first:  # the page stopped the reader: the feed's words alone
-                problem = answer.problem or f"unreadable: {first}"[:200]
+                problem = answer.problem or f"unreadable: {kind_and_message(first)[1]}"[:200]
                 article = self._article(new, replace(answer, html=b"", problem=problem))
             return AnnotatedArticle(article, (origin,))
         except Exception as error:
