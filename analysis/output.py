@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import duckdb
-import pyarrow as pa
 
 from newsbeam.analysis.query import Answer, QueryError, in_a_sentence
 from newsbeam.analysis.table import Column, print_columns
@@ -122,15 +121,20 @@ def _as_text(written: IO[bytes]) -> IO[str]:
 
 
 def _write_table(answer: Answer, out: IO[Any], spare: Sequence[str] = ()) -> None:
-    with _selected(answer, for_people) as rows:
+    kinds: list[str] = []
+
+    def cell(column: str, kind: str) -> str:
+        kinds.append(kind)
+        return for_people(column, kind)
+
+    with _selected(answer, cell) as rows:
         of_columns = list(zip(*rows.fetchall(), strict=True)) or [()] * answer.num_columns
     columns = []
-    for field, values in zip(answer.schema, of_columns, strict=True):
-        kind = str(field.type)
-        number = bool(re.match("u?int|float|double|decimal", kind))
-        whole = number or bool(re.match("date|time|bool", kind))
-        cells = [_cell(value or "", pa.types.is_nested(field.type)) for value in values]
-        columns.append(Column(visible(field.name), cells, number, whole))
+    for name, kind, values in zip(answer.column_names, kinds, of_columns, strict=True):
+        cells = [_cell(value or "", kind in NESTED) for value in values]
+        number = kind in NUMBERS
+        whole = number or kind.startswith(("date", "time", "bool"))
+        columns.append(Column(visible(name), cells, number, whole))
     print_columns(columns, out, spare)
 
 

@@ -94,6 +94,12 @@ class Record:
         """The answer to one SELECT, row by row, each with its values by name."""
         return list(self.answer(sql, params).to_pylist())
 
+    def span(self, table: str) -> tuple[date, date] | None:
+        """The first and last day of which a table has files, also before `since`."""
+        names = _files(self._lake, TABLES[table], None)
+        days = [date.fromisoformat(name.partition("=")[2][:10]) for name in names]
+        return (min(days), max(days)) if days else None
+
     def close(self) -> None:
         """Lets go of the views, and of the copied files of a bucket."""
         self._duckdb.close()

@@ -153,5 +153,12 @@ def folded(text: str, width: int, most: int | None = None) -> list[str]:
 
 
 def _cut(text: str, width: int) -> str:
-    """As much of the text as leaves room for an ellipsis, and that."""
-    return set_cell_size(text, min(cell_len(text), width - 1)).rstrip(" …") + "…"
+    """As much of the text as leaves room for an ellipsis: its beginning, of an address both ends.
+
+    >>> _cut("Parliament", 6), _cut("https://a.example/news/1", 17)
+    ('Parli…', 'https://…e/news/1')
+    """
+    kept = (width - 1) // 2 if "://" in text and cell_len(text) > width else 0
+    end = text[len(text) - kept :]
+    room = min(cell_len(text), width - 1 - cell_len(end))
+    return set_cell_size(text, room).rstrip(" …") + "…" + end

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,6 @@ from rich.live import Live
 from rich.text import Text
 
 from newsbeam.pipeline.options import Options
-from newsbeam.schemas.ledger import Run
-from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms.metrics import counted
 
 log = logging.getLogger("newsbeam")
@@ -29,6 +28,36 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said | getattr(record, "fields", {}), ensure_ascii=False)
 
 
+class _Lines(logging.Formatter):
+    """The message, and what stands below it; on a terminal no word is broken at its edge."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = [*super().format(record).splitlines(), *getattr(record, "below", ())]
+        if self._console.is_terminal:
+            lines = [part for line in lines for part in folded(line, self._console.width)]
+        return "\n".join(lines)
+
+
+def folded(line: str, width: int) -> list[str]:
+    """A line in parts of a width, the later ones set in; a longer word stays whole.
+
+    >>> folded("3 feeds polled, 0 failed", 15)
+    ['3 feeds polled,', '    0 failed']
+    """
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent="    ",
+        drop_whitespace=True,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def start_logging(options: Options) -> None:
     """Everything that is not data goes to standard error: newsbeam's words, and with `--verbose`
     those of engines and libraries.
@@ -37,7 +66,7 @@ def start_logging(options: Options) -> None:
         _keep_stderr()
     handler = logging.StreamHandler(own_stderr())
     handler.setFormatter(
-        _JsonLines() if options.log_format == "json" else logging.Formatter("%(message)s")
+        _JsonLines() if options.log_format == "json" else _Lines(Console(file=own_stderr()))
     )
     # Beam configures the root logger on import, so this must be forced.
     logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
@@ -67,31 +96,6 @@ def _keep_stderr() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def in_words(run: Run) -> str:
-    """The summary of a pass, with the balance.
-
-    >>> from datetime import datetime, UTC
-    >>> day = datetime(2026, 3, 1, tzinfo=UTC)
-    >>> print(in_words(Run(run_id="r", started_at=day, finished_at=day, mode="pass", feeds=2)))
-    2 feeds polled, 0 failed; 0 entries = 0 known + 0 new + 0 rejected; \
-0 new = 0 written + 0 merged + 0 unchanged + 0 dead letters: balanced; 0.0 s
-    """
-    took = (run.finished_at - run.started_at).total_seconds()
-    feeds = f"{run.feeds} feeds polled, {run.feeds_failed} failed; "
-    verdict = "balanced" if run.balanced else "NOT BALANCED"
-    return (
-        f"{feeds if run.mode != 'documents' else ''}{run.entries} entries = {run.known} known "
-        f"+ {run.new} new + {run.rejected} rejected; "
-        f"{run.new} new = {run.written} written + {run.merged} merged + {run.unchanged} unchanged "
-        f"+ {run.failed} dead letters: {verdict}; {took:.1f} s"
-    )
-
-
-def tell(run: Run) -> None:
-    """Log a finished pass."""
-    log.info(in_words(run), extra={"fields": to_dict(run)})
 
 
 def line(feeds: int, began: float) -> str:

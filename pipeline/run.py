@@ -99,7 +99,7 @@ def renewed(plan: Plan) -> Plan:
 
 def run_pass(
     options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event | None = None
-) -> Run:
+) -> tuple[Run, Account]:
     """Poll the feeds that are due, once, and write their news; LakeError if the lake fails.
 
     The news is worked off slice by slice, each written and remembered before the next one begins.
@@ -130,7 +130,7 @@ def run_pass(
         if not plan.slice or not waiting or (stop and stop.is_set()):
             break
         now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, plan.slice.nth(n + 1))]
-    return record_run(account, plan.lake, plan.run)
+    return record_run(account, plan.lake, plan.run), account
 
 
 def left_after(before: dict[str, int], told: dict[str, int], asked: set[str]) -> dict[str, int]:
@@ -169,13 +169,13 @@ def run_loop(
     plan: Plan,
     feeds: Sequence[Feed],
     stop: threading.Event,
-    report: Callable[[Run], None],
+    report: Callable[[Run, Account], None],
 ) -> None:
     """Passes every `--every` seconds until `stop` is set; the slice at hand is finished."""
     every = options.every or 60.0
     while not stop.is_set():
         began = time.monotonic()
-        report(run_pass(options, plan, feeds, stop))
+        report(*run_pass(options, plan, feeds, stop))
         stop.wait(max(0.0, began + every - time.monotonic()))
         plan = renewed(plan)
 

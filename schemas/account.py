@@ -1,9 +1,13 @@
 """The account of a run: what was counted, and whether it balances."""
 
+from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from newsbeam.schemas.ledger import Run
+from newsbeam.schemas.trouble import Trouble
+
+TOLD = 5  # feeds in trouble that are named: what a person reads; the others are in the ledger
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,12 @@ class Account:
     unchanged: int = 0
     failed: int = 0
     missing: int = 0  # new entries of which nothing is known: a fault
+    put_off: int = 0  # of the rejected: over --max-items, the next visit takes them
+    feeds_waiting: int = 0  # not asked, for they failed before
+    failed_anew: int = 0  # feeds that failed, and had not at the visit before
+    failed_as: dict[str, int] = field(default_factory=dict)  # feeds that failed, by status
+    troubles: tuple[Trouble, ...] = ()  # some of them
+    next_due_at: datetime | None = None  # when the first of those that wait is asked again
     left: dict[str, int] = field(default_factory=dict)  # feeds with more for another slice
     began_at: datetime | None = None  # the first visit
 
@@ -34,22 +44,39 @@ def added(one: Account, other: Account) -> Account:
     sums = {
         f.name: getattr(one, f.name) + getattr(other, f.name)
         for f in fields(Account)
-        if f.name not in ("left", "began_at")
+        if f.type is int
     }
-    began_at = min(filter(None, (one.began_at, other.began_at)), default=None)
-    return Account(**sums, left={**one.left, **other.left}, began_at=began_at)
+    return Account(
+        **sums,
+        left={**one.left, **other.left},
+        began_at=_earlier(one.began_at, other.began_at),
+        failed_as=dict(Counter(one.failed_as) + Counter(other.failed_as)),
+        troubles=tuple(sorted(one.troubles + other.troubles, key=_in_order)[:TOLD]),
+        next_due_at=_earlier(one.next_due_at, other.next_due_at),
+    )
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, (one, other)), default=None)
+
+
+def _in_order(trouble: Trouble) -> tuple[bool, str, str]:
+    """What is new comes first: what has been told is not told for ever."""
+    return not trouble.is_new, trouble.name, trouble.words
 
 
 def balanced(run: Run, account: Account) -> Run:
     """The run with its counters, `balanced` only if nothing is missing.
 
-    Entries left for the next run count as rejected in this one, as those over --max-items do.
+    Entries left for the next run count as rejected in this one, as those over --max-items do:
+    `put_off` says of how many that is true.
     """
     left = sum(account.left.values())
     new, rejected = account.new - left, account.rejected + left
     done = account.written + account.merged + account.unchanged + account.failed
     is_balanced = account.entries == account.known + new + rejected and done == new
-    counters = {**vars(account), "new": new, "rejected": rejected}
+    put_off = account.put_off + left
+    counters = {**vars(account), "new": new, "rejected": rejected, "put_off": put_off}
     return replace(
         run,
         **{name: counters[name] for name in vars(run).keys() & counters.keys()},

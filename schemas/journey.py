@@ -24,11 +24,18 @@ class Visit:
     new: dict[str, Seen] = field(default_factory=dict)  # on their way now, by entry key
     known: tuple[str, ...] = ()  # keys of the entries that the feed still shows
     rejected: int = 0  # entries with nothing to keep, or that wait for the next visit
+    waiting: int = 0  # of these, those that wait
     left: int = 0  # new ones that a later slice of the pass takes
     is_counted: bool = False  # an earlier slice of the same run has counted its entries
     has_row: bool = False  # its row of the ledger is written
     is_put_off: bool = False  # not looked at: a later slice does
+    waits_until: datetime | None = None  # not asked: the feed failed, and is left alone until then
     is_lost: bool = False  # the feed's memory cannot be read: nothing can be remembered
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there was a visit at all; else this only says why there was none."""
+        return not self.is_put_off and self.waits_until is None
 
 
 @dataclass(frozen=True)

@@ -88,3 +88,5 @@ class Run:
     unchanged: int = column("the same revision was in the lake already", 0)
     failed: int = column("became a dead letter", 0)
     balanced: bool = column("the sums above agree", True)
+    put_off: int = column("of the rejected, those that the next run takes", 0)
+    feeds_waiting: int = column("feeds not polled, for they failed before and are left alone", 0)

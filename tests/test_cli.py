@@ -107,8 +107,8 @@ def wrong_lines(folder: Path) -> list[tuple[str, str]]:
         (f"{feed} --runner NoSuchRunner", "NoSuchRunner"),
         (f"{feed} --runner DaskRunner", "wrong results"),
         (f"{feed} --parallelism many", "--parallelism"),
-        ("query SQL --lake LAKE", "no such lake"),
-        ("report --lake LAKE --out LAKE/r.html", "no such lake"),
+        ("query SQL --lake LAKE", "is no lake"),
+        ("report --lake LAKE --out LAKE/r.html", "is no lake"),
         (f"parse {folder}/none.xml", "none.xml: no such file"),
     ]
 

@@ -59,7 +59,8 @@ def one_pass(room: Newsroom, lake: Path) -> Run:
     ]
     options = parse([str(word) for word in words])
     made = plan_of(options, open_lake(str(lake)), "pass")
-    return run_pass(options, made, load_feeds(options.feeds))
+    run, _ = run_pass(options, made, load_feeds(options.feeds))
+    return run
 
 
 def summary(lake: Path) -> dict[str, Any]:

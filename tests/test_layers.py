@@ -51,7 +51,7 @@ HOMES = {
     "duckdb": {"analysis/query.py", "analysis/output.py"},  # answers; answers in files
     "jinja2": {"analysis/page.py", "pipeline/newsroom/pages.py"},  # the report; invented sites
     "requests": {"transforms/lake/gcs.py"},  # what google-cloud-storage speaks through
-    "rich": {"pipeline/progress.py", "analysis/output.py"},  # the live line; tables
+    "rich": {"pipeline/progress.py", "analysis/table.py"},  # the live line; tables
     "grpc": {"pipeline/tether.py"},
 }
 EVERYWHERE = {"apache_beam", "newsbeam"}

@@ -85,7 +85,7 @@ def test_a_page_that_kills_its_reader_leaves_what_the_feed_said(
     (failed,) = told.outcomes
     assert (failed.result, failed.origin) == ("failed", made.origin(2))
     assert failed.failure
-    assert (failed.failure.step, failed.failure.error) == ("ReadArticles", "Killed")
+    assert (failed.failure.step, failed.failure.error) == ("ReadArticles", "worker_crash")
     assert failed.failure.url == f"{publisher.url}/articles/2"
     assert "ended its process" in failed.failure.message
     assert '"Title 2"' in failed.failure.element

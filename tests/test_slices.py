@@ -46,7 +46,8 @@ def one_pass(
     """A pass of a new run, in slices of this size."""
     options = parse(["run", *(feed.url for feed in feeds), "--lake", lake.url, *FLAGS])
     plan = passes.plan_of(options, lake, "pass")
-    return passes.run_pass(options, replace(plan, slice=part, **said), feeds, stop)
+    told, _ = passes.run_pass(options, replace(plan, slice=part, **said), feeds, stop)
+    return told
 
 
 def between_slices(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
@@ -226,7 +227,7 @@ def test_a_pass_without_slices_is_one_piece(
     plan = {"slice": None, "pages": False}
     feeds = showing(publisher, 40)
     options = parse(["run", feeds[0].url, "--lake", local_lake.url, *FLAGS])
-    told = passes.run_pass(
+    told, _ = passes.run_pass(
         options, replace(passes.plan_of(options, local_lake, "pass"), **plan), feeds
     )
     assert (told.written, slices) == (40, [1])

@@ -23,6 +23,7 @@ from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import READABLE, Poll
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.trouble import Trouble, in_words
 from newsbeam.transforms import metrics
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
 from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
@@ -41,6 +42,8 @@ def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
     """What a visit adds to the account of its run; its entries are counted by its first slice."""
     if visit.is_put_off:
         return Account(left={visit.feed.feed_id: 0})
+    if visit.waits_until:
+        return Account(feeds_waiting=1, next_due_at=visit.waits_until)
     # An outcome may come twice after a retry: each entry counts once.
     by_entry = {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}
     results: Counter[str] = Counter(by_entry.values())
@@ -54,14 +57,28 @@ def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
     if visit.is_counted:
         return account
     new, known, rejected = len(visit.new) + visit.left, len(visit.known), visit.rejected
-    return replace(
+    account = replace(
         account,
         feeds=int(bool(visit.feed.feed_id)),
-        feeds_failed=int(visit.poll.status not in READABLE),
         entries=new + known + rejected,
         known=known,
         new=new,
         rejected=rejected,
+        put_off=visit.waiting,
+    )
+    return account if visit.poll.status in READABLE else added(account, failure_of(visit))
+
+
+def failure_of(visit: Visit) -> Account:
+    """What a feed that could not be read adds to the account: that it failed, how, and in words."""
+    poll, is_new = visit.poll, visit.memory.failures == 0
+    words = in_words(poll.status, poll.http_status, poll.detail)
+    trouble = Trouble(visit.feed.name or visit.feed.url, poll.status, words, is_new)
+    return Account(
+        feeds_failed=1,
+        failed_anew=int(is_new),
+        failed_as={poll.status: 1},
+        troubles=(trouble,),
     )
 
 
@@ -142,9 +159,9 @@ class _Close(beam.DoFn):
 
 
 def is_untouched(visit: Visit, outcomes: Iterable[Outcome]) -> bool:
-    """Whether the visit stays as it was noted: another slice takes all of its new entries."""
+    """Whether nothing of the visit is closed: there was none, or its new entries are all left."""
     is_left = visit.left > 0 or bool(visit.new)
-    return visit.is_put_off or (is_left and all(o.result == "waiting" for o in outcomes))
+    return not visit.is_made or (is_left and all(o.result == "waiting" for o in outcomes))
 
 
 def may_close_again(visit: Visit) -> bool:

@@ -120,7 +120,7 @@ class _Poll(beam.DoFn):
 
     def _outputs(self, one: Visited) -> Iterator[Any]:
         visit, entries = one.visit, one.entries
-        if not (visit.is_counted or visit.is_put_off):
+        if visit.is_made and not visit.is_counted:
             metrics.count("feeds_polled", not one.is_resumed)
             metrics.count("feeds_failed", visit.poll.status not in READABLE)
             metrics.count("entries_new", len(entries) + visit.left)

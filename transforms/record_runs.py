@@ -54,6 +54,8 @@ def record_run(account: Account, lake: Lake, run: Run) -> Run:
     return row
 
 
-def record_window(account: Account, lake: Lake, run: Run) -> Run:
-    """The row of one window of a stream, which began with its first visit."""
-    return record_run(account, lake, replace(run, started_at=account.began_at or run.started_at))
+def record_window(account: Account, lake: Lake, run: Run) -> Run | None:
+    """The row of one window of a stream, which began with its first visit; none without a visit."""
+    if account.began_at is None:
+        return None
+    return record_run(account, lake, replace(run, started_at=account.began_at))

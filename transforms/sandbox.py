@@ -147,7 +147,7 @@ class _Keeper(threading.Thread):
     def _result(
         self, function: Callable[..., Any], work: bytes, seconds: float, tries: int = TRIES
     ) -> Any:
-        name, begun = function.__name__, False
+        begun = False
         try:
             if self.process is None or not self.tasks_left:
                 self._start_worker(function.__module__)
@@ -158,16 +158,16 @@ class _Keeper(threading.Thread):
             begun = self.line.recv()  # after what it imports: now the clock may run
             if not self.line.poll(seconds):
                 self.kill()
-                raise Killed("timeout", f"{name} was stopped after {seconds:g} seconds")
+                raise Killed("timeout", f"it was stopped after {seconds:g} seconds")
             outcome = self.line.recv_bytes()
         except (OSError, EOFError) as lost:
             code = self.kill()
             if (not begun or code == -signal.SIGKILL) and tries > 1:
                 return self._result(function, work, seconds, tries - 1)
-            raise Killed("worker_crash", f"{name} ended its process (exit code {code})") from lost
+            raise Killed("worker_crash", f"it ended its process (exit code {code})") from lost
         value, error = pickle.loads(outcome)
         if isinstance(error, MemoryError):
-            raise Killed("memory", f"{name} needed more than {self.lane.memory >> 20} MB of memory")
+            raise Killed("memory", f"it needed more than {self.lane.memory >> 20} MB of memory")
         if error is not None:
             raise error
         return value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import open_record
-from newsbeam.analysis.questions import top_actors
+from newsbeam.analysis.questions import SPARE, top_actors
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.commands import run as run_command
 from newsbeam.pipeline.newsroom.server import Newsroom
@@ -47,7 +47,7 @@ def main(options: DemoOptions) -> int:
     report = lake / "report.html"
     with open_record(open_lake(str(lake))) as record:
         write_report(record, report)
-        write_answer(top_actors(record, limit=10), "table", sys.stdout)
+        write_answer(top_actors(record, limit=10), "table", sys.stdout, SPARE)
     print(f"The record:  {lake}\nThe report:  {report}")
     print(f'Ask it:      newsbeam query "SELECT * FROM quotes LIMIT 5" --lake {lake}')
     if options.open:

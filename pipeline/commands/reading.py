@@ -1,51 +1,84 @@
 """`newsbeam query | top | report`: the questions asked of the record."""
 
 import sys
-from datetime import UTC
 from pathlib import Path
+from typing import Any
 
-from newsbeam.analysis.choice import Choice
+from newsbeam.analysis.choice import Choice, Chosen
+from newsbeam.analysis.emptiness import why_no_answer, why_no_row
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
-from newsbeam.analysis.questions import top_actors, top_sources, top_topics
+from newsbeam.analysis.questions import SPARE, source_called, top_actors, top_sources, top_topics
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.errors import DONE, UsageError
 from newsbeam.pipeline.options import QueryOptions, ReportOptions, TopOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.transforms.lake.storage import open_lake
+from newsbeam.transforms.lake.tables import is_lake
 
 TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
 
 
 def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     """Answer on standard output, or in the file that was named."""
-    if "://" not in options.lake and not Path(options.lake).is_dir():
-        raise UsageError(f"{options.lake}: no such lake (newsbeam run makes one)")
+    lake = open_lake(options.lake)
+    if not is_lake(lake):
+        raise UsageError(
+            f"{lake.url} is no lake: there are no articles, polls or runs of newsbeam's"
+            " (newsbeam run makes one)"
+        )
     since = options.since if isinstance(options, TopOptions) else None
     try:
-        with open_record(open_lake(options.lake), since and since.astimezone(UTC).date()) as record:
+        with open_record(lake, since and since.date()) as record:
             if isinstance(options, ReportOptions):
                 _report(record, options)
             elif isinstance(options, QueryOptions):
-                write_answer(record.answer(options.sql), options.format, sys.stdout)
+                _query(record, options)
             else:
-                answer = TOP[options.what](
-                    record, options.since, options.until, options.source, options.language,
-                    options.limit, options.min_confidence,
-                )  # fmt: skip
-                write_answer(answer, options.format, sys.stdout)
+                _top(record, options)
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE
 
 
+def _query(record: Record, options: QueryOptions) -> None:
+    answer = record.answer(options.sql)
+    write_answer(answer, options.format, sys.stdout)
+    if not answer.num_rows:
+        log.info("%s", why_no_row(record, options.sql))
+
+
+def _asked(record: Record, options: TopOptions | ReportOptions) -> dict[str, Any]:
+    """Which part of the record is asked for."""
+    return {
+        "since": options.since, "until": options.until,
+        "source": options.source and source_called(record, options.source),
+        "language": options.language, "min_confidence": options.min_confidence,
+    }  # fmt: skip
+
+
+def _top(record: Record, options: TopOptions) -> None:
+    asked = _asked(record, options)
+    answer = TOP[options.what](record, **asked, limit=options.limit)
+    write_answer(answer, options.format, sys.stdout, SPARE)
+    if not answer.num_rows:
+        log.info("%s", why_no_answer(record, options.what, asked))
+
+
 def _report(record: Record, options: ReportOptions) -> None:
-    out = options.out
-    if not Path(out).parent.is_dir() or Path(out).is_dir():
-        raise UsageError(f"{out} is no place for a file: name one, as r.html")
-    choice = Choice(
-        since=options.since, until=options.until, source=options.source,
-        language=options.language, min_confidence=options.min_confidence,
-    )  # fmt: skip
-    write_report(record, Path(out), choice, options.title)
+    out = Path(options.out)
+    if not out.parent.is_dir():
+        raise UsageError(
+            f"{out.parent} is no folder: make it, or name another place for {out.name}"
+        )
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder: name a file, as {out / 'report.html'}")
+    asked = _asked(record, options)
+    choice = Choice(**asked)
+    try:
+        write_report(record, out, choice, options.title)
+    except PermissionError:
+        raise UsageError(f"{out} may not be written: name another place for the page") from None
+    if not Chosen(record, choice).rows("SELECT 1 FROM articles LIMIT 1"):
+        log.info("%s", why_no_answer(record, "articles", asked))
     log.info("the report is %s", out)

@@ -19,9 +19,11 @@ from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import RunOptions
-from newsbeam.pipeline.progress import live, log, tell
+from newsbeam.pipeline.progress import live, log
 from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
+from newsbeam.pipeline.summary import tell, why_nothing_was_read
+from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
@@ -57,6 +59,10 @@ def main(options: RunOptions) -> int:
 
 
 def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threading.Event) -> int:
+    def report(run: Run, account: Account) -> None:
+        is_first = run.run_id == plan.run.run_id
+        tell(run, account, options.lake, only_new=not is_first)
+
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
         forget_accounts(plan.lake)
@@ -65,10 +71,13 @@ def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threadi
             return DONE
         with live(options, len(feeds)):
             if options.streaming:
-                run_loop(options, plan, feeds, stop, tell)
+                run_loop(options, plan, feeds, stop, report)
                 return DONE
-            run = run_pass(options, plan, feeds, stop)
-        tell(run)
+            run, account = run_pass(options, plan, feeds, stop)
+        report(run, account)
+        if why := why_nothing_was_read(run, account):
+            log.error(why)
+            return INFRASTRUCTURE
         return _verdict(run)
 
 

@@ -95,8 +95,7 @@ def parse_feed(
         return _parse(body, headers, url, max_items)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
         # All that 10,000 damaged feeds made feedparser raise, and their parents.
-        why = f"the feed cannot be parsed: {type(error).__name__}: {error}"
-        raise NotAFeed(why[:300]) from error
+        raise NotAFeed(f"the feed cannot be parsed: {error}"[:300]) from error
 
 
 def _parse(body: bytes, headers: Mapping[str, str], url: str, max_items: int) -> ParsedFeed:

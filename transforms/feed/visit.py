@@ -13,6 +13,7 @@ from newsbeam.schemas.article import Feed, ParsedFeed
 from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import Poll, PollStatus
 from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.schemas.trouble import REPORT_IT
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
@@ -87,7 +88,7 @@ def read_entries(
         status = "parse_timeout" if reason.kind == "timeout" else "worker_crash"
         detail = str(reason)
     except Exception as error:  # a fault of the parser must not stop the other feeds
-        status, detail = "parse_error", f"{type(error).__name__}: {error}"
+        status, detail = "parse_error", f"a fault of newsbeam, {REPORT_IT} ({error})"
     else:
         if poll.status == "ok" and parsed.torn:
             detail = "the document ends before its end: more may have been sent"
@@ -145,6 +146,7 @@ def read_visit(
         new,
         entries.known,
         entries.rejected,
+        entries.waiting,
     )
     return Visited(visit, entries.new)
 

@@ -52,9 +52,17 @@ class Visitor:
         if memory.unfinished:
             is_ours = is_held(memory.unfinished, self.run_id, self.now)
             return feed if self.goes_on or not is_ours else None
-        if self.goes_on or not is_due(memory, self.now, self.patient):
+        if self.goes_on:
             return None
-        return self._request(feed, memory)
+        if is_due(memory, self.now, self.patient):
+            return self._request(feed, memory)
+        return self._waits(feed, memory) if memory.failures else None
+
+    def _waits(self, feed: Feed, memory: FeedMemory) -> Visited:
+        """That a feed is left alone after failures, so that a pass does not look as if all went
+        well."""
+        visit = lost_visit(feed, self.now, self.run_id, "")
+        return Visited(replace(visit, waits_until=memory.next_due_at))
 
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
         self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)

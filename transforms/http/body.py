@@ -41,7 +41,7 @@ def decompress(received: bytes, encoding: str, most: int) -> tuple[bytes, PollSt
     except (OSError, zlib.error) as error:
         padding = body and str(error).startswith("Not a gzipped file")  # after the last member
         if not padding:
-            return b"", "http_error", f"the compressed body cannot be read: {error}"
+            return b"", "http_error", "the compressed body is damaged"
     if not body or body.isspace():
         return b"", "empty", "the server answered with nothing"
     return bytes(body), "ok", ""

@@ -14,6 +14,11 @@ from newsbeam.schemas.ledger import PollStatus
 from newsbeam.transforms.http.answer import classify, retry_after
 from newsbeam.transforms.http.body import decompress
 from newsbeam.transforms.http.guard import BlockedAddress, guarded_sockets, networks
+from newsbeam.transforms.http.reasons import (
+    why_no_address,
+    why_no_connection,
+    why_not_trusted,
+)
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import READ_BYTES
 
@@ -92,26 +97,27 @@ def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:
 def explain(error: Exception, reading: bool = False) -> tuple[PollStatus, str]:
     """What went wrong, in the ledger's words; `reading` says that the body had begun."""
     cause = getattr(error, "os_error", error)
+    host, port = getattr(error, "host", ""), getattr(error, "port", None)
     match error:
         case Ended():
             return error.status, error.detail
         case TimeoutError():
             return "timeout", "the server took too long"
         case _ if isinstance(cause, BlockedAddress):
-            return "blocked_address", str(cause)
-        case aiohttp.ClientConnectorDNSError() | aiohttp.InvalidURL() | UnicodeError():
-            return "dns", "the host name cannot be looked up"
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return "tls", f"no trusted connection: {_line(cause)}"
+            return "blocked_address", cause.in_words()
+        case aiohttp.ClientConnectorDNSError():
+            return "dns", why_no_address(cause, host)
+        case aiohttp.InvalidURL() | UnicodeError():
+            return "dns", "the address has no usable host name"
+        case aiohttp.ClientSSLError() | ssl.SSLError() | ssl.CertificateError():
+            return "tls", why_not_trusted(error)
         case aiohttp.ClientError() | OSError() if reading:
             return "truncated", "the connection ended before the body did"
         case aiohttp.ClientResponseError() if error.message.startswith(HEADER_FLOODS):
             return "too_large", "a header line is too long, or there are too many"
         case aiohttp.ClientResponseError():
-            return "connection", f"the answer is not proper HTTP: {_line(error.message)}"
+            return "connection", "the answer is not proper HTTP"
+        case aiohttp.ServerDisconnectedError():
+            return "connection", "the server hung up before it answered"
         case _:
-            return "connection", f"the connection failed: {type(error).__name__} {_line(cause)}"
-
-
-def _line(words: object) -> str:
-    return " ".join(str(words).split())[:200]
+            return "connection", why_no_connection(cause, host, port)

@@ -20,7 +20,20 @@ LONGEST_URL = 2048  # rss-fetcher's cap as well
 
 
 class BlockedAddress(OSError):
-    """An address or port that newsbeam does not dial."""
+    """An address or port that newsbeam does not dial, with the range that would open it.
+
+    Its words do not say the range: of the errors of a host with several addresses one is only
+    raised where all read alike.
+    """
+
+    def __init__(self, words: str, opened_by: str) -> None:
+        super().__init__(words)
+        self.opened_by = opened_by
+
+    def in_words(self) -> str:
+        """Why nothing was dialled, and what would open it, if anything should."""
+        hint = f"; if it is yours, add --allow-network {self.opened_by}"
+        return f"{self}{hint if self.opened_by else ''}"
 
 
 def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
@@ -80,6 +93,22 @@ def may_dial(address: str, opened: Sequence[Network] = ()) -> bool:
     return within(found, opened) or (found.is_global and not within(found, REFUSED))
 
 
+def range_of(address: str) -> str:
+    """What `--allow-network` takes to open this address: it alone, or all of this machine's own.
+
+    Empty where nobody has a feed, but a cloud may have its secrets.
+
+    >>> range_of("127.0.0.1"), range_of("10.1.2.3"), range_of("169.254.169.254")
+    ('127.0.0.0/8', '10.1.2.3/32', '')
+    """
+    found = unwrap(address)
+    if found.is_link_local or within(found, REFUSED):
+        return ""
+    if found.is_loopback and found.version == 4:
+        return "127.0.0.0/8"
+    return str(ipaddress.ip_network(found))
+
+
 def guarded_sockets(opened: Sequence[Network] = ()) -> Callable[[AddressInfo], socket.socket]:
     """A socket factory that sees each address about to be dialled; raises BlockedAddress."""
 
@@ -87,12 +116,9 @@ def guarded_sockets(opened: Sequence[Network] = ()) -> Callable[[AddressInfo], s
         family, kind, protocol, _, target = info
         address, port = str(target[0]), int(target[1])
         if not may_dial(address, opened):
-            # No address in it: of several errors the type is only kept when they read alike.
-            raise BlockedAddress(
-                "the host is not at a public address; --allow-network opens a range"
-            )
+            raise BlockedAddress("the host is not at a public address", range_of(address))
         if port not in PORTS and not within(unwrap(address), opened):
-            raise BlockedAddress(f"port {port} is neither 80 nor 443")
+            raise BlockedAddress(f"port {port} is neither 80 nor 443", range_of(address))
         return socket.socket(family, kind, protocol)
 
     return make

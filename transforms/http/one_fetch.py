@@ -132,7 +132,8 @@ class OneFetch:
                 if response.http_status not in REDIRECTS or not location:
                     return response
                 before, url = url, _joined(url, location)
-            raise Ended("http_error", f"more than {self.round.limits.redirects} redirects")
+            detail = f"more than {self.round.limits.redirects} redirects, one after the other"
+            return replace(response, status="http_error", detail=detail)
         except Exception as error:  # whatever it is, it must not take the other requests along
             status, detail = explain(error)
             wait = error.wait if isinstance(error, Ended) else None

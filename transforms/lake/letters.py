@@ -4,6 +4,7 @@ Filing puts the file where there is none, withdrawing deletes it. The article's 
 which letters are open and under which day, so nothing is searched for.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,6 +17,8 @@ from newsbeam.transforms.lake.batches import visit_mark
 from newsbeam.transforms.lake.claims import Claim, Claims
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
+
+log = logging.getLogger("newsbeam")
 
 FAILURES = TABLES["failures"]
 MESSAGE = 300  # characters; errors about text can quote all of it
@@ -38,15 +41,20 @@ def enriching_letter(article_id: str, revision: str) -> str:
 def kind_and_message(error: Exception) -> tuple[str, str]:
     """What a dead letter says of an error: one word and a sentence; "kind: words" names its own.
 
+    An error that nobody foresaw is a fault of newsbeam, and says so: `--verbose` shows where.
+
     >>> kind_and_message(ValueError("not_json: a comma is missing"))
     ('not_json', 'a comma is missing')
     >>> kind_and_message(KeyError("x"))
-    ('KeyError', "'x'")
+    ('fault', "a fault of newsbeam, please report it ('x')")
     """
     kind, _, words = str(error).partition(": ")
     if words and kind.replace("_", "").isalnum():
         return kind, words[:MESSAGE]
-    return type(error).__name__, str(error)[:MESSAGE]
+    if kind := getattr(error, "kind", ""):  # work that was ended from outside
+        return kind, str(error)[:MESSAGE]
+    log.debug("an element becomes a dead letter", exc_info=error)
+    return "fault", f"a fault of newsbeam, please report it ({error})"[:MESSAGE]
 
 
 def _file(letter: str, day: str) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsbeam.schemas.ids import digest
-from newsbeam.schemas.tables import SCHEMA_VERSION, Table, json_schema
+from newsbeam.schemas.tables import SCHEMA_VERSION, TABLES, Table, json_schema
 from newsbeam.schemas.wire import from_dict, to_dict
 from newsbeam.transforms.lake.storage import Lake, LakeError
 
@@ -85,6 +85,17 @@ def values(row: Any, columns: Iterable[str]) -> tuple[Any, ...]:
 def file_name(table: Table, day: str, stem: str) -> str:
     """The name of a day's file; its stem is made of hex digits, so that others' are told apart."""
     return f"{folder(table, day)}/{stem}.parquet"
+
+
+def is_lake(lake: Lake) -> bool:
+    """Whether newsbeam has written here: a day of a table, or what it remembers.
+
+    So a folder of somebody's own `articles` is none, and a lake whose feeds had no news is one.
+    """
+    days = [f"{table.name}/{table.key}=" for table in TABLES.values()]
+    ours = (*days, "state/claims", "state/feeds", "state/runs")
+    there = {name.partition("/")[0] for name in ours}.intersection(lake.folders(""))
+    return any(name.startswith(ours) for top in sorted(there) for name in lake.folders(top))
 
 
 def is_ours(table: Table, name: str) -> bool:
