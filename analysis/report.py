@@ -71,6 +71,8 @@ def report_page(
 
 def _period(choice: Choice, days: Days | None) -> str:
     """The period in words: what was chosen, and of what was not, the days of the page."""
-    first, last = (days.first, days.last + timedelta(1)) if days else (None, None)
-    ends = [day and datetime.combine(day, time(), UTC) for day in (first, last)]
-    return between(choice.since or ends[0], choice.until or ends[1])
+    since, until = choice.since, choice.until
+    if days:
+        since = since or datetime.combine(days.first, time(), UTC)
+        until = until or datetime.combine(days.last, time(), UTC) + timedelta(1)
+    return between(since, until)
