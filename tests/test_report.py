@@ -21,6 +21,9 @@ from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.page import sentence, templates
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.report import report_page, write_report
+from newsbeam.pipeline.commands import reading
+from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.options import parse
 from newsbeam.schemas.annotations import Topic
 from newsbeam.schemas.ledger import Failure, Poll
 from newsbeam.schemas.trouble import in_words
@@ -547,6 +550,47 @@ def test_two_actors_of_one_name_stay_two_rows(tmp_path):
     write_rows(tmp_path, "actors", actors)
     with open_record(FolderLake(tmp_path)) as record:
         assert report_page(record, MADE).count("Giorgi</strong>") == 2
+
+
+def test_the_command_makes_the_page_that_is_asked_for(tmp_path):
+    write_sample_lake(tmp_path)
+    out = tmp_path / "report.html"
+    asked = (
+        "--since 2026-03-01 --until 2026-03-07 --source Tbilisi+Post --language en"
+        " --min-confidence 0.5 --title Our+week"
+    )
+    words = [word.replace("+", " ") for word in asked.split()]
+    reading.main(parse(["report", "--lake", str(tmp_path), "--out", str(out), *words]))
+    page = Page(out.read_text("utf-8"))
+    assert page.words.count("Our week") == 2
+    assert (
+        "Articles of Tbilisi Post in the language “en” published from 1 March 2026 to 7 March 2026."
+        in page.words
+    )
+    assert f"from {tmp_path}." in page.words
+    assert "sources1" in page.words
+
+
+def test_the_command_says_why_a_page_has_no_article(tmp_path, caplog):
+    write_sample_lake(tmp_path)
+    out = tmp_path / "report.html"
+    with caplog.at_level("INFO", "newsbeam"):
+        asked = ["--out", str(out), "--since", "2030-01-01"]
+        reading.main(parse(["report", "--lake", str(tmp_path), *asked]))
+    assert "nothing in that period" in caplog.text
+    assert "There is no article published since 1 January 2030." in Page(out.read_text()).words
+
+
+def test_a_page_that_may_not_be_written_is_a_usage_error(tmp_path, monkeypatch):
+    write_sample_lake(tmp_path)
+    out = tmp_path / "report.html"
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(out))
+
+    monkeypatch.setattr("newsbeam.analysis.report.os.replace", refused)
+    with pytest.raises(UsageError, match=r"report\.html may not be written: name another place"):
+        reading.main(parse(["report", "--lake", str(tmp_path), "--out", str(out)]))
 
 
 def test_a_pipe_is_written_to_and_a_link_goes_on_leading_to_the_page(tmp_path):
