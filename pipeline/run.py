@@ -25,6 +25,7 @@ from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
+from newsbeam.transforms.read_documents import Line
 from newsbeam.transforms.record_runs import leave_account, record_run, take_account
 from newsbeam.transforms.text.annotators import versions
 
@@ -32,7 +33,7 @@ from newsbeam.transforms.text.annotators import versions
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
-SLICE_OF_WORKERS = Slice(1_000, 1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
+SLICE_OF_WORKERS = Slice(1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
 # A host that wants two minutes between requests may hold up a pass for half an hour: after so many
 # slices that took their time and read so few pages, its feeds wait for the next run.
 SLOW, FEW = 15, 8
@@ -69,6 +70,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
         slice=part,
+        admit_undated=options.undated == "now",
     )
 
 
@@ -108,9 +110,9 @@ def run_pass(
     by_id = {feed.feed_id: feed for feed in feeds}
     account, now_due = Account(), list(feeds)
     given_up: set[str] = set()  # feeds whose rest waits for the next run
-    slow = 0
+    slow, part = 0, plan.slice
     for n in itertools.count():
-        part, began = plan.slice and plan.slice.nth(n), time.monotonic()
+        began = time.monotonic()
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
         shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
@@ -119,7 +121,8 @@ def run_pass(
         left = left_after(account.left, told.left, {feed.feed_id for feed in now_due})
         account = replace(added(account, told), left=left)
         done = told.written + told.merged + told.unchanged + told.failed
-        if part and done < FEW and time.monotonic() - began > part.seconds:
+        seconds = time.monotonic() - began
+        if part and done < FEW and seconds > part.seconds:
             slow += 1
         if n and (done == 0 or slow == SLOW):
             given_up |= told.left.keys()
@@ -127,9 +130,10 @@ def run_pass(
         waiting = {
             feed_id: left for feed_id, left in account.left.items() if feed_id not in given_up
         }
-        if not plan.slice or not waiting or (stop and stop.is_set()):
+        if not part or not waiting or (stop and stop.is_set()):
             break
-        now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, plan.slice.nth(n + 1))]
+        part = part.following(seconds)
+        now_due = [by_id[feed_id] for feed_id in next_feeds(waiting, part)]
     return record_run(account, plan.lake, plan.run), account
 
 
@@ -180,12 +184,14 @@ def run_loop(
         plan = renewed(plan)
 
 
-def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+def run_documents(
+    options: RunOptions, plan: Plan, lines: Iterable[Line]
+) -> Iterator[tuple[Run, Account]]:
     """Write documents in chunks, each a pass with an account of its own."""
-    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    for chunk in in_parts(numbered, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
+    for chunk in in_parts(lines, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
         _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
-        yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
+        account = take_account(plan.lake, plan.run.run_id)
+        yield record_run(account, plan.lake, plan.run), account
         plan = renewed(plan)
 
 

@@ -56,7 +56,8 @@ def _entries(run: Run) -> list[str]:
     if run.new:
         balance = f"{run.new} new = {results or 'nothing'}: {verdict}"
         return [balance] if run.new == run.entries else [entries, balance]
-    said = ["nothing new", entries] if run.entries else ["nothing new"]
+    said = [] if run.put_off or run.feeds == run.feeds_failed else ["nothing new"]
+    said += [entries] if run.entries else []
     return said if run.balanced else [*said, verdict]
 
 
@@ -88,13 +89,17 @@ def clock(moment: datetime) -> str:
 
 
 def troubles(run: Run, account: Account, lake: str, only_new: bool = False) -> list[str]:
-    """A line for each feed in trouble, some five, and where the others are found.
+    """Which feeds are in trouble, a line for each reason; at most five are named, and where the
+    others are found.
 
     `only_new`: those that have failed before are counted, not named, for in a stream they would be
     named again and again.
     """
     named = [one for one in account.troubles if one.is_new or not only_new]
-    lines = [f"  {one.name}: {one.words}" for one in named]
+    lines = [
+        f"  {', '.join(one.name for one in named if one.words == words)}: {words}"
+        for words in dict.fromkeys(one.words for one in named)
+    ]
     failed = account.failed_anew if only_new else account.feeds_failed
     if failed > len(named):
         lines.append(f"  and {failed - len(named)} more: {ledger_query(run.run_id, lake)}")

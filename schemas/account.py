@@ -31,6 +31,8 @@ class Account:
     failed_as: dict[str, int] = field(default_factory=dict)  # feeds that failed, by status
     troubles: tuple[Trouble, ...] = ()  # some of them
     next_due_at: datetime | None = None  # when the first of those that wait is asked again
+    document_fields: dict[str, int] = field(default_factory=dict)  # in how many each stands
+    refused: dict[str, int] = field(default_factory=dict)  # documents, by the error
     left: dict[str, int] = field(default_factory=dict)  # feeds with more for another slice
     began_at: datetime | None = None  # the first visit
 
@@ -53,6 +55,8 @@ def added(one: Account, other: Account) -> Account:
         failed_as=dict(Counter(one.failed_as) + Counter(other.failed_as)),
         troubles=tuple(sorted(one.troubles + other.troubles, key=_in_order)[:TOLD]),
         next_due_at=_earlier(one.next_due_at, other.next_due_at),
+        document_fields=dict(Counter(one.document_fields) + Counter(other.document_fields)),
+        refused=dict(Counter(one.refused) + Counter(other.refused)),
     )
 
 

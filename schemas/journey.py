@@ -30,6 +30,7 @@ class Visit:
     has_row: bool = False  # its row of the ledger is written
     is_put_off: bool = False  # not looked at: a later slice does
     waits_until: datetime | None = None  # not asked: the feed failed, and is left alone until then
+    document_fields: dict[str, int] = field(default_factory=dict)  # in how many each stands
     is_lost: bool = False  # the feed's memory cannot be read: nothing can be remembered
 
     @property

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
+QUICK = 5.0  # seconds of a slice in which a person does not begin to wait
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -15,24 +17,31 @@ class Slice:
     of it before its end; what is not taken waits for the next slice in the feeds' memories.
     """
 
-    articles: int = 64  # the model reads them in about 6 seconds
-    first_articles: int = 16  # of a pass: so that something can be seen soon
+    articles: int = 16  # of the first slice: so that something can be seen soon
+    usual: int = 64  # the model reads them in about 6 seconds
+    most: int = 1_024  # where they are read faster than that
     characters: int = 1_000_000  # of feed and page text: 250 usual articles, or a hostile one
     raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
     seconds: float = 30.0  # in which requests for pages are begun: six at one host
 
-    def nth(self, n: int) -> "Slice":
-        """The bounds of the nth slice of a pass, from 0: each has twice as many articles.
+    def following(self, seconds: float) -> "Slice":
+        """The bounds of the slice after one that took so many seconds: twice as many articles, but
+        more than usual only while they go by quickly, for each slice costs some storage calls.
 
-        >>> [Slice().nth(n).articles for n in range(4)]
-        [16, 32, 64, 64]
+        >>> first = Slice()
+        >>> first.following(20).following(20).following(20).articles
+        64
+        >>> first.following(20).following(20).following(1).following(20).articles
+        128
         """
-        return replace(self, articles=min(self.articles, self.first_articles << min(n, 16)))
+        more = min(2 * self.articles, self.most)
+        return replace(self, articles=more) if more <= self.usual or seconds < QUICK else self
 
     def share(self, feeds: int) -> int:
         """How many new entries one of so many feeds may bring, so that none holds up the others.
 
-        >>> Slice().share(1), Slice().share(3), Slice().share(1000)
+        >>> part = Slice(articles=64)
+        >>> part.share(1), part.share(3), part.share(1000)
         (64, 21, 16)
         """
         return max(self.articles // max(feeds, 1), 16)

@@ -40,12 +40,18 @@ def to(location: str, body: bytes = b"", *headers: str) -> bytes:
 
 
 GZIPPED = packed(FEED)
+ITEM = "<item><title>Talks {0}</title><link>https://n.example/{0}</link></item>"
+NEWS = f"<rss><channel>{''.join(map(ITEM.format, range(3)))}</channel></rss>".encode()
 FIXED = {  # path → the whole answer; the connection closes after it
     "/ok": answer(FEED),
     "/empty": answer(b""),
     "/blank": answer(b" \n"),
     "/no-content": answer(b"", status="204 No Content"),
     "/gone": answer(b"bye", status="410 Gone"),
+    "/news": answer(NEWS),
+    "/torn": answer(NEWS.removesuffix(b"</channel></rss>")),
+    "/sign-in": answer(b"<html><title>Sign in</title></html>"),
+    "/forbidden": answer(b"no", status="403 Forbidden"),
     "/missing": answer(b"?", status="404 Not Found"),
     "/not-modified": b"HTTP/1.1 304 Not Modified\r\nLast-Modified: later\r\n\r\n",
     "/challenge": answer(b"<html>", "cf-mitigated: challenge", status="403 Forbidden"),

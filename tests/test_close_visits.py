@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import made
 from graphs import expect, graph
@@ -14,6 +17,8 @@ from lake_rows import doubled, rows
 from newsbeam.schemas.account import Account, added, balanced
 from newsbeam.schemas.journey import Outcome, Visit
 from newsbeam.schemas.ledger import READABLE, Run
+from newsbeam.schemas.memory import FeedMemory
+from newsbeam.schemas.trouble import Trouble
 from newsbeam.transforms.close_visits import CloseVisits, account_of, sightings_of
 from newsbeam.transforms.feed.memory import change, name_of, recall
 from newsbeam.transforms.lake.storage import Lake
@@ -62,6 +67,13 @@ def test_entries_that_are_left_for_the_next_run_count_as_rejected_in_this_one():
     told = made.outcomes(one) + made.outcomes(waits, "waiting")
     run = run_of((made.visit(one, waits, left=5), told))
     assert (run.balanced, run.entries, run.new, run.rejected, run.written) == (True, 7, 1, 6, 1)
+    assert run.put_off == 6
+
+
+def test_entries_over_the_limit_count_as_rejected_and_as_put_off():
+    one = made.read(1)
+    run = run_of((made.visit(one, rejected=3, waiting=2), made.outcomes(one)))
+    assert (run.balanced, run.entries, run.new, run.rejected, run.put_off) == (True, 4, 1, 3, 2)
 
 
 def test_entries_are_counted_by_the_first_slice_alone():
@@ -83,6 +95,41 @@ def test_a_feed_that_was_not_read_counts_as_failed():
 def test_a_visit_that_was_put_off_counts_nothing_and_is_left():
     account = account_of(made.visit(is_put_off=True), [])
     assert account == Account(left={made.FEED.feed_id: 0})
+
+
+def test_a_feed_that_is_left_alone_after_failures_is_counted_and_nothing_else(local_lake: Lake):
+    alone = made.visit(waits_until=made.NOON)
+    assert account_of(alone, []) == Account(feeds_waiting=1, next_due_at=made.NOON)
+    close(local_lake, alone, outcomes=[])
+    assert local_lake.list("") == []
+
+
+def test_the_account_names_a_feed_that_failed_and_says_whether_that_is_new():
+    poll = made.poll(status="dns", detail="there is no host of the name n.example")
+    (told,) = account_of(made.visit(poll=poll), []).troubles
+    assert (told.name, told.status, told.is_new) == (made.FEED.name or made.URL, "dns", True)
+    assert told.words.startswith("there is no host of the name n.example. Is the address right")
+    before = account_of(
+        made.visit(poll=poll, memory=FeedMemory(made.FEED.feed_id, made.URL, failures=1)), []
+    )
+    assert (before.troubles[0].is_new, before.failed_anew, before.failed_as) == (
+        False,
+        0,
+        {"dns": 1},
+    )
+
+
+@given(st.permutations(range(8)), st.integers(0, 8))
+def test_of_many_troubles_the_same_five_are_told_however_they_are_added_up(
+    order: list[int], cut: int
+):
+    every = [
+        Account(feeds_failed=1, troubles=(Trouble(f"feed {n}", "dns", "w", is_new=n > 5),))
+        for n in order
+    ]
+    one = added(reduce(added, every[:cut], Account()), reduce(added, every[cut:], Account()))
+    assert [told.name for told in one.troubles] == [f"feed {n}" for n in (6, 7, 0, 1, 2)]
+    assert one.feeds_failed == 8
 
 
 def test_a_visit_that_is_accounted_for_is_remembered_and_one_that_is_not_is_not(local_lake: Lake):

@@ -44,7 +44,7 @@ def test_a_run_is_one_row_however_often_it_is_recorded(lake: Lake):
 
 def test_each_window_of_a_stream_is_a_row_that_begins_with_its_first_visit(local_lake: Lake):
     later = made.NOON + timedelta(minutes=1)
-    windows = [DONE, Account(began_at=later)]
+    windows = [DONE, Account(began_at=later), Account(feeds_waiting=2)]  # the last: no visit
     with graph() as p:
         run = made.run(mode="stream")
         _ = p | beam.Create(windows) | beam.Map(record_window, local_lake, run)

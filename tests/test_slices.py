@@ -86,7 +86,7 @@ def test_the_rows_of_a_slice_are_visible_and_remembered_before_the_next_begins(
         seen.append((*counts, len(memory.entries)))
 
     between_slices(monkeypatch, look)
-    told = one_pass(local_lake, feeds, Slice(articles=64), pages=False)
+    told = one_pass(local_lake, feeds, Slice(), pages=False)
     assert seen == [(n, n, n) for n in (16, 48, 112, 150)]
     assert (told.balanced, told.feeds, told.entries, told.new, told.written) == (
         True, 1, 150, 150, 150,
@@ -104,7 +104,7 @@ def test_slices_of_two_feeds_that_share_articles_give_the_rows_of_one_piece(
     publisher: Publisher, local_lake: Lake
 ):
     showing(publisher, 40)
-    told = one_pass(local_lake, list(feeds_of(publisher)), Slice(articles=16), pages=False)
+    told = one_pass(local_lake, list(feeds_of(publisher)), Slice(most=16), pages=False)
     assert (told.balanced, told.feeds, told.new) == (True, 2, 40 + 14)
     assert told.written == 40
     assert len(rows(local_lake.url, "articles")) == 40
@@ -119,9 +119,9 @@ def test_a_pass_that_is_told_to_stop_leaves_the_other_slices_for_the_next_run(
     feeds, stop = showing(publisher, 40), threading.Event()
     with monkeypatch.context() as patched:
         between_slices(patched, stop.set)
-        told = one_pass(local_lake, feeds, Slice(articles=16), stop, pages=False)
+        told = one_pass(local_lake, feeds, Slice(most=16), stop, pages=False)
     assert (told.balanced, told.entries, told.new, told.rejected) == (True, 40, 16, 24)
-    told = one_pass(local_lake, feeds, Slice(articles=16), pages=False)
+    told = one_pass(local_lake, feeds, Slice(most=16), pages=False)
     assert (told.balanced, told.entries, told.known, told.new) == (True, 40, 16, 24)
     is_whole(local_lake, 40)
     assert publisher.asked["/feeds/main"] == 1
@@ -153,10 +153,10 @@ def test_a_run_killed_between_slices_has_its_first_ones_done(
     with monkeypatch.context() as patched:
         between_slices(patched, die)
         with pytest.raises(Died):
-            one_pass(local_lake, feeds, Slice(articles=16))
+            one_pass(local_lake, feeds, Slice(most=16))
     first = pages_asked(publisher)
     assert len(first) == 16
-    told = one_pass(local_lake, feeds, Slice(articles=16))
+    told = one_pass(local_lake, feeds, Slice(most=16))
     assert (told.balanced, told.entries, told.known, told.new) == (True, 40, 16, 24)
     assert set(pages_asked(publisher).values()) == {1}
     assert publisher.asked["/feeds/main"] == 1
@@ -179,10 +179,10 @@ def test_a_run_killed_within_its_second_slice_loses_and_doubles_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(close_visits, "file_letters", die)
         with pytest.raises(Exception, match="before the second slice is closed"):
-            one_pass(local_lake, feeds, Slice(articles=16))
+            one_pass(local_lake, feeds, Slice(most=16))
     assert len(rows(local_lake.url, "articles")) == 32
     assert len(recall(local_lake, feeds[0])[0].entries) == 16
-    told = one_pass(local_lake, feeds, Slice(articles=16))
+    told = one_pass(local_lake, feeds, Slice(most=16))
     assert (told.balanced, told.known, told.unchanged, told.written) == (True, 16, 16, 8)
     assert set(pages_asked(publisher).values()) == {1}
     is_whole(local_lake, 40)
@@ -212,7 +212,7 @@ def test_feeds_for_which_a_slice_has_no_room_are_looked_at_by_a_later_one(
     feeds = list(feeds_of(publisher))
     poll(local_lake, feeds, "dead")  # both visits were begun and left
     monkeypatch.setattr(poll_feeds, "AT_ONCE", 1)
-    told = one_pass(local_lake, feeds, Slice(articles=16), pages=False)
+    told = one_pass(local_lake, feeds, Slice(most=16), pages=False)
     assert (told.balanced, told.feeds, told.entries, told.new) == (True, 2, 54, 54)
     assert len(rows(local_lake.url, "articles")) == 40
     assert all(publisher.asked[f"/feeds/{name}"] == 1 for name in ("main", "politics"))

@@ -100,6 +100,14 @@ def test_parse_says_of_each_file_that_is_no_feed_why_and_goes_on(
     assert err.startswith("2 of the inputs could not be read")
 
 
+def test_a_feed_without_entries_is_a_line_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "quiet.xml").write_text(RSS.partition("<item>")[0] + "</channel></rss>")
+    ((found,), said) = records(capsys, "parse", tmp_path / "quiet.xml")
+    feed = {"title": "The Ledger", "link": "https://ledger.example/", "language": "en"}
+    assert found == {"file": str(tmp_path / "quiet.xml"), "feed": feed, "entries": 0}
+    assert said == ""
+
+
 def test_parse_reads_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):

@@ -5,7 +5,7 @@ but finished, from its kept bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import shard_of
-from newsbeam.schemas.journey import NewEntry, Outcome, Visit
+from newsbeam.schemas.journey import NewEntry, Origin, Outcome, Visit
 from newsbeam.schemas.ledger import READABLE
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms import metrics
@@ -45,8 +45,8 @@ def shards_of(feeds: Iterable[Feed], shards: int) -> list[tuple[Feed, ...]]:
     return [tuple(parts[shard]) for shard in sorted(parts)]
 
 
-def written_before(lake: Lake, entries: Iterable[NewEntry]) -> dict[str, Outcome]:
-    """Of entries of a visit that is taken up again, what became of those that are written.
+def written_before(lake: Lake, entries: Sequence[NewEntry]) -> dict[Origin, Outcome]:
+    """Of entries of visits that are taken up again, what became of those that are written.
 
     Letters about them, which a death may have left open, are closed.
     """
@@ -57,9 +57,7 @@ def written_before(lake: Lake, entries: Iterable[NewEntry]) -> dict[str, Outcome
         claim, mark = found[entry.article_id], visit_mark(entry.origin)
         for revision, wording in claim.wordings.items():
             if mark in wording.visits and is_there(lake, claim, (entry.article_id, revision)):
-                done[entry.origin.entry_key] = Outcome(
-                    entry.origin, entry.article_id, "unchanged", revision
-                )
+                done[entry.origin] = Outcome(entry.origin, entry.article_id, "unchanged", revision)
     withdraw_letters(lake, claims, found, done.values())
     return done
 
@@ -82,7 +80,7 @@ class _Poll(beam.DoFn):
         )
         if part is None:
             for one in self._visits(visitor, shard):
-                yield from self._outputs(one)
+                yield from self._outputs([one])
             return
         place = {feed.feed_id: n for n, feed in enumerate(shard)}
         held: dict[int, Visited] = {}  # by the feed's place
@@ -94,9 +92,8 @@ class _Poll(beam.DoFn):
             while room < 0 and len(full := [n for n, other in held.items() if other.entries]) > 1:
                 last = held.pop(max(full))
                 room += size_of(last.entries)
-                yield from self._outputs(without_entries(last))
-        for one in select([held[n] for n in sorted(held)], part):
-            yield from self._outputs(one)
+                yield from self._outputs([without_entries(last)])
+        yield from self._outputs(select([held[n] for n in sorted(held)], part))
 
     def _visits(self, visitor: Visitor, feeds: tuple[Feed, ...]) -> Iterator[Visited]:
         """Each visit as it is made: those that were left unfinished, then those that are due."""
@@ -118,18 +115,21 @@ class _Poll(beam.DoFn):
             if received:
                 yield received
 
-    def _outputs(self, one: Visited) -> Iterator[Any]:
-        visit, entries = one.visit, one.entries
-        if visit.is_made and not visit.is_counted:
-            metrics.count("feeds_polled", not one.is_resumed)
-            metrics.count("feeds_failed", visit.poll.status not in READABLE)
-            metrics.count("entries_new", len(entries) + visit.left)
-            metrics.count("entries_known", len(visit.known))
-        done = written_before(self.step.lake, entries) if one.is_resumed else {}
-        yield beam.pvalue.TaggedOutput("visits", visit)
-        for entry in entries:
-            outcome = done.get(entry.origin.entry_key)
-            yield beam.pvalue.TaggedOutput("outcomes", outcome) if outcome else entry
+    def _outputs(self, visited: Iterable[Visited]) -> Iterator[Any]:
+        visited = list(visited)
+        resumed = [entry for one in visited if one.is_resumed for entry in one.entries]
+        done = written_before(self.step.lake, resumed)
+        for one in visited:
+            visit = one.visit
+            if visit.is_made and not visit.is_counted:
+                metrics.count("feeds_polled", not one.is_resumed)
+                metrics.count("feeds_failed", visit.poll.status not in READABLE)
+                metrics.count("entries_new", len(one.entries) + visit.left)
+                metrics.count("entries_known", len(visit.known))
+            yield beam.pvalue.TaggedOutput("visits", visit)
+            for entry in one.entries:
+                outcome = done.get(entry.origin)
+                yield beam.pvalue.TaggedOutput("outcomes", outcome) if outcome else entry
 
 
 @dataclass

@@ -102,10 +102,10 @@ def range_of(address: str) -> str:
     ('127.0.0.0/8', '10.1.2.3/32', '')
     """
     found = unwrap(address)
+    if found.is_loopback:
+        return "127.0.0.0/8" if found.version == 4 else "::1/128"
     if found.is_link_local or within(found, REFUSED):
         return ""
-    if found.is_loopback and found.version == 4:
-        return "127.0.0.0/8"
     return str(ipaddress.ip_network(found))
 
 
