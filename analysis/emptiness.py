@@ -50,10 +50,10 @@ def why_no_answer(record: Record, what: str, asked: dict[str, Any]) -> str:
         there = sorted({row["language"] for row in of_source if row["language"]})
         whose = source or "the lake"
         return f'no article in "{language}"{when}: {whose} has {", ".join(there)} (ISO 639-1)'
+    articles = sum(row["articles"] for row in found)
     sure = asked["min_confidence"]
-    return f"none of the {sum(row['articles'] for row in found):,} articles{when} has {what}" + (
-        f" of confidence {sure:g} or more" if sure else ""
-    )
+    so_sure = f" that are so sure ({sure:g} or more)" if sure else ""
+    return f"no {what}{so_sure} in {articles:,} article{'s' * (articles != 1)}{when}"
 
 
 def _why_no_article(record: Record) -> str:

@@ -141,7 +141,9 @@ def _write_table(answer: Answer, out: IO[Any], spare: Sequence[str] = ()) -> Non
 def _cell(value: str, nested: bool) -> str:
     """A value on one line; a list has blanks, so that it can be folded between its parts."""
     if nested and value:
-        value = json.dumps(json.loads(value), ensure_ascii=False)
+        parts = json.loads(value)
+        words = isinstance(parts, list) and all(isinstance(part, str) for part in parts)
+        value = ", ".join(parts) if words else json.dumps(parts, ensure_ascii=False)
     line = visible(value)
     return line if len(line) <= CELL else f"{line[: CELL - 1]}…"
 

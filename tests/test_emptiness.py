@@ -38,7 +38,7 @@ HELD = "the lake holds articles from 15 February 2026 to 31 March 2026"
          'no article in "english": the lake has en, ka, ru (ISO 639-1)'),
         ("--language ka --source kavkaz.example",
          'no article in "ka": kavkaz.example has ru (ISO 639-1)'),
-        ("--min-confidence 0.95", "articles has actors of confidence 0.95 or more"),
+        ("--min-confidence 0.95", "no actors that are so sure (0.95 or more) in 402 articles"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("format", ["csv", "json", "table"])
@@ -81,7 +81,7 @@ def test_a_source_may_be_called_by_its_name_where_it_alone_has_it(tmp_path, caps
 def test_a_question_says_when_articles_are_there_and_what_is_asked_for_is_not(tmp_path, capsys):
     write_rows(tmp_path, "articles", [make_article("https://a.example/1", "t", "t")])
     _, _, err = asked(capsys, "top", "topics", "--lake", tmp_path)
-    assert err == "none of the 1 articles has topics\n"
+    assert err == "no topics in 1 article\n"
 
 
 def test_a_lake_without_articles_says_what_its_polls_say(tmp_path, capsys):

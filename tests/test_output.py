@@ -72,6 +72,13 @@ def test_a_long_text_is_cut_in_a_table_and_nowhere_else():
     assert csv_cells(long) == [long]
 
 
+def test_lists_can_be_read_in_a_table_and_are_json_elsewhere():
+    rows = [(["Nino", "ა"], [{"id": "x", "n": 1}], {"a": [1.5, None]}), ([], None, None)]
+    table = [line.rstrip() for line in written(["who", "ids", "s"], rows, "table").splitlines()]
+    assert table[2] == 'Nino, ა  [{"id": "x", "n": 1}]  {"a": [1.5, null]}'
+    assert csv_cells(rows[0][0]) == ['["Nino","ა"]']
+
+
 def test_a_table_that_goes_to_a_file_is_not_folded():
     assert "a" * CELL in written(["t", "u"], [("a" * CELL, "b" * CELL)], "table")
 

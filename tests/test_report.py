@@ -393,7 +393,7 @@ def test_of_many_dead_letters_the_newest_are_shown_and_all_are_counted(tmp_path)
     ]  # fmt: skip
     write_rows(tmp_path, "failures", letters)
     words = page_words(tmp_path)
-    assert "25 of what was received could not be processed." in words
+    assert "25 of what was received could not be processed in full." in words
     assert "The newest 20 of 25 are shown." in words
     assert "line 0." in words
     assert "line 20." not in words
