@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from newsbeam.analysis.views import EMPTY, REVISED, literal, tables_behind, view_statements
 from newsbeam.schemas.tables import TABLES, Table
-from newsbeam.transforms.lake.tables import arrow_schema
+from newsbeam.transforms.lake.tables import arrow_schema, folder, is_ours
 
 log = logging.getLogger("newsbeam")
 
@@ -27,8 +27,6 @@ DOWNLOADS = 8  # files of a bucket read at once: they are small, and each waits 
 # What a query may consist of. DuckDB 2.0 calls `WITH x AS (COPY … TO …) SELECT …` a SELECT.
 READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
 
-# A file's name, made of digests and perhaps a number: a table's whole files, and nobody else's.
-STEM = r"[0-9a-f]{16,64}(-\d+)?"
 MAGIC = b"PAR1"  # what a Parquet file begins and ends with
 SMALLEST = 12  # bytes: the magic twice, and the length of the footer between
 
@@ -97,8 +95,10 @@ class Record:
     def span(self, table: str) -> tuple[date, date] | None:
         """The first and last day of which a table has files, also before `since`."""
         names = _files(self._lake, TABLES[table], None)
-        days = [date.fromisoformat(name.partition("=")[2][:10]) for name in names]
-        return (min(days), max(days)) if days else None
+        if not names:
+            return None
+        first, last = (name.partition("=")[2][:10] for name in (names[0], names[-1]))
+        return date.fromisoformat(first), date.fromisoformat(last)
 
     def close(self) -> None:
         """Lets go of the views, and of the copied files of a bucket."""
@@ -205,12 +205,9 @@ def _tables_named(sql: str) -> set[str]:
 
 
 def _files(lake: Lake, table: Table, since: date | None) -> list[str]:
-    """The names of a table's files; whatever else lies there is none of ours."""
-    day = r"(\d{4}-\d\d-\d\d)"
-    ours = re.compile(rf"{table.name}/{table.key}={day}/{STEM}\.parquet", re.ASCII)
-    found = ((name, ours.fullmatch(name)) for name in lake.list(table.name))
-    first = since.isoformat() if since else ""
-    return sorted(name for name, match in found if match and match[1] >= first)
+    """The names of a table's files, by day; whatever else lies there is none of ours."""
+    first = folder(table, since.isoformat()) if since else ""
+    return sorted(name for name in lake.list(table.name) if is_ours(table, name) and name >= first)
 
 
 def in_a_sentence(error: Exception) -> str:

@@ -110,16 +110,24 @@ def _beside(columns: Sequence[Column], widths: Sequence[int]) -> Table:
     return table
 
 
-def _block(columns: Sequence[Column], row: Sequence[str], room: int) -> Table:
-    """A row as a line for each column: its name, its value."""
-    names = max(cell_len(column.name) for column in columns)
-    words = max(_longest_word(column.name) for column in columns)
-    left = min(names, max(words, room // 2), room - GAP - NARROWEST // 2)
+def _block(columns: Sequence[Column], row: Sequence[str], room: int) -> Table | Text:
+    """A row as a line for each column: name and value, or two lines where that is too narrow."""
+    left = max(cell_len(column.name) for column in columns)
+    left = min(left, max([room // 2, *(_longest_word(column.name) for column in columns)]))
+    right = room - GAP - left
+    pairs = [(column.name, cell) for column, cell in zip(columns, row, strict=True)]
+    whole = [cell_len(cell) for column, cell in zip(columns, row, strict=True) if column.whole]
+    if right < max([NARROWEST // 2, *whole]):
+        lines = []
+        for name, value in pairs:
+            lines += folded(name, room)
+            lines += [" " * GAP + line for line in folded(value, room - GAP)]
+        return _text(lines)
     table = Table.grid(padding=(0, GAP, 0, 0))
-    for width in (left, room - GAP - left):
+    for width in (left, right):
         table.add_column(width=width, no_wrap=True)
-    for column, value in zip(columns, row, strict=True):
-        table.add_row(_text(folded(column.name, left)), _text(folded(value, room - GAP - left)))
+    for name, value in pairs:
+        table.add_row(_text(folded(name, left)), _text(folded(value, right)))
     return table
 
 
@@ -135,7 +143,7 @@ def folded(text: str, width: int, most: int | None = None) -> list[str]:
     """The text as lines of that width, folded between words; what is longer ends with "…".
 
     >>> folded("Parliament of Georgia", 10), folded("see https://a.example/1 there", 12)
-    (['Parliament', 'of Georgia'], ['see', 'https://a.e…', 'there'])
+    (['Parliament', 'of Georgia'], ['see', 'https:…ple/1', 'there'])
     """
     if cell_len(text) <= width:
         return [text]

@@ -65,9 +65,10 @@ def test_no_line_is_wider_than_the_place_and_no_name_number_or_word_is_broken(co
     assert seen >= {cell for column in columns if column.number for cell in column.cells}
     words = {word for column in columns for cell in column.cells for word in cell.split()}
     rows = {str(n + 1) for n in range(len(columns[0].cells))}
+    anywhere = [word for word in words if re.search(LETTERS, word)]  # Chinese or Japanese
     for word in seen - words - rows - {column.name for column in columns}:
-        # What is left was drawn, or is cut and says so, or is Chinese or Japanese.
-        assert set(word) == {"─"} or "…" in word or re.search(LETTERS, word)
+        # What is left was drawn, or is cut and says so, or may be folded anywhere.
+        assert set(word) == {"─"} or "…" in word or any(word in whole for whole in anywhere)
 
 
 def test_rows_stand_side_by_side_where_every_column_has_room_and_else_as_blocks():
@@ -89,6 +90,13 @@ def test_rows_stand_side_by_side_where_every_column_has_room_and_else_as_blocks(
         "n                        12",
         "a_long_name_of_a_column  y",
     ]
+
+
+def test_in_a_narrow_place_a_value_stands_below_its_name_before_a_number_is_cut():
+    columns = [Column("a_long_name_of_a_column", ["x"]), Column("n", ["-2667030537"], True, True)]
+    assert printed(columns, 34) == [
+        f"1 {'─' * 32}", "a_long_name_of_a_column", "  x", "n", "  -2667030537",
+    ]  # fmt: skip
 
 
 def test_only_columns_that_can_be_spared_are_left_out_and_no_more_than_must_be():
@@ -149,7 +157,7 @@ def test_the_most_named_actors_fit_eighty_columns(sample):
     assert "actor_id" in on_a_terminal(120, sample, "top", "actors")[0]
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("table", ["quotes", "articles", "polls"])
 def test_a_whole_row_of_any_table_can_be_read_at_any_width(table, width, sample):
     lines = on_a_terminal(width, sample, "query", f"SELECT * FROM {table} LIMIT 2")

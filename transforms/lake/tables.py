@@ -107,8 +107,8 @@ def is_ours(table: Table, name: str) -> bool:
     >>> is_ours(TABLES["polls"], "polls/polled_date=2026-03-01/README.parquet")
     False
     """
-    stem = r"[0-9a-f]{16,64}(-\d+)?"
-    return bool(re.fullmatch(rf"{table.name}/{table.key}=\d{{4}}-\d\d-\d\d/{stem}\.parquet", name))
+    file = rf"{table.name}/{table.key}=\d{{4}}-\d\d-\d\d/[0-9a-f]{{16,64}}(-\d+)?\.parquet"
+    return bool(re.fullmatch(file, name, re.ASCII))
 
 
 def stem_of(table: Table, rows: Iterable[Any]) -> str:
