@@ -92,7 +92,7 @@ def _documents(
     _warn([words for words in last if words not in said])
     if not total.new:
         log.info("there was no document to read")
-    elif total.failed == sum(total.refused.values()) == total.new:
+    elif sum(total.refused.values()) == total.new and not stop.is_set():
         raise UsageError("not one of the documents could be used: mend the file, and run again")
     return code
 

@@ -21,7 +21,7 @@ COUNTED = 50  # names of a document, and unknown ones of a file: more are data u
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[\\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 @cache
@@ -36,10 +36,9 @@ def meant_by(name: str) -> str:
     >>> meant_by("pub-Date"), meant_by("Titel"), meant_by("topic")
     ('published', 'title', '')
     """
-    usual = _usual_names()
-    bare = _bare(name)
-    near = difflib.get_close_matches(bare, usual, n=1, cutoff=ALIKE)
-    return usual[bare] if bare in usual else usual[near[0]] if near else ""
+    if field := _usual_names().get(_bare(name)):
+        return field
+    return "".join(difflib.get_close_matches(name.casefold(), FIELDS, n=1, cutoff=ALIKE))
 
 
 def names_in(values: Iterable[str]) -> tuple[str, ...]:
@@ -84,7 +83,7 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
     >>> for words in unknown_fields({"title": 3, "Headline": 1, "date": 3, "topic": 2}):
     ...     print(words)
     "date" in 3 documents is no field of a document; did you mean "published"?
-    fields that are ignored (run --help lists those that are read): "Headline" (1), "topic" (2)
+    ignored fields: "Headline" (1), "topic" (2); run --help lists those that are read
     """
     said, ignored = [], []
     for name, documents in counted.items():
@@ -92,14 +91,11 @@ def unknown_fields(counted: Mapping[str, int]) -> list[str]:
             continue
         meant = meant_by(name)
         if meant and counted.get(meant, 0) < documents:
-            said.append(
-                f'"{name}" in {documents:,} documents is no field of a document; '
-                f'did you mean "{meant}"?'
-            )
+            where = "1 document" if documents == 1 else f"{documents:,} documents"
+            said.append(f'"{name}" in {where} is no field of a document; did you mean "{meant}"?')
         else:
             ignored.append(f'"{name}" ({documents:,})')
     if ignored:
-        said.append(
-            f"fields that are ignored (run --help lists those that are read): {', '.join(ignored)}"
-        )
+        names = ", ".join(ignored)
+        said.append(f"ignored fields: {names}; run --help lists those that are read")
     return said

@@ -16,7 +16,9 @@ def no_documents(lines: Sequence[str]) -> str:
     >>> no_documents(['[{"title": "Talks"}]'])
     "is a JSON array; an object a line is needed (jq -c '.[]' FILE)"
     """
-    first = lines[0].strip(" \t\r\n") if lines else "{}"
+    if not lines:
+        return ""
+    first = lines[0].strip(" \t\r\n")
     if first.startswith("\x1f"):
         return "is packed with gzip; give it a name that ends with .gz"
     if first.startswith("PK\x03\x04"):

@@ -98,16 +98,16 @@ NO_DOCUMENT = {
 def refusals(refused: Mapping[str, int]) -> list[str]:
     """Sentences for people about lines that were refused, from how many there are by the error.
 
-    >>> refusals({"no_date": 500, "not_json": 2, "too_long": 1})
-    ['documents without a date that can be used: 500; mend "published", or --undated now files \
-them under the time of the run', 'lines that could not be read: 2 (no JSON), 1 (too long); \
-their dead letters say why']
+    >>> for words in refusals({"no_date": 500, "not_json": 2, "too_long": 1}):
+    ...     print(words)
+    documents with no usable date: 500; mend "published" (--undated now: today's)
+    lines that could not be read: 2 (no JSON), 1 (too long); their letters say why
     """
     said = []
     if undated := refused.get("no_date"):
         said.append(
-            f"documents without a date that can be used: {undated:,}; mend "
-            '"published", or --undated now files them under the time of the run'
+            f'documents with no usable date: {undated:,}; mend "published" '
+            "(--undated now: today's)"
         )
     others = [
         f"{n:,} ({NO_DOCUMENT.get(error, error)})"
@@ -115,7 +115,5 @@ their dead letters say why']
         if error != "no_date"
     ]
     if others:
-        said.append(
-            f"lines that could not be read: {', '.join(others)}; their dead letters say why"
-        )
+        said.append(f"lines that could not be read: {', '.join(others)}; their letters say why")
     return said

@@ -52,7 +52,7 @@ def read_html(document: Document) -> Page | None:
 def source_named(document: Document) -> str:
     """The slug of a document's source: a domain or slug that it states, else its address's domain.
 
-    What people call a source stays beside it, as its name; a document without an address has no more.
+    What people call a source stays beside it, as its name.
 
     >>> source_named(Document(source="NPR Online News", url="https://www.npr.org/a"))
     'npr.org'
@@ -61,7 +61,8 @@ def source_named(document: Document) -> str:
     """
     stated = slug(document.source)
     is_slug = stated == document.source or (stated == document.source.lower() and "." in stated)
-    return stated if is_slug or not document.url else source_of(document.url)
+    domain = source_of(document.url)
+    return stated if is_slug or domain == slug("") else domain
 
 
 def refuse_undated(article: Article, names: Iterable[str]) -> None:
