@@ -39,6 +39,8 @@ def before(record: Record, choice: Choice, days: Days, made_at: datetime) -> Bef
     until = choice.until
     if not until:
         until = min(made_at, datetime.combine(days.last, time(), UTC) + timedelta(1))
+    if until <= choice.since:  # all that there is is dated in the future
+        return None
     length = until - choice.since
     try:
         earlier = replace(choice, since=choice.since - length, until=choice.since)

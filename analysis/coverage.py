@@ -50,10 +50,7 @@ _LIMITS = f"""
 _STEPS = {
     "ReadDocuments": ("could not be read", "Mend it, and run its file again"),
     "ReadArticles": ("could not be read", "It is read again when its feed changes it"),
-    "EnrichArticles": (
-        "could not be searched for actors, topics and quotations",
-        "Please report it: what stopped the search is in the letter",
-    ),
+    "EnrichArticles": ("could not be searched in full", "Please report it"),
 }
 _OTHER_STEP = ("could not be processed", "Please report it: the letter says more")
 # Where the articles came from: feeds carry what they like, documents are what was handed over.

@@ -12,7 +12,7 @@ VOICES = 12
 SURE = 0.75  # of its speaker: of 25 quotations read by hand, those below it held the wrong one
 LATEST = 20  # articles: a screen
 TRIED = 5  # articles an actor: the words around its name may be no sentence, but a heading
-TELLING = 40  # characters beside a name: fewer say nothing of it
+TELLING = 20  # characters beside a name: fewer say nothing of it
 REACH = 160  # characters either side of a name: a sentence of a news text has about 130
 _CLOSING = '”»“)"'
 # Where a sentence ends. A full stop after one or two letters is an initial or a title, not an end.

@@ -70,10 +70,11 @@ def in_words(day: date) -> str:
 def sentence(words: str) -> str:
     """Words as a sentence.
 
-    >>> sentence("the server is gone")
-    'The server is gone.'
+    >>> sentence("the server is gone"), sentence("is it up?")
+    ('The server is gone.', 'Is it up?')
     """
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    stop = "" if words.endswith((".", "?", "!", "…")) else "."
+    return f"{words[:1].upper()}{words[1:]}{stop}"
 
 
 def period(first: date, last: date) -> str:

@@ -30,8 +30,15 @@ _FIGURES = """
 def write_report(
     record: Record, out: Path, choice: Choice = EVERYTHING, title: str | None = None
 ) -> None:
-    """Writes the page to `out`, whole or not at all; OSError where that cannot be written."""
+    """Writes the page to `out`, whole or not at all; OSError where that cannot be written.
+
+    A device or a pipe, as /dev/stdout, is written to and stays what it is.
+    """
     text = report_page(record, datetime.now(UTC), choice, title)
+    if out.exists() and not out.is_file():
+        out.write_text(text, encoding="utf-8", errors="replace")
+        return
+    out = out.resolve()  # a link goes on leading to it
     half = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         half.write_text(text, encoding="utf-8", errors="replace")  # lone surrogates become "?"
@@ -55,7 +62,8 @@ def report_page(
             (parts["figures_before"],) = Chosen(record, before.choice).rows(_FIGURES)
             parts = change.with_change(record, before, parts)
     return templates.get_template("report.html.jinja").render(
-        parts, days=days, period=_period(choice, days), choice=choice, title=title,
+        parts, days=days, period=_period(choice, days), choice=choice,
+        chosen=choice != EVERYTHING, title=title,
         made_at=made_at, lake=record.lake, feeds_shown=coverage.FEEDS_SHOWN,
         heard=HEARD, readable=READABLE, sure=findings.SURE,
     )  # fmt: skip
@@ -63,6 +71,8 @@ def report_page(
 
 def _period(choice: Choice, days: Days | None) -> str:
     """The period in words: what was chosen, and of what was not, the days of the page."""
-    first, last = (days.first, days.last + timedelta(1)) if days else (None, None)
-    ends = [day and datetime.combine(day, time(), UTC) for day in (first, last)]
-    return between(choice.since or ends[0], choice.until or ends[1])
+    since, until = choice.since, choice.until
+    if days:
+        since = since or datetime.combine(days.first, time(), UTC)
+        until = until or datetime.combine(days.last, time(), UTC) + timedelta(1)
+    return between(since, until)

@@ -56,7 +56,8 @@ def _entries(run: Run) -> list[str]:
     if run.new:
         balance = f"{run.new} new = {results or 'nothing'}: {verdict}"
         return [balance] if run.new == run.entries else [entries, balance]
-    said = ["nothing new", entries] if run.entries else ["nothing new"]
+    said = [] if run.put_off or run.feeds == run.feeds_failed else ["nothing new"]
+    said += [entries] if run.entries else []
     return said if run.balanced else [*said, verdict]
 
 

@@ -48,7 +48,7 @@ def test_an_archive_with_another_name_for_the_date_is_refused_and_stands_at_its_
 ):
     lake, archive = tmp_path / "lake", written(tmp_path / "archive.jsonl", *ARCHIVE)
     said = side_load(capsys, lake, archive, code=2)
-    assert said[0].startswith("5 entries = 0 known + 5 new + 0 rejected; 5 new = 0 written ")
+    assert said[0].startswith("5 documents = 5 dead letters: balanced; ")
     assert said[1:] == [
         UNDATED, MEANT, IGNORED,
         "newsbeam: not one of the documents could be used: mend the file, and run again",
@@ -183,7 +183,7 @@ def test_documents_are_read_from_standard_input(tmp_path: Path):
     done = newsbeam("run", "--documents", "-", "--lake", tmp_path / "lake", stdin=lines)
     assert done.returncode == 0, done.stderr
     assert len(dates(tmp_path / "lake")) == 5
-    assert "15 entries" in done.stderr
+    assert "15 documents" in done.stderr
 
 
 def test_what_cannot_be_shown_or_stored_in_names_harms_nobody(

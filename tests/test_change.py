@@ -81,6 +81,11 @@ def test_a_period_before_the_calendar_is_none(lake):
         assert compared(record, Choice(since=datetime(1, 2, 1, tzinfo=UTC))) is None
 
 
+def test_a_period_that_has_not_begun_is_compared_with_none(lake):
+    with lake([3, 60]) as record:
+        assert compared(record, Choice(since=march(50))) is None
+
+
 @pytest.mark.parametrize(("first", "is_held"), [(2, True), (1, True), (3, False), (9, False)])
 def test_of_feeds_the_record_begins_with_the_first_poll(lake, first, is_held):
     with lake([1, 10], polled=[first, 14]) as record:

@@ -46,7 +46,7 @@ def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
         return Account(feeds_waiting=1, next_due_at=visit.waits_until)
     # An outcome may come twice after a retry: each entry counts once.
     by_entry = {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}
-    results: Counter[str] = Counter(by_entry.values())
+    results: dict[str, Any] = dict(Counter(by_entry.values()))
     refused = {
         o.origin.entry_key: o.failure.error
         for o in outcomes

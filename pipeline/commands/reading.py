@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from newsbeam.analysis.choice import Choice
+from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.emptiness import why_no_answer, why_no_row
 from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
@@ -48,12 +48,17 @@ def _query(record: Record, options: QueryOptions) -> None:
         log.info("%s", why_no_row(record, options.sql))
 
 
-def _top(record: Record, options: TopOptions) -> None:
-    source = options.source and source_called(record, options.source)
-    asked: dict[str, Any] = {
-        "since": options.since, "until": options.until, "source": source,
+def _asked(record: Record, options: TopOptions | ReportOptions) -> dict[str, Any]:
+    """Which part of the record is asked for."""
+    return {
+        "since": options.since, "until": options.until,
+        "source": options.source and source_called(record, options.source),
         "language": options.language, "min_confidence": options.min_confidence,
     }  # fmt: skip
+
+
+def _top(record: Record, options: TopOptions) -> None:
+    asked = _asked(record, options)
     answer = TOP[options.what](record, **asked, limit=options.limit)
     write_answer(answer, options.format, sys.stdout, SPARE)
     if not answer.num_rows:
@@ -61,10 +66,9 @@ def _top(record: Record, options: TopOptions) -> None:
 
 
 def _report(record: Record, options: ReportOptions) -> None:
-    choice = Choice(
-        since=options.since, until=options.until,
-        source=options.source and source_called(record, options.source),
-        language=options.language, min_confidence=options.min_confidence,
-    )  # fmt: skip
+    asked = _asked(record, options)
+    choice = Choice(**asked)
     write_report(record, Path(options.out), choice, options.title)
+    if not Chosen(record, choice).rows("SELECT 1 FROM articles LIMIT 1"):
+        log.info("%s", why_no_answer(record, "articles", asked))
     log.info("the report is %s", options.out)
