@@ -86,13 +86,15 @@ def lake_address(text: str) -> str:
 
 def new_file(text: str) -> str:
     """Where a file can be written: its folder is there already."""
-    folder = os.path.dirname(text) or "."
-    if not text.strip() or os.path.isdir(text):
-        raise ArgumentTypeError(f"{text!r} is no name for a file (try report.html)")
-    if not os.path.isdir(folder):
-        raise ArgumentTypeError(f"there is no folder {folder}: make it first, or name another")
-    if not os.access(folder, os.W_OK):
-        raise ArgumentTypeError(f"nothing may be written in {folder}: name another folder")
+    folder, name = os.path.split(text)
+    if not text.strip():
+        raise ArgumentTypeError("a name is needed, as report.html")
+    if os.path.isdir(text):
+        raise ArgumentTypeError(f"{text} is a folder: name a file, as {text}/report.html")
+    if folder and not os.path.isdir(folder):
+        raise ArgumentTypeError(f"{folder} is no folder: make it, or name another place for {name}")
+    if not os.access(folder or ".", os.W_OK):
+        raise ArgumentTypeError(f"{text} may not be written: name another place for {name}")
     return text
 
 

@@ -276,8 +276,8 @@ def test_a_file_is_written_where_one_can_be(tmp_path: Path, monkeypatch: pytest.
     def answer(out: object) -> str:
         return refusal(["report", "--lake", "lake", "--out", str(out)])
 
-    assert f"there is no folder {tmp_path}/none: make it first" in answer(tmp_path / "none/r.html")
-    assert "is no name for a file (try report.html)" in answer(tmp_path)
-    assert "is no name for a file" in answer("")
+    assert f"{tmp_path}/none is no folder: make it" in answer(tmp_path / "none/r.html")
+    assert f"{tmp_path} is a folder: name a file, as {tmp_path}/report.html" in answer(tmp_path)
+    assert "a name is needed, as report.html" in answer("")
     monkeypatch.setattr("os.access", lambda *_: False)  # who runs the tests may be root
-    assert f"nothing may be written in {tmp_path}" in answer(tmp_path / "r.html")
+    assert f"{tmp_path}/r.html may not be written" in answer(tmp_path / "r.html")

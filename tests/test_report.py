@@ -21,9 +21,8 @@ from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.page import sentence, templates
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.report import report_page, write_report
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.commands import reading
-from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.options import parse
 from newsbeam.schemas.annotations import Topic
 from newsbeam.schemas.ledger import Failure, Poll
 from newsbeam.schemas.trouble import in_words
@@ -576,18 +575,6 @@ def test_the_command_says_why_a_page_has_no_article(tmp_path, caplog):
         reading.main(parse(["report", "--lake", str(tmp_path), *asked]))
     assert "nothing in that period" in caplog.text
     assert "There is no article published since 1 January 2030." in Page(out.read_text()).words
-
-
-def test_a_page_that_may_not_be_written_is_a_usage_error(tmp_path, monkeypatch):
-    write_sample_lake(tmp_path)
-    out = tmp_path / "report.html"
-
-    def refused(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", str(out))
-
-    monkeypatch.setattr("newsbeam.analysis.report.os.replace", refused)
-    with pytest.raises(UsageError, match=r"report\.html may not be written: name another place"):
-        reading.main(parse(["report", "--lake", str(tmp_path), "--out", str(out)]))
 
 
 def test_a_pipe_is_written_to_and_a_link_goes_on_leading_to_the_page(tmp_path):
