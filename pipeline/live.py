@@ -22,9 +22,7 @@ from newsbeam.transforms import metrics
 PACE = 120.0  # seconds over which the rate is taken: some slices, for each reads first, then writes
 WORKING = "working"
 DONE = {"polling": "polled", "reading": "read", "enriching": "enriched", "writing": "written"}
-Part = tuple[
-    int, str
-]  # its words, and how soon they are left out where there is no room (0: never)
+Part = tuple[int, str]  # how soon it is left out where there is no room (0: last), and its words
 
 
 class Progress:
@@ -119,14 +117,14 @@ def of_feeds(now: Mapping[str, int], feeds: int, step: str, left: str) -> list[P
     said = {name: f"{name if name == step else DONE[name]} {n}" for name, n in figures.items()}
     return [
         (0, said["polling"]),
-        (4, f"{failed} failed" if failed else ""),
-        (6, f"{now['pages_fetched']} pages" if now["pages_fetched"] else ""),
+        (5, f"{failed} failed" if failed else ""),
+        (7, f"{now['pages_fetched']} pages" if now["pages_fetched"] else ""),
         (1, said["reading"] if new else ""),
-        (2, said["enriching"] if new else ""),
+        (3, said["enriching"] if new else ""),
         (2, said["writing"] if new else ""),
-        (5, dead_letters(now)),
+        (6, dead_letters(now)),
         (1, "" if step in DONE else step),
-        (3, left),
+        (4, left),
     ]
 
 

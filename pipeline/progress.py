@@ -1,4 +1,4 @@
-"""What newsbeam says, on standard error: lines above the live one on a terminal, a log elsewhere."""
+"""What newsbeam says, on standard error: above the live line on a terminal, a log elsewhere."""
 
 import json
 import logging

@@ -1,5 +1,6 @@
 """The `newsbeam` command as it is typed: in a process of its own, or within this one."""
 
+import re
 import subprocess
 
 import pytest
@@ -10,6 +11,11 @@ from newsbeam.pipeline.main import run
 NOWHERE = "http://127.0.0.1:1/feed"  # port 1 answers nobody
 
 
+def undated(log: str) -> str:
+    """What a log says, without the times of its lines."""
+    return re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", "", log, flags=re.MULTILINE)
+
+
 def newsbeam(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
     """The command in a process of its own; a person never gets to see a traceback."""
     done = subprocess.run(
@@ -17,6 +23,7 @@ def newsbeam(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[st
         input=stdin, capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
+    done.stderr = undated(done.stderr)
     return done
 
 
@@ -25,4 +32,4 @@ def asked(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str,
     code = run([str(word) for word in words])
     out, err = capsys.readouterr()
     assert "Traceback" not in err
-    return code, out, err
+    return code, out, undated(err)
