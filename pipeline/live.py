@@ -48,7 +48,7 @@ class Progress:
         """`account` is of all slices of the pass so far."""
         not_due = self.before["feeds_not_due"] + metrics.counted()["feeds_not_due"]
         metrics.begin_anew()
-        self.before = Counter(after_slices(account), feeds_not_due=not_due)
+        self.before = Counter({**after_slices(account), "feeds_not_due": not_due})
         self.slices, self.slice_began = self.slices + 1, time.monotonic()
 
     def words(self, width: int) -> str:
