@@ -46,9 +46,11 @@ class Progress:
 
     def end_slice(self, account: Account) -> None:
         """`account` is of all slices of the pass so far."""
-        not_due = self.before["feeds_not_due"] + metrics.counted()["feeds_not_due"]
+        now = self.before + Counter(metrics.counted())
         metrics.begin_anew()
-        self.before = Counter(after_slices(account), feeds_not_due=not_due)
+        # What no account has is added up.
+        beside = {name: now[name] for name in ("feeds_not_due", "pages_fetched")}
+        self.before = Counter(after_slices(account) | beside)
         self.slices, self.slice_began = self.slices + 1, time.monotonic()
 
     def words(self, width: int) -> str:
@@ -135,7 +137,7 @@ def of_documents(
 
     >>> now = Counter(entries_enriched=240, articles_written=192, entries_unreadable=2)
     >>> fitted(of_documents(now, 500, "enriching", "12/s", "21 s left"), 80)
-    'documents 242 of 500 · 21 s left · enriching · 12/s · 192 written · 2 dead letters'
+    'documents 242 of 500 · 21 s left · enriching · 192 written · 2 dead letters'
     """
     known = now["articles_unchanged"]
     return [

@@ -57,7 +57,8 @@ def ticks(
 
 def record_and_tell(account: Account, lake: Lake, run: Run) -> None:
     """Record a window, and tell it where this process does the work; else in the worker's log."""
-    tell(record_window(account, lake, run), account)
+    if done := record_window(account, lake, run):
+        tell(done, account)
 
 
 def run_stream(

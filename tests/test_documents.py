@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from as_typed import undated
 from lake_rows import all_content, doubled, rows
 from newsbeam.pipeline import run as passes
 from newsbeam.pipeline.main import run
@@ -52,7 +53,7 @@ def side_load(
     assert run(line) == code
     out, err = capsys.readouterr()
     assert out == ""
-    return err.splitlines()
+    return undated(err).splitlines()
 
 
 def test_documents_become_rows_and_a_second_run_adds_none(
@@ -133,7 +134,11 @@ def test_chunks_have_an_account_each_and_give_the_same_rows(
     monkeypatch.setattr(passes, "CHUNK", 4)
     said = side_load(capsys, chunked, documents)
     accounts = [line for line in said if " documents = " in line]
-    assert [line.split(" = ")[0] for line in accounts] == ["4 documents", "3 documents"]
+    assert [line.split(" = ")[0] for line in accounts] == [
+        "4 documents",
+        "3 documents",
+        "in all: 7 documents",
+    ]
     assert all("balanced" in line and "NOT" not in line for line in accounts)
     assert len({row["run_id"] for row in rows(str(chunked), "runs")}) == 2
     assert all_content(str(chunked), CONTENT) == all_content(str(whole), CONTENT)

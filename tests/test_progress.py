@@ -160,3 +160,12 @@ def test_verbose_says_limits_in_words_and_nothing_of_beam(publisher: Publisher, 
     assert "limits: a page may have 3 MB as received and 10 MB unpacked, 30 s" in done.stderr
     assert "{" not in done.stderr
     assert "yield and return" not in done.stderr
+
+
+def test_pages_are_added_up_over_the_slices_of_a_pass():
+    progress = Progress(feeds=1)
+    progress.begin_pass()
+    for slices in (1, 2):
+        metrics.count("pages_fetched", 16)
+        progress.end_slice(Account(feeds=1, new=40, written=16 * slices))
+    assert " · 32 pages · read 32/40" in progress.words(100)

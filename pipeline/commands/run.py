@@ -6,6 +6,8 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
@@ -17,8 +19,8 @@ from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
-from newsbeam.pipeline.summary import tell, why_nothing_was_read
-from newsbeam.schemas.account import Account, added
+from newsbeam.pipeline.summary import in_words, tell, why_nothing_was_read
+from newsbeam.schemas.account import Account, added, balanced
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms import metrics
@@ -100,14 +102,20 @@ def _documents(
     stop: threading.Event,
     progress: Progress,
 ) -> int:
-    code, total = DONE, Account()
+    code, total, passes = DONE, Account(), 0
     said: list[str] = []
     with plan.lake.hold(plan.run.run_id):
         for run, account in run_documents(options, plan, documents, stop, progress):
             tell(run)
+            passes += 1
             code, total = code or _verdict(run), added(total, account)
             if not said:  # at once, or a long back-fill would go wrong unseen; in full at the end
                 said = _warn([*refusals(total.refused), *unknown_fields(total.document_fields)])
+    if passes > 1:
+        whole = replace(plan.run, finished_at=datetime.now(UTC))
+        log.info("in all: %s", in_words(balanced(whole, total)))
+    if stop.is_set():
+        log.info("the same command goes on with the documents that are left")
     last = [*refusals(total.refused), *unknown_fields(total.document_fields)]
     _warn([words for words in last if words not in said])
     if not total.new:
