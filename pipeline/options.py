@@ -16,7 +16,7 @@ from newsbeam.pipeline.values import (
     seconds,
     share,
 )
-from newsbeam.schemas.tables import DESCRIBED, TABLES
+from newsbeam.schemas.tables import BUILT_IN, DESCRIBED
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
@@ -159,7 +159,7 @@ class SchemaOptions(Options):
     """`newsbeam schema`."""
 
     table: str = said(
-        help=", ".join(DESCRIBED), word="table", choices=tuple(DESCRIBED), metavar="TABLE"
+        help=", ".join(("documents", *BUILT_IN)), word="table", choices=DESCRIBED, metavar="TABLE"
     )
 
 
@@ -168,7 +168,7 @@ class QueryOptions(Options):
     """`newsbeam query`."""
 
     sql: str = said(
-        help=f"one SELECT, in quotation marks, over {', '.join(TABLES)} (each as it is now; "
+        help=f"one SELECT, in quotation marks, over {', '.join(BUILT_IN)} (each as it is now; "
         "articles_all, actors_all … have every revision; newsbeam schema TABLE names the columns)",
         word="sql", metavar="SQL",
     )  # fmt: skip

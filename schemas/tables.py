@@ -64,7 +64,7 @@ _ANNOTATIONS = (
     annotation_table("topics", Topic, "scheme", "code"),
     annotation_table("quotes", Quote, "field", "start"),
 )
-_BUILT_IN = {
+BUILT_IN = {
     table.name: table
     for table in (
         Table("articles", Article, "published_date", "published_at", ("article_id", "revision")),
@@ -95,7 +95,7 @@ def added_annotators() -> tuple[_Annotator, ...]:
             table = annotator.table
             if not callable(annotator.find):
                 raise ValueError(f"{annotator.find!r} is no function")
-            if table.name in {*_BUILT_IN, *added}:
+            if table.name in {*BUILT_IN, *added}:
                 raise ValueError(f"there is a table {table.name!r} already")
             if table != annotation_table(table.name, table.record, *table.identity[2:-2]):
                 raise ValueError(f"{table.name!r} is not made by annotation_table")
@@ -120,13 +120,13 @@ class _Tables(Mapping[str, Table]):
     """
 
     def __getitem__(self, name: str) -> Table:
-        return _BUILT_IN[name] if name in _BUILT_IN else self._added()[name]
+        return BUILT_IN[name] if name in BUILT_IN else self._added()[name]
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*_BUILT_IN, *self._added())
+        yield from (*BUILT_IN, *self._added())
 
     def __len__(self) -> int:
-        return len(_BUILT_IN) + len(self._added())
+        return len(BUILT_IN) + len(self._added())
 
     def _added(self) -> dict[str, Table]:
         return {added.table.name: added.table for added in added_annotators()}

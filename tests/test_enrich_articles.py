@@ -16,10 +16,10 @@ from newsbeam.transforms.text.nlp import DEFAULT_MODEL, ModelMissing
 
 TROUBLE = {
     "raises": "ValueError: no words are left",
-    "hangs": "annotate_in_trouble was stopped after 4 seconds",
-    "dies": "annotate_in_trouble ended its process (exit code 9)",
+    "hangs": "it was stopped after 4 seconds",
+    "dies": "it ended its process (exit code 9)",
     "leaves": "SystemExit: 9",
-    "eats": "annotate_in_trouble needed more than 4096 MB of memory",
+    "eats": "it needed more than 4096 MB of memory",
     "garbage": "TypeError: expected Quote, not 5",
     "mistypes": "TypeError: expected str, not 5",
     "overflows": "ValueError: 1180591620717411303424 is no number of 64 bits",

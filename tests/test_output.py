@@ -79,7 +79,8 @@ def test_lists_can_be_read_in_a_table_and_are_json_elsewhere():
     assert csv_cells(rows[0][0]) == ['["Nino","ა"]']
 
 
-def test_a_table_that_goes_to_a_file_is_not_folded():
+def test_a_table_that_goes_to_a_file_is_not_folded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
     assert "a" * CELL in written(["t", "u"], [("a" * CELL, "b" * CELL)], "table")
 
 

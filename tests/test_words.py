@@ -1,11 +1,6 @@
 """What a person gets to read of a run: newsbeam's own words, and no engine's."""
 
-import os
-import pty
-import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import apache_beam as beam
@@ -13,7 +8,7 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from as_typed import asked, newsbeam
-from modes import FLAGS, NEWSBEAM
+from modes import FLAGS
 from newsbeam.pipeline.commands import schema
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, WRONG_USAGE, UsageError
 from newsbeam.transforms.lake.storage import LakeError
@@ -73,20 +68,3 @@ def test_no_kind_of_error_names_the_step_that_raised_it(
 
     monkeypatch.setattr(schema, "main", broken)
     assert asked(capsys, "schema", "articles") == (code, "", f"newsbeam: {line}\n")
-
-
-def test_on_a_terminal_a_line_shows_how_far_the_run_is(publisher: Publisher, tmp_path: Path):
-    terminal, end = pty.openpty()
-    line = [*NEWSBEAM, "run", *publisher.feeds, "--lake", tmp_path / "lake", *FLAGS]
-    with subprocess.Popen(line, stderr=end, env={**os.environ, "TERM": "xterm"}) as process:
-        os.close(end)
-        shown = b""
-        with suppress(OSError):  # Linux tells so that nobody holds the other end any more
-            while part := os.read(terminal, 4096):
-                shown += part
-    os.close(terminal)
-    assert process.returncode == DONE
-    lines = re.findall(r"feeds (\d)/2 · new (\d)", shown.decode())
-    assert lines[0] == ("0", "0")
-    assert lines[-1] == ("2", "4")  # it did go on
-    assert "2 feeds polled, 0 failed" in shown.decode()
