@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from newsbeam.schemas.annotations import Quote
 from newsbeam.schemas.journey import AnnotatedArticle
@@ -21,11 +22,13 @@ def annotate_in_trouble(
     articles: Sequence[AnnotatedArticle], model: str, tables: Collection[str]
 ) -> list[AnnotatedArticle]:
     """As `annotate`, without a language model, and `quotes` are found by `quotes_or_trouble`."""
-    nlp.load = lambda _: NoModel()  # type: ignore[assignment]
     *others, quotes = annotators.ANNOTATORS
     troubled = replace(quotes, find=quotes_or_trouble)
-    annotators.annotators = lambda: (*others, troubled)  # type: ignore[assignment]
-    return annotators.annotate(articles, model, tables)
+    with (  # the process goes on to serve other tests
+        patch.object(nlp, "load", lambda _: NoModel()),
+        patch.object(annotators, "annotators", lambda: (*others, troubled)),
+    ):
+        return annotators.annotate(articles, model, tables)
 
 
 class NoModel:
