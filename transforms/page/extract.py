@@ -16,8 +16,9 @@ from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_markup, plain_text, without_element
 from newsbeam.transforms.page.dates import url_date
-from newsbeam.transforms.page.head import PageHead, first, page_head, page_tree, plain_title
+from newsbeam.transforms.page.head import PageHead, first, page_head
 from newsbeam.transforms.page.language import detect, language_code
+from newsbeam.transforms.page.tree import page_tree
 from newsbeam.transforms.page.urls import source_of, web_link
 
 EXTRACTOR = f"trafilatura {version('trafilatura')} fast"
@@ -55,12 +56,12 @@ def without_debris(text: str) -> str:
     return "\n\n".join(kept)[:TEXT_LIMIT].strip()
 
 
-def article_text(markup: str) -> tuple[str, PageHead, list[str]]:
+def article_text(markup: str, url: str) -> tuple[str, PageHead, list[str]]:
     """The main text of a page, what its head states, and what went wrong on the way."""
     tree = page_tree(markup)
     if tree is None:
         return extract_html_fragment(markup), PageHead(), ["no HTML tree"]
-    head = page_head(tree)
+    head = page_head(tree, url)
     document = trafilatura.bare_extraction(
         tree, fast=True, include_comments=False, include_tables=False
     )
@@ -104,17 +105,16 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
     if not markup.strip():
         return Page(url=url, problems=("the page is empty",))
     markup = without_element(markup, "<!--", "-->")
-    text, head, problems = article_text(markup)
+    text, head, problems = article_text(markup, url)
     if head.unread_date:
         problems.append(f"published: could not read the date {head.unread_date!r}")
     published = head.published or url_date(url)
     site = source_of(url)
-    titles = (plain_title(title, head.site_name, site) for title in head.titles)
     canonical = (web_link(link, url) for link in head.canonical if link)
     images = (web_link(link, url) for link in head.images)
     return Page(
         url=url,
-        title=first(titles),
+        title=head.title,
         text=text,
         authors=head.authors,
         published=published,

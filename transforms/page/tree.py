@@ -1,0 +1,45 @@
+"""The tree of an HTML document, and which of its parts speak of something else than the article."""
+
+import re
+
+from lxml import html as lxml_html
+from lxml.etree import LxmlError, _Element
+
+Element = _Element
+
+_BESIDE = frozenset({"aside", "footer", "nav"})
+# Words in a class or an id that name a box for other stories or for readers: the usual ones of the
+# 700 development pages (November 2026) and their German and French siblings.
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|disqus|replies|reply|related|recommend\w*|recirc\w*|read-?next"
+    r"|up-?next|latest|ticker|trending|popular|most-?read|sidebar|widget|footer|promo|outbrain"
+    r"|taboola|newsletter|kommentare?|verwandt\w*|commentaires?)(?:$|[\s_-])",
+    re.I,
+)
+
+
+def page_tree(markup: str) -> Element | None:
+    """The tree of an HTML document, or None where there is nothing to make one of."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError):
+        return None
+    return tree if len(tree) else None
+
+
+def content(element: Element) -> str:
+    """The text within an element as one line, at most 2,000 characters."""
+    return " ".join("".join(element.itertext()).split())[:2_000]
+
+
+def is_beside(element: Element) -> bool:
+    """Whether an element stands in a box of its own: comments, other stories, a ticker, a footer.
+
+    Around the page's heading there is no such box: what holds it is the article, whatever its name.
+    """
+    for box in (element, *element.iterancestors()):
+        named = f"{box.get('class') or ''} {box.get('id') or ''}"
+        if (box.tag in _BESIDE or _BOX.search(named)) and box.tag not in ("body", "html"):
+            return box.find(".//h1") is None
+    return False
