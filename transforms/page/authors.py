@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from newsbeam.transforms.page.clean import AUTHOR_LIMIT, one_line
 from newsbeam.transforms.page.linked_data import folded
@@ -13,12 +14,16 @@ MARKS = (  # where bylines stand, the surest first
     " or contains(@class,'byline__name') or @class='author' or @class='byline']",
     "//*[contains(@class,'author') or contains(@class,'byline') or contains(@class,'autor')]",
 )
+_MADE = (
+    r"(?:written|words|text|posted|published|reported|erstellt|publiziert|veröffentlicht|verfasst"
+    r"|publié|écrit|publicado|escrito) "
+)
 _BY = re.compile(
-    r"^(?:by|von|par|por|autore?s?:|автор:?|(?:written|words|text|posted|published) by"
-    r"|veröffentlicht von)\s*(?=\W?[^\W\d_])(?<=\W)|^di\s+(?=\S+\s+\S)",
+    rf"^(?:[^:\d]{{1,30}}:\s+)?(?:(?:{_MADE})?(?:by|von|par|por)\s+(?=\S)|(?-i:di)\s+)?"
+    r"|^about the author\W+",
     re.I,
 )
-_PART = re.compile(r"\s*(?:[;|•·/]|,(?!\s*(?:[JS]r|I{2,3}|IV)\b))\s*")
+_PART = re.compile(r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:[JS]r|I{2,3}|IV)\b))\s*")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|by|&)\s+")
 _SUFFIX = re.compile(r",?\s+(?:M\.?D|M\.?A|Ph\.?\s?D|MBA|B\.?A|M\.?Sc)\.?$|^(?:[JS]r|MD|MA|PhD|MBA)$")
 _MONTH = (
@@ -27,9 +32,9 @@ _MONTH = (
 )
 # From a figure on it is a date, a time, a count of comments; the month or the day before goes too.
 _DATE = re.compile(rf"(?:[\s(-]*\b(?:on|at|am|{_MONTH}|(?:mon|tues?|wed\w*|thur?s?|fri|sat\w*|sun)(?:day)?)\.?,?)*\s*\d.*$", re.I)
+_ADDRESS = re.compile(r"https?:|www\.|@")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@"
-    r"|^(?:(?:last )?updated?|posted|published|edited|reviewed|see|view|show|more|read|follow|share"
+    r"^(?:(?:last )?updated?|posted|published|edited|reviewed|see|view|show|more|read|follow|share"
     r"|photos?|fotos?|images?|illustration|graphics?|video|contact|aktualisiert|veröffentlicht|publié"
     r"|mis à jour|обновлено|опубликовано|фото)\b"
     r"|^(?:(?:(?:staff|senior|contributing|guest) )?(?:writer|reporter|editor|contributor|correspondent)s?"
@@ -54,9 +59,11 @@ def author_names(stated: Iterable[str]) -> tuple[str, ...]:
     ('Kim Y. Sung',)
     """
     names: dict[str, str] = {}
-    for text in list(stated)[:50]:
+    for text in islice(stated, 50):
+        if _ADDRESS.search(text):
+            continue
         for part in _parts(_BY.sub("", one_line(text, AUTHOR_LIMIT))):
-            name = _SUFFIX.sub("", _DATE.sub("", _BY.sub("", part))).strip(" .,:–-")
+            name = _SUFFIX.sub("", _DATE.sub("", part)).strip(" .,:–-")
             if 1 < len(name) <= 80 and not _NO_NAME.search(name):
                 names.setdefault(name.lower(), name)
     return tuple(names.values())[:20]
@@ -87,7 +94,7 @@ def authors(*offers: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
     desks: tuple[str, ...] = ()
     for offer in offers:
         found = author_names(offer)
-        if people := tuple(one for one in found if folded(one).removeprefix("the") not in names):
-            return people
+        if any(folded(one).removeprefix("the") not in names for one in found):
+            return found
         desks = desks or found
     return desks

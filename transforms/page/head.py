@@ -130,7 +130,7 @@ def _browser_titles(tree: Element) -> list[str]:
 
 def _sections(meta: Meta, own: list[Object], url: str) -> frozenset[str]:
     """The names of the site's sections that hold the article, as they are compared."""
-    path = urlsplit(url).path.split("/")[1:-1]
+    path = urlsplit(url).path.strip("/").split("/")[:-1]
     stated = [*_stated(meta, "article:section"), *_linked(own, "articleSection"), *path]
     return frozenset(name for one in stated if len(name := folded(one)) > 2)
 

@@ -108,6 +108,7 @@ def page_title(
         return [short for one in titles if (short := plain_title(one, names, sections))]
 
     stated, meant, shown = plain(headlines), plain(metas), plain(headings)
-    known = [one for one in shown if is_known(one, [*stated, *meant])][:1]
-    titles = [*stated, *known, *meant, *shown]
+    sure = [one for one in stated if is_known(one, [*shown, *meant])]
+    sure += [one for one in shown if is_known(one, [*stated, *meant])][:1]
+    titles = [*sure, *meant, *stated, *shown]
     return without_kicker(titles[0], [*meant, *shown]) if titles else ""

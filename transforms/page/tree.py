@@ -36,10 +36,12 @@ def content(element: Element) -> str:
 def is_beside(element: Element) -> bool:
     """Whether an element stands in a box of its own: comments, other stories, a ticker, a footer.
 
-    Around the page's heading there is no such box: what holds it is the article, whatever its name.
+    Around the page's heading there is no such box: what holds it is the article, whatever its
+    name. Within <article> an <aside> without such a name holds the byline as often as not.
     """
-    for box in (element, *element.iterancestors()):
-        named = f"{box.get('class') or ''} {box.get('id') or ''}"
-        if (box.tag in _BESIDE or _BOX.search(named)) and box.tag not in ("body", "html"):
+    boxes = [element, *element.iterancestors()]
+    tags = _BESIDE if all(box.tag != "article" for box in boxes) else ()
+    for box in boxes[:-2]:  # but for <body> and <html>
+        if box.tag in tags or _BOX.search(f"{box.get('class') or ''} {box.get('id') or ''}"):
             return box.find(".//h1") is None
     return False
