@@ -7,13 +7,14 @@ from lxml.etree import LxmlError, _Element
 
 Element = _Element
 
-_BESIDE = frozenset({"aside", "footer", "nav"})
+_WHOLE = frozenset({"article", "body", "html", "main"})
+BESIDE = frozenset({"aside", "footer", "nav"})
 # Words in a class or an id that name a box for other stories or for readers: the usual ones of the
 # 700 development pages (November 2026) and their German and French siblings.
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|disqus|replies|reply|related|recommend\w*|recirc\w*|read-?next"
     r"|up-?next|latest|ticker|trending|popular|most-?read|sidebar|widget|footer|promo|outbrain"
-    r"|taboola|newsletter|kommentare?|verwandt\w*|commentaires?)(?:$|[\s_-])",
+    r"|taboola|newsletter|cookie\w*|consent|gdpr|modal|kommentare?|verwandt\w*|commentaires?)(?:$|[\s_-])",
     re.I,
 )
 
@@ -33,15 +34,23 @@ def content(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())[:2_000]
 
 
+def is_box(element: Element) -> bool:
+    """Whether an element is named as a box for other stories or readers, and holds no heading."""
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    whole = element.tag in _WHOLE  # "with-sidebar" says how they look
+    return not whole and bool(_BOX.search(named)) and not has_heading(element)
+
+
+def has_heading(element: Element) -> bool:
+    """Whether the page's heading stands in an element: then that is the article, whatever its name."""
+    return element.find(".//h1") is not None
+
+
 def is_beside(element: Element) -> bool:
     """Whether an element stands in a box of its own: comments, other stories, a ticker, a footer.
 
-    Around the page's heading there is no such box: what holds it is the article, whatever its
-    name. Within <article> an <aside> without such a name holds the byline as often as not.
+    Within <article> an <aside> without such a name holds the byline as often as not.
     """
     boxes = [element, *element.iterancestors()]
-    tags = _BESIDE if all(box.tag != "article" for box in boxes) else ()
-    for box in boxes[:-2]:  # but for <body> and <html>
-        if box.tag in tags or _BOX.search(f"{box.get('class') or ''} {box.get('id') or ''}"):
-            return box.find(".//h1") is None
-    return False
+    tags = BESIDE if all(box.tag != "article" for box in boxes) else ()
+    return any(is_box(box) or (box.tag in tags and not has_heading(box)) for box in boxes)
