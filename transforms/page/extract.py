@@ -17,6 +17,7 @@ from newsbeam.transforms.page.main_text import (
     whole_text,
     with_lead,
     without_heading,
+    without_link_boxes,
 )
 from newsbeam.transforms.page.paragraphs import main_text, page_paragraphs, weight
 from newsbeam.transforms.page.titles import headings
@@ -63,7 +64,8 @@ def article_text(markup: str, url: str) -> tuple[str, PageHead, list[str]]:
     head = page_head(tree, url)
     paragraphs = page_paragraphs(tree)
     text = whole_text(tree, markup, paragraphs, head.body, without_debris)
-    text = without_heading(with_lead(text, paragraphs, head.description), head.title, headings(tree))
+    text = with_lead(without_link_boxes(text, paragraphs), paragraphs, head.description)
+    text = without_heading(text, head.title, headings(tree))
     if len(text) >= SHORT:
         return text, head, []
     # Slow, hence only now: is there more on the page than the parser could hold?

@@ -15,7 +15,7 @@ from readability import Document
 from readability.readability import Unparseable
 
 from newsbeam.transforms.page.clean import TEXT_LIMIT, plain_text
-from newsbeam.transforms.page.paragraphs import Paragraph, agreement, letters, main_text
+from newsbeam.transforms.page.paragraphs import LONG, Paragraph, agreement, letters, main_text, weight
 from newsbeam.transforms.page.tree import Element
 
 EXTRACTOR = f"trafilatura {version('trafilatura')} readability-lxml {version('readability-lxml')}"
@@ -23,6 +23,8 @@ SHORT = 600  # characters: an article is longer, a teaser before a wall is not
 ENOUGH = 0.9  # agreement from which nothing was lost; at .95 half of all pages would be read twice
 AHEAD = 0.1  # that another way must agree more, as the judge errs too; .05 and .2 are worse
 MOST = 15_000  # elements of a page that is read slowly: 3 s in the worst case
+BOXED = 0.6  # of a line in links: it announces another story
+LABEL = 30  # letters of such a line; a shorter one may be an item of a list
 BEGIN = 40  # letters by which a description is known to be the beginning of a paragraph
 
 for name in ("trafilatura", "readability"):  # `problems` says what failed
@@ -93,13 +95,33 @@ def with_lead(text: str, paragraphs: Sequence[Paragraph], description: str) -> s
 
 
 def without_heading(text: str, title: str, headings: Sequence[str]) -> str:
-    """The text without the page's heading at its beginning.
+    """The text without the page's heading and the labels beside it.
 
-    >>> without_heading("Talks resume\\n\\nThey met.", "Talks resume | The Ledger", ["Talks resume"])
+    Where a text has no <p>, trafilatura puts heading and date line behind it.
+
+    >>> without_heading("Home\n\nTalks resume\n\nThey met.", "", ["Talks resume"])
     'They met.'
     """
-    known = {letters(one) for one in (title, *headings)}
-    first, _, rest = text.partition("\n")
-    while rest and letters(first) in known:
-        first, _, rest = rest.strip().partition("\n")
-    return "\n".join((first, rest)).strip()
+    known = {letters(one) for one in (title, *headings)} - {""}
+    lines = text.split("\n")
+    prose = [number for number, line in enumerate(lines) if weight(line) >= LONG]
+    start, end = 0, len(lines)
+    for number, line in enumerate(lines):
+        if letters(line) not in known:
+            continue
+        if number < (prose[0] if prose else len(lines) - 1):
+            start = number + 1
+        elif prose and number > prose[-1]:
+            end = min(end, number)
+    return "\n".join(lines[start:end]).strip()
+
+
+def without_link_boxes(text: str, paragraphs: Sequence[Paragraph]) -> str:
+    """The text without short lines that on the page are little but a link to another story."""
+    boxes = {
+        letters(one.text)
+        for one in paragraphs
+        if one.linked > BOXED * len(one.text) and weight(one.text) >= LABEL
+    }
+    kept = (line for line in text.split("\n\n") if letters(line) not in boxes)
+    return "\n\n".join(kept)

@@ -110,5 +110,5 @@ def page_title(
     stated, meant, shown = plain(headlines), plain(metas), plain(headings)
     sure = [one for one in stated if is_known(one, [*shown, *meant])]
     sure += [one for one in shown if is_known(one, [*stated, *meant])][:1]
-    titles = [*sure, *meant, *stated, *shown]
+    titles = [*sure, *stated, *meant, *shown]
     return without_kicker(titles[0], [*meant, *shown]) if titles else ""
