@@ -8,15 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError, _Element
 
 from newsbeam.transforms.page.clean import AUTHOR_LIMIT, one_line
-from newsbeam.transforms.page.dates import iso_moment
+from newsbeam.transforms.page.dates import stated_moment
 
 MAX_JSON = 500_000  # characters of one JSON-LD block
 
@@ -41,21 +40,6 @@ _AND = re.compile(r"\s*(?:[,;|•·]|\band\b|\bund\b|\bet\b|\by\b|&)\s*", re.I)
 _NO_NAME = re.compile(r"https?:|www\.|@|^\d+$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SEPARATOR = re.compile(r"\s+[|–—·•»:«-]\s+")
-
-
-def stated_moment(text: str) -> datetime | None:
-    """The moment in a meta tag: ISO 8601, as nearly always, or as in e-mail.
-
-    >>> stated_moment("Thu, 08 May 2014 14:04:53 -0400").isoformat()
-    '2014-05-08T18:04:53+00:00'
-    """
-    if found := iso_moment(text):
-        return found
-    try:
-        when = parsedate_to_datetime(text[:60])
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 @dataclass(frozen=True)
