@@ -10,7 +10,8 @@ from newsbeam.schemas.ids import article_id, digest, revision, slug
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.page.clean import one_line
-from newsbeam.transforms.page.dates import believed, stated_moment
+from newsbeam.transforms.page.dates import believed
+from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.document_fields import near_names
 from newsbeam.transforms.page.document_lines import EXCERPT, text_in
 from newsbeam.transforms.page.extract import EXTRACTOR, extract_page

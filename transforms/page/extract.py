@@ -17,6 +17,7 @@ from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_markup, plain_text, without_element
 from newsbeam.transforms.page.dates import url_date
 from newsbeam.transforms.page.head import PageHead, first, page_head, page_tree, plain_title
+from newsbeam.transforms.page.debris import without_debris
 from newsbeam.transforms.page.language import detect, language_code
 from newsbeam.transforms.page.urls import source_of, web_link
 
@@ -36,23 +37,6 @@ _WALL = re.compile(
 )  # on lower-case text: twenty times as fast as ignoring the case
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # `problems` says what failed
-
-
-@lru_cache(maxsize=1)
-def _debris() -> re.Pattern[str]:
-    patterns = (f"(?:{row['pattern']})" for row in packaged("page_debris.csv"))
-    return re.compile("|".join(patterns), re.I)
-
-
-def without_debris(text: str) -> str:
-    """Paragraphs parted by blank lines, without lines that are buttons, labels and link boxes.
-
-    >>> without_debris("First.\\nAdvertisement\\nRead also: Another story\\nLast.")
-    'First.\\n\\nLast.'
-    """
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = [line for line in lines if line and not _debris().fullmatch(line.strip(" -–—•|*>»"))]
-    return "\n\n".join(kept)[:TEXT_LIMIT].strip()
 
 
 def article_text(markup: str) -> tuple[str, PageHead, list[str]]:

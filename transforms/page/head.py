@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError, _Element
 
 from newsbeam.transforms.page.clean import AUTHOR_LIMIT, one_line
-from newsbeam.transforms.page.dates import stated_moment
+from newsbeam.transforms.page.moments import stated_moment
 
 MAX_JSON = 500_000  # characters of one JSON-LD block
 
