@@ -41,6 +41,7 @@ class Plan:
     slice: Slice | None = None  # None = a pass is done all at once
     goes_on: bool = False  # a later slice: only what earlier ones have begun
     counted: frozenset[str] = frozenset()  # feeds whose entries those have counted
+    admit_undated: bool = False  # documents without a date, under the time of the run
 
 
 @dataclass
@@ -76,7 +77,7 @@ class NewsFromDocuments(beam.PTransform):
         p = self.plan
         lake, run_id, shards = p.lake, p.run.run_id, p.shards
 
-        articles, visits, unread = lines | "Read" >> ReadDocuments(p.run)
+        articles, visits, unread = lines | "Read" >> ReadDocuments(p.run, p.admit_undated)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
         articles, failed = articles | "Enrich" >> EnrichArticles(p.model, run_id)
         written = articles | "Write" >> WriteArticles(lake, shards)

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.values import lake_address, moment, network, positive, seconds
-from newsbeam.schemas.tables import TABLES
+from newsbeam.schemas.document import fields_in_words
+from newsbeam.schemas.tables import DESCRIBED
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
 from newsbeam.transforms.text.nlp import DEFAULT_MODEL
@@ -70,6 +71,10 @@ class RunOptions(Options):
         (), "addresses, or files that list them", "feeds", nargs="*", metavar="FEEDS"
     )
     documents: tuple[str, ...] = said((), "JSON lines; - too", nargs="+", metavar="FILE")
+    undated: str | None = said(
+        None, "documents that state no date are refused; now: they are filed under the time of "
+        "this run", choices=("now",),
+    )  # fmt: skip
     streaming: bool = said(False, "go on until SIGINT or SIGTERM")
     every: float | None = said(None, "seconds between polls of a feed, e.g. 60s", type=seconds)
     pages: bool = said(True, "feed text only", "--no-pages", dest="pages", action="store_false")
@@ -110,7 +115,7 @@ class EnrichOptions(StageOptions):
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 
-    table: str = said(word="table", choices=TABLES, metavar="TABLE")
+    table: str = said(word="table", choices=DESCRIBED, metavar="TABLE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +174,11 @@ COMMANDS: dict[str, tuple[str, type[Options], str, str]] = {
 }  # fmt: skip
 
 
+def _more(command: str) -> str:
+    """What else the help of a command says: where documents are handed in, their fields."""
+    return f"\n\n{fields_in_words()}" if command in ("run", "enrich") else ""
+
+
 def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     """The parser of the whole command line, and those of its commands.
 
@@ -185,7 +195,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             name,
             help=does,
             description=does,
-            epilog=f"example: newsbeam {name} {example}",
+            epilog=f"example: newsbeam {name} {example}{_more(name)}",
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,
             formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -241,6 +251,8 @@ def _not_known(word: str, flags: set[str]) -> str:
 def _check(options: RunOptions) -> None:
     if bool(options.feeds) == bool(options.documents):
         raise UsageError("run takes feeds or --documents, and not both (newsbeam run --help)")
+    if options.undated and not options.documents:
+        raise UsageError("--undated is about --documents; feeds have dates of their own")
     if options.streaming and options.documents:
         raise UsageError("--documents end by themselves; leave --streaming out")
     if options.every is not None and options.every < 1:

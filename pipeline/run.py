@@ -25,6 +25,7 @@ from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
+from newsbeam.transforms.read_documents import Line
 from newsbeam.transforms.record_runs import leave_account, record_run, take_account
 from newsbeam.transforms.text.annotators import versions
 
@@ -69,6 +70,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
         slice=part,
+        admit_undated=options.undated == "now",
     )
 
 
@@ -182,12 +184,14 @@ def run_loop(
         plan = renewed(plan)
 
 
-def run_documents(options: RunOptions, plan: Plan, lines: Iterable[str]) -> Iterator[Run]:
+def run_documents(
+    options: RunOptions, plan: Plan, lines: Iterable[Line]
+) -> Iterator[tuple[Run, Account]]:
     """Write documents in chunks, each a pass with an account of its own."""
-    numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    for chunk in in_parts(numbered, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
+    for chunk in in_parts(lines, CHUNK, lambda line: len(line[1]), CHUNK_SIZE):
         _execute(options, plan, beam.Create(chunk), NewsFromDocuments(plan))
-        yield record_run(take_account(plan.lake, plan.run.run_id), plan.lake, plan.run)
+        account = take_account(plan.lake, plan.run.run_id)
+        yield record_run(account, plan.lake, plan.run), account
         plan = renewed(plan)
 
 

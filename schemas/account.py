@@ -1,5 +1,6 @@
 """The account of a run: what was counted, and whether it balances."""
 
+from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
@@ -21,6 +22,8 @@ class Account:
     unchanged: int = 0
     failed: int = 0
     missing: int = 0  # new entries of which nothing is known: a fault
+    document_fields: dict[str, int] = field(default_factory=dict)  # in how many each stands
+    refused: dict[str, int] = field(default_factory=dict)  # documents, by the error
     left: dict[str, int] = field(default_factory=dict)  # feeds with more for another slice
     began_at: datetime | None = None  # the first visit
 
@@ -34,10 +37,16 @@ def added(one: Account, other: Account) -> Account:
     sums = {
         f.name: getattr(one, f.name) + getattr(other, f.name)
         for f in fields(Account)
-        if f.name not in ("left", "began_at")
+        if f.type is int
     }
     began_at = min(filter(None, (one.began_at, other.began_at)), default=None)
-    return Account(**sums, left={**one.left, **other.left}, began_at=began_at)
+    return Account(
+        **sums,
+        left={**one.left, **other.left},
+        began_at=began_at,
+        document_fields=dict(Counter(one.document_fields) + Counter(other.document_fields)),
+        refused=dict(Counter(one.refused) + Counter(other.refused)),
+    )
 
 
 def balanced(run: Run, account: Account) -> Run:

@@ -28,6 +28,7 @@ class Visit:
     is_counted: bool = False  # an earlier slice of the same run has counted its entries
     has_row: bool = False  # its row of the ledger is written
     is_put_off: bool = False  # not looked at: a later slice does
+    document_fields: dict[str, int] = field(default_factory=dict)  # in how many each stands
     is_lost: bool = False  # the feed's memory cannot be read: nothing can be remembered
 
 

@@ -6,6 +6,7 @@ Installed packages add annotation tables of their own (see CONTRIBUTING.md).
 import re
 import types
 import typing
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
@@ -15,11 +16,13 @@ from typing import Any, Literal, Protocol, Union, get_args, get_origin
 
 from newsbeam.schemas.annotations import Actor, Annotation, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
+from newsbeam.schemas.document import SAYS_SOMETHING, Document
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.wire import types_of
 
 SCHEMA_VERSION = 1  # part of every file's name: rows of another shape are another file
 GROUP = "newsbeam.annotators"  # the entry points by which packages add annotators
+DOCUMENTS = "documents"  # what is handed in: described as the tables are, and no table
 STAMPS = ("model", "pipeline_version", "annotated_at")  # what each annotation says of its making
 
 
@@ -130,6 +133,8 @@ class _Tables(Mapping[str, Table]):
 
 
 TABLES: Mapping[str, Table] = _Tables()
+# All that `json_schema` describes: what is handed in, and the tables, asked for as late as these.
+DESCRIBED: Mapping[str, Any] = ChainMap({DOCUMENTS: Document}, typing.cast(dict[str, Any], TABLES))
 
 
 def annotation_tables() -> tuple[str, ...]:
@@ -137,14 +142,18 @@ def annotation_tables() -> tuple[str, ...]:
     return tuple(table.name for table in (*_ANNOTATIONS, *(a.table for a in added_annotators())))
 
 
-def json_schema(table: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a table's row as JSON; KeyError for an unknown table."""
-    record = TABLES[table].record
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a table's row, or of a document; KeyError for another name."""
+    if name == DOCUMENTS:
+        record: type = Document
+        more: dict[str, Any] = {"anyOf": [{"required": [field]} for field in SAYS_SOMETHING]}
+    else:
+        record, more = TABLES[name].record, {"partitioned_by": TABLES[name].key}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": table,
+        "title": name,
         "description": (record.__doc__ or "").strip(),
-        "partitioned_by": TABLES[table].key,
+        **more,
         **_schema_of(record),
     }
 

@@ -141,7 +141,7 @@ def round_of(number: int, writer: int) -> Round:
 def failed(one: AnnotatedArticle, at: datetime = NOON) -> Outcome:
     """What becomes of an entry that could not be read."""
     letter = Failure(
-        failure_id=reading_letter("ReadArticles", one.origins[0]),
+        failure_id=reading_letter(one.origins[0]),
         step="ReadArticles",
         error="worker_crash",
         message="it ended its process",

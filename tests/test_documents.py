@@ -44,9 +44,12 @@ def written(path: Path, *values: Any) -> Path:
     return path
 
 
-def side_load(capsys: pytest.CaptureFixture[str], lake: Path, *files: Path) -> list[str]:
-    """Run once; the lines of its account."""
-    assert run(["run", "--documents", *map(str, files), "--lake", str(lake)]) == 0
+def side_load(
+    capsys: pytest.CaptureFixture[str], lake: Path, *files: Path, flags: str = "", code: int = 0
+) -> list[str]:
+    """Run once; what it says, its account first."""
+    line = ["run", "--documents", *map(str, files), "--lake", str(lake), *flags.split()]
+    assert run(line) == code
     out, err = capsys.readouterr()
     assert out == ""
     return err.splitlines()
@@ -58,7 +61,11 @@ def test_documents_become_rows_and_a_second_run_adds_none(
     lake = tmp_path / "lake"
     good = written(tmp_path / "a.jsonl", *DATED, "", UNDATED, HTML)
     bad = written(tmp_path / "b.jsonl.gz", *BAD, DATED[0])
-    (said,) = side_load(capsys, lake, good, bad)
+    said, refused = side_load(capsys, lake, good, bad, flags="--undated now")
+    assert refused == (
+        "lines that could not be read: 3 (not as a document must be), 1 (no JSON), "
+        "1 (HTML without title and text); their letters say why"
+    )
     assert said.startswith("13 entries = 0 known + 13 new + 0 rejected; ")
     assert "13 new = 7 written + 1 merged + 0 unchanged + 5 dead letters: balanced" in said
 
@@ -82,7 +89,7 @@ def test_documents_become_rows_and_a_second_run_adds_none(
     assert {f"published_date=2026-03-0{n}" for n in (1, 2, 3, 4, 5, 9)} < days
 
     before = all_content(str(lake), CONTENT)
-    (said,) = side_load(capsys, lake, good, bad)
+    said, _ = side_load(capsys, lake, good, bad, flags="--undated now")
     assert "13 new = 0 written + 0 merged + 8 unchanged + 5 dead letters: balanced" in said
     assert all_content(str(lake), CONTENT) == before
     assert doubled(str(lake)) == {}
@@ -94,7 +101,7 @@ def test_each_bad_line_is_one_dead_letter_that_can_be_replayed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     lake = tmp_path / "lake"
-    side_load(capsys, lake, written(tmp_path / "bad.jsonl", *BAD, BAD[0]))
+    side_load(capsys, lake, written(tmp_path / "bad.jsonl", *BAD, BAD[0]), code=2)
     letters = rows(str(lake), "failures")
     assert sorted(json.loads(row["element"])["line"].strip() for row in letters) == sorted(BAD)
     assert {row["step"] for row in letters} == {"ReadDocuments"}
@@ -126,8 +133,9 @@ def test_chunks_have_an_account_each_and_give_the_same_rows(
     side_load(capsys, whole, documents)
     monkeypatch.setattr(passes, "CHUNK", 4)
     said = side_load(capsys, chunked, documents)
-    assert [line.split(" = ")[0] for line in said] == ["4 entries", "3 entries"]
-    assert all("balanced" in line and "NOT" not in line for line in said)
+    accounts = [line for line in said if " entries = " in line]
+    assert [line.split(" = ")[0] for line in accounts] == ["4 entries", "3 entries"]
+    assert all("balanced" in line and "NOT" not in line for line in accounts)
     assert len({row["run_id"] for row in rows(str(chunked), "runs")}) == 2
     assert all_content(str(chunked), CONTENT) == all_content(str(whole), CONTENT)
 

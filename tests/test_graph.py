@@ -53,7 +53,7 @@ def test_each_step_has_one_main_output_and_tells_outcomes_beside_it(local_lake: 
     feeds = pipeline | "f" >> beam.Create([(made.FEED,)])
     new = pipeline | "n" >> beam.Create([made.new_entry(1)])
     articles = pipeline | "a" >> beam.Create([made.read(1)])
-    lines = pipeline | "l" >> beam.Create([(1, "{}")])
+    lines = pipeline | "l" >> beam.Create([("a line 1", "{}")])
     poll, read = PollFeeds(local_lake, COURTESY, "r"), ReadArticles(local_lake, COURTESY, "r")
     tells_articles = {None: AnnotatedArticle, "outcomes": Outcome}
     steps = {
@@ -97,7 +97,7 @@ def test_the_graph_is_built_alike_behind_a_clock_and_behind_documents(local_lake
     pipeline = beam.Pipeline(runner="FnApiRunner")
     accounts = ticks(pipeline, 60, ((made.FEED,),)) | NewsFromFeeds(plan(local_lake))
     assert not accounts.is_bounded
-    bounded = pipeline | beam.Create([(1, "{}")]) | NewsFromDocuments(plan(local_lake))
+    bounded = pipeline | beam.Create([("a line 1", "{}")]) | NewsFromDocuments(plan(local_lake))
     assert (accounts.element_type, bounded.element_type) == (Account, Account)
     assert bounded.is_bounded
 
@@ -159,18 +159,22 @@ def test_a_text_that_kills_its_reader_is_one_dead_letter_and_stops_no_other(
     assert len(rows(local_lake.url, "articles")) == 3
 
 
-def test_documents_are_read_and_counted():
-    lines = [(1, '{"title": "Talks"}'), (2, "nonsense"), (3, '{"text": "They met."}')]
+@pytest.mark.parametrize("admit_undated", [True, False])
+def test_documents_are_read_and_counted(admit_undated):
+    dated = '{"title": "Dated", "published": "2026-03-01", "topic": "talks"}'
+    lines = [("a line 1", '{"title": "Talks"}'), ("a line 2", "nonsense"), ("a line 3", dated)]
+    taken, errors = ["Dated"], ["no_date", "not_json"]
+    if admit_undated:
+        taken, errors = ["Dated", "Talks"], ["not_json"]
     with graph() as p:
-        articles, visits, unread = p | beam.Create(lines) | ReadDocuments(made.run())
-        expect(articles, made.titles, ["", "Talks"], "articles")
-        expect(unread, lambda them: [o.failure.error for o in them], ["not_json"], "unread")
-        expect(
-            visits,
-            lambda them: [sorted(key[0] for key in v.new) for v in them],
-            [["1", "2", "3"]],
-            "visits",
-        )
+        step = ReadDocuments(made.run(), admit_undated)
+        articles, visits, unread = p | beam.Create(lines) | step
+        expect(articles, made.titles, taken, "articles")
+        expect(unread, lambda them: sorted(o.failure.error for o in them), errors, "unread")
+        expect(visits, lambda them: [sorted(key[:8] for key in v.new) for v in them],
+               [["a line 1", "a line 2", "a line 3"]], "visits")  # fmt: skip
+        expect(visits, lambda them: [v.document_fields for v in them],
+               [{"title": 2, "published": 1, "topic": 1}], "fields")  # fmt: skip
 
 
 def test_what_the_steps_yield_is_what_they_say(publisher: Publisher, local_lake: Lake):

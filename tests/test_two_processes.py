@@ -28,7 +28,7 @@ def keys(lake: Lake, table: str) -> "Counter[tuple[str, ...]]":
 
 
 def _letter(one: AnnotatedArticle) -> str:
-    return reading_letter("ReadArticles", one.origins[0])
+    return reading_letter(one.origins[0])
 
 
 def lost_and_double(lake: Lake, works: list[Round]) -> dict[str, int]:

@@ -28,7 +28,7 @@ from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
 from newsbeam.transforms.feed.schedule import READABLE
 from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
 from newsbeam.transforms.lake.claims import claims_of
-from newsbeam.transforms.lake.letters import file_letters
+from newsbeam.transforms.lake.letters import DOCUMENTS, file_letters
 from newsbeam.transforms.lake.rows import add_rows
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.lake.tables import day_of, stem_of
@@ -45,12 +45,19 @@ def account_of(visit: Visit, outcomes: Sequence[Outcome]) -> Account:
     # An outcome may come twice after a retry: each entry counts once.
     by_entry = {(o.origin.entry_key, o.origin.entry_hash): o.result for o in outcomes}
     results: Counter[str] = Counter(by_entry.values())
+    refused = {
+        o.origin.entry_key: o.failure.error
+        for o in outcomes
+        if o.failure and o.failure.step == DOCUMENTS
+    }
     left = visit.left + results.pop("waiting", 0)
     account = Account(
         **results,
         missing=unaccounted(visit, outcomes),
         left={visit.feed.feed_id: left} if left else {},
         began_at=visit.poll.polled_at,
+        document_fields=visit.document_fields,
+        refused=dict(Counter(refused.values())),
     )
     if visit.is_counted:
         return account

@@ -26,13 +26,12 @@ from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
 from newsbeam.transforms.http.request import PAGE_LIMITS, Courtesy, Request, Response
 from newsbeam.transforms.lake import raw
-from newsbeam.transforms.lake.letters import kind_and_message, reading_letter
+from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_letter
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.page.article import article_of
 from newsbeam.transforms.page.extract import texts_of
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
-STEP = "ReadArticles"
 HTML = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 
 Reading = AnnotatedArticle | Outcome
@@ -76,8 +75,8 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
     """The dead letter of an entry that cannot be read."""
     kind, message = kind_and_message(error)
     return Failure(
-        failure_id=reading_letter(STEP, new.origin),
-        step=STEP,
+        failure_id=reading_letter(new.origin),
+        step=READING,
         error=kind,
         message=message,
         element=to_json({"feed": new.feed, "entry": new.entry}),

@@ -1,32 +1,30 @@
 """`newsbeam run`: once, for ever, or from documents."""
 
-import collections
-import gzip
 import logging
 import os
 import signal
-import sys
 import threading
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
 from newsbeam.pipeline.feeds import load_feeds
+from newsbeam.pipeline.json_lines import documents_of
 from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import live, log, tell
 from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
 from newsbeam.pipeline.stream import run_stream
+from newsbeam.schemas.account import Account, added
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS
 from newsbeam.transforms.lake.storage import open_lake
-from newsbeam.transforms.page.documents import LINE_LIMIT
+from newsbeam.transforms.page.document_fields import unknown_fields
+from newsbeam.transforms.page.document_lines import refusals
+from newsbeam.transforms.read_documents import Line
 from newsbeam.transforms.record_runs import forget_accounts
 from newsbeam.transforms.sandbox import give_memory_back
 
@@ -39,10 +37,7 @@ def main(options: RunOptions) -> int:
     give_memory_back()
     feeds = load_feeds(options.feeds) if options.feeds else ()
     check_files(options.documents)
-    for name in options.documents:
-        if name != "-":  # what cannot be read, or is cut, is told before the first write
-            lines = lines_of([name])
-            collections.deque(lines if name.endswith(".gz") else islice(lines, 1), maxlen=0)
+    documents = documents_of(options.documents)
     lake = open_lake(options.lake)
     # All that the user can have got wrong is looked at before the lake is touched.
     beam_options(options, options.streaming and options.runner != "FnApiRunner")
@@ -52,7 +47,7 @@ def main(options: RunOptions) -> int:
     log.debug("limits: feeds %s; pages %s", asdict(FEED_LIMITS), asdict(PAGE_LIMITS))
     with until_told() as stop:
         if options.documents:
-            return _documents(options, plan, stop)
+            return _documents(options, plan, documents, stop)
         return _feeds(options, plan, feeds, stop)
 
 
@@ -72,17 +67,32 @@ def _feeds(options: RunOptions, plan: Plan, feeds: Sequence[Feed], stop: threadi
         return _verdict(run)
 
 
-def _documents(options: RunOptions, plan: Plan, stop: threading.Event) -> int:
-    code, told = DONE, False
+def _documents(
+    options: RunOptions, plan: Plan, documents: Iterable[Line], stop: threading.Event
+) -> int:
+    code, total = DONE, Account()
+    said: list[str] = []
     with plan.lake.hold(plan.run.run_id), live(options, 0):
-        for run in run_documents(options, plan, lines_of(options.documents)):
+        for run, account in run_documents(options, plan, documents):
             tell(run)
-            code, told = code or _verdict(run), True
+            code, total = code or _verdict(run), added(total, account)
+            if not said:  # at once, or a long back-fill would go wrong unseen; in full at the end
+                said = _warn([*refusals(total.refused), *unknown_fields(total.document_fields)])
             if stop.is_set():
                 break
-    if not told:
+    last = [*refusals(total.refused), *unknown_fields(total.document_fields)]
+    _warn([words for words in last if words not in said])
+    if not total.new:
         log.info("there was no document to read")
+    elif sum(total.refused.values()) == total.new and not stop.is_set():
+        raise UsageError("not one of the documents could be used: mend the file, and run again")
     return code
+
+
+def _warn(sentences: list[str]) -> list[str]:
+    for words in sentences:
+        log.warning("%s", words)
+    return sentences
 
 
 def _verdict(run: Run) -> int:
@@ -97,29 +107,6 @@ def check_files(names: Sequence[str]) -> None:
     for name in names:
         if name != "-" and not Path(name).is_file():
             raise UsageError(f"{name}: no such file")
-
-
-def opened(name: str) -> AbstractContextManager[Any]:
-    """The bytes of a file, of a `.gz` those that are packed in it; `-` is standard input."""
-    if name == "-":
-        return nullcontext(sys.stdin.buffer)
-    return gzip.open(name) if name.endswith(".gz") else open(name, "rb")
-
-
-def lines_of(names: Sequence[str]) -> Iterator[str]:
-    """All lines of JSON-lines files, `.gz` too; `-` is standard input. A bad byte costs one.
-
-    Of a line longer than any document may be, the beginning comes and the rest is passed over.
-    """
-    for name in names:
-        try:
-            with opened(name) as file:
-                while line := file.readline(LINE_LIMIT + 1):
-                    yield line.decode("utf-8-sig", "replace")
-                    while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
-                        line = file.readline(LINE_LIMIT + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            raise UsageError(f"{name}: cannot be read to its end ({error})") from None
 
 
 @contextmanager

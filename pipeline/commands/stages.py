@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from newsbeam.pipeline.commands.run import check_files, lines_of, opened
+from newsbeam.pipeline.commands.run import check_files
 from newsbeam.pipeline.errors import DONE
+from newsbeam.pipeline.json_lines import lines_of, opened
 from newsbeam.pipeline.options import EnrichOptions, StageOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.article import Article
@@ -17,7 +18,13 @@ from newsbeam.transforms import sandbox
 from newsbeam.transforms.enrich_articles import ARTICLE_SECONDS, BATCH, BATCH_SECONDS
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.visit import PARSE_SECONDS
-from newsbeam.transforms.page.documents import EXTRACT_SECONDS, article_of, document_of, read_html
+from newsbeam.transforms.page.document_fields import count_fields, names_in, unknown_fields
+from newsbeam.transforms.page.document_lines import document_of, values_of
+from newsbeam.transforms.page.documents import (
+    EXTRACT_SECONDS,
+    article_of,
+    read_html,
+)
 from newsbeam.transforms.page.extract import extract_page
 from newsbeam.transforms.text.annotators import annotate
 
@@ -96,6 +103,7 @@ def _page(name: str, url: str, html: bytes) -> dict[str, Any]:
 
 def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
+    given: dict[str, int] = {}
     numbered = enumerate(lines_of(options.files), 1)
     waiting = ((number, line) for number, line in numbered if line.strip())
     while batch := list(islice(waiting, BATCH)):
@@ -105,18 +113,23 @@ def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
             found = iter(_annotated(articles, options.model, BATCH_SECONDS))
         except Exception:
             found = iter(())  # one of them is to blame: each on its own
+        given = count_fields((one.pop("fields", ()) for one in read), given)
         for one in read:
             yield _full(one, next(found, None), options.model) if "article" in one else one
+    for words in unknown_fields(given):
+        log.warning("%s", words)
 
 
 def _read(number: int, line: str, now: datetime) -> dict[str, Any]:
-    """{"id", "article"} of a line, or its {"line", "error"}."""
+    """{"id", "article", "fields"} of a line, or its {"line", "error"}."""
     try:
-        document = document_of(line)
+        values = values_of(line)
+        document = document_of(values)
         article = article_of(document, read_html(document), now)
     except Exception as reason:
         return {"line": number, "error": str(reason)}
-    return {"id": document.id or document.url or article.article_id, "article": article}
+    return {"id": document.id or document.url or article.article_id, "article": article,
+            "fields": names_in(values)}  # fmt: skip
 
 
 def _full(one: dict[str, Any], found: Any, model: str) -> dict[str, Any]:

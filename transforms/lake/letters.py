@@ -19,15 +19,24 @@ from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 
 FAILURES = TABLES["failures"]
 MESSAGE = 300  # characters; errors about text can quote all of it
-READING = ("ReadArticles", "ReadDocuments")  # the steps that fail before there is a wording
-ENRICHING = "EnrichArticles"
+READING, DOCUMENTS, ENRICHING = "ReadArticles", "ReadDocuments", "EnrichArticles"
 
 
-def reading_letter(step: str, origin: Origin) -> str:
-    """The name of the letter of an entry or a document that cannot be read."""
+def reading_letter(origin: Origin) -> str:
+    """The name of the letter of an entry that cannot be read."""
     seen = origin.sighting
     place = (seen.feed_id, seen.article_id) if seen else ("", "")
-    return failure_id(step, *place, origin.entry_hash)
+    return failure_id(READING, *place, origin.entry_hash)
+
+
+def document_letter(article_id: str, wording: str = "") -> str:
+    """The name of the letter of a document that cannot be taken: first its article, then its words.
+
+    So each wording has a letter of its own, and all letters of one article can be told by how they
+    begin: without a wording, the beginning alone.
+    """
+    of_article = failure_id(DOCUMENTS, article_id)[:16]
+    return of_article + failure_id(DOCUMENTS, wording)[:16] if wording else of_article
 
 
 def enriching_letter(article_id: str, revision: str) -> str:
@@ -98,7 +107,11 @@ def _is_untrue(letter: str, outcome: Outcome, claim: Claim) -> bool:
     """Whether the article is known to be there that this letter says could not be had."""
     return any(
         visit_mark(outcome.origin) in wording.visits
-        or letter == enriching_letter(outcome.article_id, revision)
+        or letter
+        in (
+            document_letter(outcome.article_id, revision),
+            enriching_letter(outcome.article_id, revision),
+        )
         for revision, wording in claim.wordings.items()
         if not wording.batch
     )
@@ -111,8 +124,13 @@ def withdraw_letters(
     untrue: dict[str, dict[str, str]] = defaultdict(dict)
     for outcome in outcomes:
         open_letters = known[outcome.article_id].letters
-        names = {reading_letter(step, outcome.origin) for step in READING}
-        names.add(enriching_letter(outcome.article_id, outcome.revision))
+        names = {
+            reading_letter(outcome.origin),
+            enriching_letter(outcome.article_id, outcome.revision),
+        }
+        if not outcome.origin.sighting:  # a document: it takes the place of what was wrong with it
+            begin = document_letter(outcome.article_id)
+            names |= {name for name in open_letters if name.startswith(begin)}
         for name in names & open_letters.keys():
             untrue[outcome.article_id][name] = open_letters[name]
     if not untrue:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from newsbeam.schemas.article import Entry, Page, PublishedFrom
+from newsbeam.transforms.page.moments import iso_moment
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the Web; 1970 and 1900 are software's defaults
 AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, not by more
@@ -15,9 +16,6 @@ AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, n
 _PATH_DAY = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])"
     r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
-)
-_ISO = re.compile(
-    r"(\d{4}-?\d\d-?\d\d)(?:[T ]+([\d:.,]+))?\s*(?:Z|UTC|GMT|([+-]\d\d:?\d\d))?", re.I
 )
 
 
@@ -27,25 +25,6 @@ class PublishedDate(NamedTuple):
     at: datetime
     origin: PublishedFrom
     problem: str
-
-
-def iso_moment(text: str) -> datetime | None:
-    """The moment that an ISO 8601 text states, in UTC (also where it names no zone), or None.
-
-    >>> iso_moment("2024-03-01T10:00:00+04:00").isoformat()
-    '2024-03-01T06:00:00+00:00'
-    >>> iso_moment("2024-02-30"), iso_moment("March")
-    (None, None)
-    """
-    found = _ISO.fullmatch(text.strip()[:41])
-    if not found:
-        return None
-    day, clock, zone = found.groups()
-    try:
-        when = datetime.fromisoformat(f"{day}T{clock or '00'}{zone or '+00:00'}")
-        return when.astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        return None
 
 
 def believed(when: datetime | None, seen_at: datetime) -> tuple[datetime | None, str]:

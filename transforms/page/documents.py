@@ -1,81 +1,24 @@
-"""Ready documents (JSON lines), the way in for archives and other crawlers: a line → an article."""
+"""Ready documents, the way in for archives and other crawlers: a document → an article."""
 
-import json
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from newsbeam.schemas.article import Article, Page
+from newsbeam.schemas.document import Document
 from newsbeam.schemas.ids import article_id, digest, revision, slug
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
-from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_text
+from newsbeam.transforms.page.clean import one_line
 from newsbeam.transforms.page.dates import believed
+from newsbeam.transforms.page.moments import stated_moment
+from newsbeam.transforms.page.document_fields import near_names
+from newsbeam.transforms.page.document_lines import EXCERPT, text_in
 from newsbeam.transforms.page.extract import EXTRACTOR, extract_page
 from newsbeam.transforms.page.language import detect
 from newsbeam.transforms.page.urls import canonical_url, source_of
 
 EXTRACT_SECONDS = 10  # as for fetched pages
-LINE_LIMIT = 16 << 20  # bytes of a line: the most HTML that is read, written as JSON
-
-
-@dataclass(frozen=True)
-class Document:
-    """One line as given; what is not given is found out, or stays empty."""
-
-    id: str = ""
-    url: str = ""
-    title: str = ""
-    text: str = ""
-    html: str = ""
-    published: str = ""
-    language: str = ""
-    source: str = ""
-    authors: tuple[str, ...] = ()
-
-
-def document_of(line: str) -> Document:
-    """The document that a line holds; ValueError says what a line must be instead.
-
-    >>> document_of('{"title": "Talks", "text": "They met."}').title
-    'Talks'
-    >>> document_of("[1]")
-    Traceback (most recent call last):
-    ValueError: not_a_document: a JSON object with "text" or "html" is needed, not a list
-    """
-    if len(line.encode("utf-8", "replace")) > LINE_LIMIT:
-        raise ValueError(f"too_long: a line holds at most {LINE_LIMIT >> 20} MB")
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not_json: {error}") from None
-    if not isinstance(value, dict):
-        raise ValueError(
-            'not_a_document: a JSON object with "text" or "html" is needed, '
-            f"not a {type(value).__name__}"
-        )
-    words = {
-        name: _text(value, name) for name in Document.__dataclass_fields__ if name != "authors"
-    }
-    authors = value.get("authors") or []
-    if isinstance(authors, str):
-        authors = [authors]
-    if not isinstance(authors, list) or not all(isinstance(one, str) for one in authors):
-        raise ValueError('not_a_document: "authors" is a list of texts')
-    if not (words["text"].strip() or words["html"].strip() or words["title"].strip()):
-        raise ValueError('not_a_document: neither "text" nor "html" nor "title" says anything')
-    return Document(**words, authors=tuple(clean_text(one) for one in authors))
-
-
-def _text(value: dict[str, Any], name: str) -> str:
-    item = value.get(name)
-    if item is None:
-        return ""
-    if name == "id" and isinstance(item, int):
-        return str(item)
-    if not isinstance(item, str):
-        raise ValueError(f'not_a_document: "{name}" is a text, not a {type(item).__name__}')
-    return item if name == "html" else clean_text(item)[:TEXT_LIMIT]
 
 
 def identity(document: Document) -> str:
@@ -85,6 +28,12 @@ def identity(document: Document) -> str:
     if document.id:
         return f"document:{document.id}"
     return f"document:{digest(document.title, document.text, document.html)}"
+
+
+def article_named(values: dict[str, Any]) -> str:
+    """The id of the article that the address or id in a line names, "" where it has neither."""
+    named = Document(url=text_in(values, "url"), id=text_in(values, "id"))
+    return article_id(identity(named)) if named.url or named.id else ""
 
 
 def read_html(document: Document) -> Page | None:
@@ -101,11 +50,35 @@ def read_html(document: Document) -> Page | None:
     )
 
 
-def _stated(document: Document) -> datetime | None:
-    try:
-        return datetime.fromisoformat(document.published)
-    except ValueError:
-        return None
+def source_named(document: Document) -> str:
+    """The slug of a document's source: a domain or slug that it states, else its address's domain.
+
+    What people call a source stays beside it, as its name.
+
+    >>> source_named(Document(source="NPR Online News", url="https://www.npr.org/a"))
+    'npr.org'
+    >>> source_named(Document(source="npr", url="https://www.npr.org/a"))
+    'npr'
+    """
+    stated = slug(document.source)
+    is_slug = stated == document.source or (stated == document.source.lower() and "." in stated)
+    domain = source_of(document.url)
+    return stated if is_slug or domain == slug("") else domain
+
+
+def refuse_undated(article: Article, names: Iterable[str]) -> None:
+    """Raise ValueError where neither a document nor its page has stated its article's date.
+
+    `names` are those of the fields that the document has.
+    """
+    if article.published_from != "fetch":
+        return
+    why = article.date_problem or '"published" is missing'
+    meant = "".join(f' ("{name}" is no field)' for name in near_names(names, "published")[:1])
+    raise ValueError(
+        f"no_date: {why}{meant}; write it as 2026-03-01T10:00:00Z or 2026-03-01, or run with "
+        "--undated now, which files it under the time of the run"
+    )
 
 
 def article_of(document: Document, page: Page | None, now: datetime, run_id: str = "") -> Article:
@@ -117,9 +90,10 @@ def article_of(document: Document, page: Page | None, now: datetime, run_id: str
     text = document.text or (page.text if page else "")
     if not title and not text:
         raise ValueError("nothing_to_keep: the HTML gave neither title nor text")
-    date, problem = believed(_stated(document), now)
-    if document.published and not date and not problem:
-        problem = f"unreadable date {document.published[:40]!r}"
+    date, problem = believed(stated_moment(document.published), now)
+    if document.published.strip() and not date:
+        stated = f'"published" says "{one_line(document.published, EXCERPT)}"'
+        problem = f"{stated}: {problem or 'no date that can be read'}"
     page_date, page_problem = believed(page.published if page else None, now)
     problem = problem or page_problem
     language, confidence = detect(f"{title}\n{text}", document.language)
@@ -129,7 +103,7 @@ def article_of(document: Document, page: Page | None, now: datetime, run_id: str
         url=document.url or None,
         canonical_url=canonical_url(document.url) if document.url else None,
         guid=document.id or None,
-        source=slug(document.source) if document.source else source_of(document.url),
+        source=source_named(document),
         source_name=document.source or None,
         title=title,
         text=text,

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from newsbeam.schemas.article import Page, TextKind
-from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_markup, plain_text, without_element
 from newsbeam.transforms.page.dates import url_date
+from newsbeam.transforms.page.debris import without_debris
 from newsbeam.transforms.page.head import PageHead, first, page_head
 from newsbeam.transforms.page.language import detect, language_code
 from newsbeam.transforms.page.main_text import (
@@ -38,23 +37,6 @@ _WALL = re.compile(
     r"|nur für abonnenten|jetzt weiterlesen|réservé aux abonnés|il vous reste .{0,20} à lire"
     r"|exclusivo para suscriptores|только для подписчиков|este contenido es exclusivo"
 )  # on lower-case text: twenty times as fast as ignoring the case
-
-@lru_cache(maxsize=1)
-def _debris() -> re.Pattern[str]:
-    patterns = (f"(?:{row['pattern']})" for row in packaged("page_debris.csv"))
-    return re.compile("|".join(patterns), re.I)
-
-
-def without_debris(text: str) -> str:
-    """Paragraphs parted by blank lines, without lines that are buttons, labels and link boxes.
-
-    >>> without_debris("First.\\nAdvertisement\\nRead also: Another story\\nLast.")
-    'First.\\n\\nLast.'
-    """
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = [line for line in lines if line and not _debris().fullmatch(line.strip(" -–—•|*>»"))]
-    return "\n\n".join(kept)[:TEXT_LIMIT].strip()
-
 
 def article_text(markup: str, url: str) -> tuple[str, PageHead, list[str]]:
     """The main text of a page, what its head states, and what went wrong on the way."""

@@ -6,13 +6,11 @@ Only what is stated in meta tags, JSON-LD and <time> is read; nothing is guessed
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsbeam.transforms.page.authors import authors, byline
 from newsbeam.transforms.page.clean import one_line
-from newsbeam.transforms.page.dates import iso_moment
 from newsbeam.transforms.page.linked_data import (
     Object,
     author_offers,
@@ -22,6 +20,7 @@ from newsbeam.transforms.page.linked_data import (
     own_articles,
     words,
 )
+from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.titles import headings, names_of, page_title
 from newsbeam.transforms.page.tree import Element, content, is_beside
 from newsbeam.transforms.page.urls import source_of
@@ -42,21 +41,6 @@ _DATE_MARKS = "//*[@itemprop='datePublished' or @pubdate][@datetime or @content]
 _UPDATED = re.compile(
     r"updat|modif|edited|aktualisiert|geändert|mis à jour|actualiza|aggiornat|обновл|изменен|оновлен", re.I
 )
-
-
-def stated_moment(text: str) -> datetime | None:
-    """The moment in a meta tag: ISO 8601, as nearly always, or as in e-mail.
-
-    >>> stated_moment("Thu, 08 May 2014 14:04:53 -0400").isoformat()
-    '2014-05-08T18:04:53+00:00'
-    """
-    if found := iso_moment(text):
-        return found
-    try:
-        when = parsedate_to_datetime(text[:60])
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 @dataclass(frozen=True)
@@ -86,7 +70,9 @@ def page_head(tree: Element, url: str = "") -> PageHead:
     sections = _sections(meta, own, url)
     others = [one for one in objects if not is_article(one)]
     dates = _dates(tree, meta, [*own, *others])
-    published = next((when for text in dates if (when := stated_moment(text))), None)
+    language, site = tree.get("lang") or tree.get("xml:lang") or "", urlsplit(url).hostname or ""
+    moments = (stated_moment(text, language, site) for text in dates)
+    published = next(filter(None, moments), None)
     return PageHead(
         title=page_title(_linked(own, "headline"), shown, metas, names, sections),
         authors=authors(
@@ -95,7 +81,7 @@ def page_head(tree: Element, url: str = "") -> PageHead:
         published=published,
         unread_date=dates[0][:60] if dates and not published else "",
         unread_data=unread,
-        language=tree.get("lang") or tree.get("xml:lang") or "",
+        language=language,
         canonical=tuple(canonical),
         images=(*_stated(meta, "og:image"), *_linked(own, "image", "url")),
         description=one_line(first(_stated(meta, "og:description", "description")), 5_000),
