@@ -24,6 +24,7 @@ from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.titles import headings, names_of, page_title
 from newsbeam.transforms.page.tree import Element, content, is_beside
 from newsbeam.transforms.page.urls import source_of
+from newsbeam.transforms.page.visible_date import is_update, visible_date
 
 Meta = dict[str, list[str]]  # the meta tags of a page, by their name in lower case
 
@@ -38,9 +39,6 @@ AUTHORS = ("author", "parsely-author", "dc.creator", "article:author")
 SITE_NAMES = ("og:site_name", "application-name", "twitter:site")
 _CANONICAL = "//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href"
 _DATE_MARKS = "//*[@itemprop='datePublished' or @pubdate][@datetime or @content]"
-_UPDATED = re.compile(
-    r"updat|modif|edited|aktualisiert|geändert|mis à jour|actualiza|aggiornat|обновл|изменен|оновлен", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,7 @@ class PageHead:
     title: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    shown: datetime | None = None  # the date over the article, where none is stated
     unread_date: str = ""
     unread_data: int = 0  # blocks of JSON-LD
     language: str = ""
@@ -69,16 +68,21 @@ def page_head(tree: Element, url: str = "") -> PageHead:
     names = names_of([*_stated(meta, *SITE_NAMES), *_linked(own, "publisher", "name")], source_of(url))
     sections = _sections(meta, own, url)
     others = [one for one in objects if not is_article(one)]
+    headlines = _linked(own, "headline")
+    title = page_title(headlines, shown, metas, names, sections)
+    # What a page gives as its name or its section can be the title itself.
+    title = title or page_title(headlines, shown, metas, names_of([], source_of(url)), frozenset())
     dates = _dates(tree, meta, [*own, *others])
     language, site = tree.get("lang") or tree.get("xml:lang") or "", urlsplit(url).hostname or ""
     moments = (stated_moment(text, language, site) for text in dates)
     published = next(filter(None, moments), None)
     return PageHead(
-        title=page_title(_linked(own, "headline"), shown, metas, names, sections),
+        title=title,
         authors=authors(
             author_offers(own, objects), _stated(meta, *AUTHORS), byline(tree), names=names
         ),
         published=published,
+        shown=None if published else visible_date(tree, language, site),
         unread_date=dates[0][:60] if dates and not published else "",
         unread_data=unread,
         language=language,
@@ -137,10 +141,9 @@ def _dates(
 
 def _is_publication(time: Element) -> bool:
     """Whether a <time> can be that of the publication: in the article, and no update's."""
-    parent = time.getparent()
-    said = f"{time.get('class') or ''} {time.get('itemprop') or ''} {content(time)}"
-    said += f" {parent.text or ''}" + "".join(one.tail or "" for one in time.itersiblings(preceding=True))
-    return not _UPDATED.search(said) and not is_beside(time)
+    before = [one.tail for one in time.itersiblings(preceding=True)]
+    said = (time.get("class"), time.get("itemprop"), content(time), *before)
+    return not is_update(*said, time.getparent().text) and not is_beside(time)
 
 
 def _linked(articles: list[Object], name: str, inner: str = "") -> list[str]:

@@ -23,6 +23,7 @@ SHORT = 600  # characters: an article is longer, a teaser before a wall is not
 ENOUGH = 0.9  # agreement from which nothing was lost; at .95 half of all pages would be read twice
 AHEAD = 0.1  # that another way must agree more, as the judge errs too; .05 and .2 are worse
 MOST = 15_000  # elements of a page that is read slowly: 3 s in the worst case
+FULLER = 1.5  # times as long: then the page states a text of which it shows the beginning
 BOXED = 0.6  # of a line in links: it announces another story
 LABEL = 30  # letters of such a line; a shorter one may be an item of a list
 BEGIN = 40  # letters by which a description is known to be the beginning of a paragraph
@@ -45,11 +46,10 @@ def _readability(markup: str) -> str:
         return ""
 
 
-def _ways(tree: Element, markup: str, body: str) -> Iterator[str]:
+def _ways(tree: Element, markup: str) -> Iterator[str]:
     """The slower texts of a page, each made when it is asked for."""
     yield _readability(markup)
     yield _trafilatura(tree, favor_precision=True)
-    yield plain_text(body, TEXT_LIMIT)
 
 
 def whole_text(
@@ -66,10 +66,13 @@ def whole_text(
     if len(best) < SHORT:  # the fast way leaves out trafilatura's own rescue of short texts
         best = tidy(_trafilatura(tree))
     score = agreement(best, judge) + AHEAD
-    ways = _ways(tree, markup, body) if judge else iter(())
+    ways = _ways(tree, markup) if judge else iter(())
     while score < ENOUGH + AHEAD and (text := next(ways, None)) is not None:
         if (found := agreement(tidied := tidy(text), judge)) > score:
             best, score = tidied, found
+    stated = tidy(plain_text(body, TEXT_LIMIT))
+    if len(stated) > FULLER * len(best) and letters(stated).startswith(letters(best)[:BEGIN]):
+        return stated
     return best
 
 
