@@ -19,6 +19,7 @@ NEEDED = [
     "yarl>=1.17,<2",  # comes with aiohttp
     "protego>=0.7,<1",
     "trafilatura>=2.3.1,<3",
+    "readability-lxml>=0.9,<1",
     "lxml>=6,<7",
     "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
     "tld>=0.13,<1",

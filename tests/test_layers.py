@@ -37,8 +37,9 @@ HOMES = {
     "aiohttp": {"transforms/http/exchange.py"},
     "feedparser": {"transforms/feed/parse.py"},
     "protego": {"transforms/http/robots.py"},
-    "trafilatura": {"transforms/page/extract.py"},
-    "lxml": {"transforms/page/head.py"},
+    "trafilatura": {"transforms/page/main_text.py"},
+    "readability": {"transforms/page/main_text.py"},
+    "lxml": {"transforms/page/tree.py", "transforms/page/paragraphs.py"},  # made; walked through
     "tld": {"transforms/page/urls.py"},
     "yarl": {"transforms/page/urls.py"},
     "webencodings": {"transforms/page/charset.py"},

@@ -25,19 +25,23 @@ _BY = re.compile(
 )
 _PART = re.compile(r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:[JS]r|I{2,3}|IV)\b))\s*")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|by|&)\s+")
-_SUFFIX = re.compile(r",?\s+(?:M\.?D|M\.?A|Ph\.?\s?D|MBA|B\.?A|M\.?Sc)\.?$|^(?:[JS]r|MD|MA|PhD|MBA)$")
+_SUFFIX = re.compile(
+    r",?\s+(?:M\.?D|M\.?A|Ph\.?\s?D|MBA|B\.?A|M\.?Sc)\.?$|^(?:[JS]r|MD|MA|PhD|MBA)$"
+)
 _MONTH = (
     r"jan\w*|feb\w*|mar|march|märz|apr\w*|may|mai|jun[ei]?|jul[yi]?|aug\w*|sept?\w*|o[ck]t\w*|nov\w*"
     r"|de[cz]\w*"
 )
 # From a figure on it is a date, a time, a count of comments; the month or the day before goes too.
-_DATE = re.compile(rf"(?:[\s(-]*\b(?:on|at|am|{_MONTH}|(?:mon|tues?|wed\w*|thur?s?|fri|sat\w*|sun)(?:day)?)\.?,?)*\s*\d.*$", re.I)
+_DAY = r"(?:mon|tues?|wed\w*|thur?s?|fri|sat\w*|sun)(?:day)?"
+_DATE = re.compile(rf"(?:[\s(-]*\b(?:on|at|am|{_MONTH}|{_DAY})\.?,?)*\s*\d.*$", re.I)
 _ADDRESS = re.compile(r"https?:|www\.|@")
 _NO_NAME = re.compile(
     r"^(?:(?:last )?updated?|posted|published|edited|reviewed|see|view|show|more|read|follow|share"
     r"|photos?|fotos?|images?|illustration|graphics?|video|contact|aktualisiert|veröffentlicht|publié"
     r"|mis à jour|обновлено|опубликовано|фото)\b"
-    r"|^(?:(?:(?:staff|senior|contributing|guest) )?(?:writer|reporter|editor|contributor|correspondent)s?"
+    r"|^(?:(?:(?:staff|senior|contributing|guest) )?"
+    r"(?:writer|reporter|editor|contributor|correspondent)s?"
     r"|admin(?:istrator)?|readers?|guest|unknown|anonymous|author|byline|redakteure?|leser|\w)$",
     re.I,
 )

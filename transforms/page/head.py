@@ -3,7 +3,6 @@
 Only what is stated in meta tags, JSON-LD and <time> is read; nothing is guessed from the text.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,7 @@ from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.titles import headings, names_of, page_title
 from newsbeam.transforms.page.tree import Element, content, is_beside
 from newsbeam.transforms.page.urls import source_of
-from newsbeam.transforms.page.visible_date import is_update, visible_date
+from newsbeam.transforms.page.visible_date import is_publication, visible_date
 
 Meta = dict[str, list[str]]  # the meta tags of a page, by their name in lower case
 
@@ -65,7 +64,9 @@ def page_head(tree: Element, url: str = "") -> PageHead:
     shown, metas = headings(tree), [*_stated(meta, "og:title"), *_browser_titles(tree)]
     canonical = [str(link) for link in tree.xpath(_CANONICAL)] + _stated(meta, "og:url")
     own = own_articles(objects, [*shown, *metas], [url, *canonical])
-    names = names_of([*_stated(meta, *SITE_NAMES), *_linked(own, "publisher", "name")], source_of(url))
+    names = names_of(
+        [*_stated(meta, *SITE_NAMES), *_linked(own, "publisher", "name")], source_of(url)
+    )
     sections = _sections(meta, own, url)
     others = [one for one in objects if not is_article(one)]
     headlines = _linked(own, "headline")
@@ -125,25 +126,16 @@ def _sections(meta: Meta, own: list[Object], url: str) -> frozenset[str]:
     return frozenset(name for one in stated if len(name := folded(one)) > 2)
 
 
-def _dates(
-    tree: Element, meta: Meta, objects: list[Object]
-) -> list[str]:
+def _dates(tree: Element, meta: Meta, objects: list[Object]) -> list[str]:
     dates = _stated(meta, *DATES)
     dates += [str(one["datePublished"]) for one in objects if one.get("datePublished")]
     dates += _stated(meta, *OTHER_DATES)
     marks = [one for one in tree.xpath(_DATE_MARKS)[:50] if not is_beside(one)]
     dates += [one.get("datetime") or one.get("content") or "" for one in marks[:3]]
-    times = [one for one in tree.xpath("//time[@datetime]")[:50] if _is_publication(one)]
+    times = [one for one in tree.xpath("//time[@datetime]")[:50] if is_publication(one)]
     if len(times) <= 2:  # more are those of other articles or of comments
         dates += [one.get("datetime") for one in times[:1]]
     return [date for date in dates if date]
-
-
-def _is_publication(time: Element) -> bool:
-    """Whether a <time> can be that of the publication: in the article, and no update's."""
-    before = [one.tail for one in time.itersiblings(preceding=True)]
-    said = (time.get("class"), time.get("itemprop"), content(time), *before)
-    return not is_update(*said, time.getparent().text) and not is_beside(time)
 
 
 def _linked(articles: list[Object], name: str, inner: str = "") -> list[str]:

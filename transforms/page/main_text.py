@@ -15,7 +15,16 @@ from readability import Document
 from readability.readability import Unparseable
 
 from newsbeam.transforms.page.clean import TEXT_LIMIT, plain_text
-from newsbeam.transforms.page.paragraphs import LONG, Paragraph, agreement, letters, main_text, weight
+from newsbeam.transforms.page.moments import stated_moment
+from newsbeam.transforms.page.paragraphs import (
+    LONG,
+    Paragraph,
+    agreement,
+    letters,
+    main_text,
+    sequences,
+    weight,
+)
 from newsbeam.transforms.page.tree import Element
 
 EXTRACTOR = f"trafilatura {version('trafilatura')} readability-lxml {version('readability-lxml')}"
@@ -53,11 +62,14 @@ def _ways(tree: Element, markup: str) -> Iterator[str]:
 
 
 def whole_text(
-    tree: Element, markup: str, paragraphs: Sequence[Paragraph], body: str, tidy: Callable[[str], str]
+    tree: Element,
+    markup: str,
+    paragraphs: Sequence[Paragraph],
+    tidy: Callable[[str], str],
 ) -> str:
     """The text of the page's article by the way that lost least.
 
-    `body` is the text that the page's JSON-LD states, `tidy` takes furniture out of a text.
+    `tidy` takes furniture out of a text.
     """
     judge = tidy(main_text(paragraphs))
     best = tidy(_trafilatura(tree, fast=True))
@@ -65,15 +77,30 @@ def whole_text(
         return best
     if len(best) < SHORT:  # the fast way leaves out trafilatura's own rescue of short texts
         best = tidy(_trafilatura(tree))
-    score = agreement(best, judge) + AHEAD
+    words = sequences(judge)
+    score = agreement(sequences(best), words) + AHEAD
     ways = _ways(tree, markup) if judge else iter(())
     while score < ENOUGH + AHEAD and (text := next(ways, None)) is not None:
-        if (found := agreement(tidied := tidy(text), judge)) > score:
+        if (found := agreement(sequences(tidied := tidy(text)), words)) > score:
             best, score = tidied, found
-    stated = tidy(plain_text(body, TEXT_LIMIT))
-    if len(stated) > FULLER * len(best) and letters(stated).startswith(letters(best)[:BEGIN]):
-        return stated
+    if score >= ENOUGH + AHEAD and 2 * best.count("\n") < judge.count("\n"):
+        return judge  # the same words: trafilatura's rescue of short texts runs paragraphs together
     return best
+
+
+def fuller(text: str, body: str) -> str:
+    """The text, or the body that JSON-LD states where the page shows the beginning of it alone.
+
+    >>> fuller("They met.", "They met. They talked.")
+    'They met. They talked.'
+    """
+    begun = letters(text)[:BEGIN] in letters(body)
+    return body if begun and len(body) > FULLER * len(text) else text
+
+
+def _says(description: str, words: str) -> bool:
+    begin, other = words[:BEGIN], description[:BEGIN]
+    return len(other) == BEGIN and (other in words or begin in description)
 
 
 def with_lead(text: str, paragraphs: Sequence[Paragraph], description: str) -> str:
@@ -92,17 +119,21 @@ def with_lead(text: str, paragraphs: Sequence[Paragraph], description: str) -> s
             continue
         elif words in whole:
             return "\n\n".join([*lead, text])
-        elif one.main or one.lead or (len(said) >= BEGIN and (said[:BEGIN] in words or words[:BEGIN] in said)):
+        elif (
+            one.main
+            or one.lead
+            or (len(said) >= BEGIN and (said[:BEGIN] in words or words[:BEGIN] in said))
+        ):
             lead.append(one.text)
     return text
 
 
 def without_heading(text: str, title: str, headings: Sequence[str]) -> str:
-    """The text without the page's heading and the labels beside it.
+    """The text without the page's heading, its date, and the labels beside them.
 
     Where a text has no <p>, trafilatura puts heading and date line behind it.
 
-    >>> without_heading("Home\n\nTalks resume\n\nThey met.", "", ["Talks resume"])
+    >>> without_heading("Home\\n\\nTalks resume\\n\\nThey met.", "", ["Talks resume"])
     'They met.'
     """
     known = {letters(one) for one in (title, *headings)} - {""}
@@ -116,7 +147,9 @@ def without_heading(text: str, title: str, headings: Sequence[str]) -> str:
             start = number + 1
         elif prose and number > prose[-1]:
             end = min(end, number)
-    return "\n".join(lines[start:end]).strip()
+    begin = prose[0] if prose else start
+    dated = [number for number in range(start, begin) if stated_moment(lines[number])]
+    return "\n".join(lines[dated[-1] + 1 if dated else start : end]).strip()
 
 
 def without_link_boxes(text: str, paragraphs: Sequence[Paragraph]) -> str:

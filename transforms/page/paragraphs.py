@@ -24,8 +24,8 @@ _UNREAD = frozenset(
     "script style noscript svg template button select textarea iframe head figure".split()
 )
 _BLOCKS = frozenset(
-    "address article blockquote body br center dd details div dl dt form h1 h2 h3 h4 h5 h6 header hr"
-    " li main ol p pre section table tbody td th tr ul".split()
+    "address article blockquote body br center dd details div dl dt form h1 h2 h3 h4 h5 h6 header"
+    " hr li main ol p pre section table tbody td th tr ul".split()
 )
 # A sign of Chinese, Japanese or Korean says as much as two and a half letters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -74,9 +74,7 @@ def _is_aside(element: Element) -> bool:
     return is_box(element) or (element.tag in BESIDE and not has_heading(element))
 
 
-def _runs(
-    tree: Element, skipped: Callable[[Element], bool]
-) -> Iterator[tuple[Element, Paragraph]]:
+def _runs(tree: Element, skipped: Callable[[Element], bool]) -> Iterator[tuple[Element, Paragraph]]:
     """Every run of text between two boxes, with the element that begins it."""
     words: list[str] = []
     linked = links = 0
@@ -153,18 +151,19 @@ def main_text(paragraphs: Sequence[Paragraph]) -> str:
     return "\n\n".join(kept)
 
 
-def _sequences(text: str) -> Counter[tuple[str, ...]]:
+def sequences(text: str) -> Counter[tuple[str, ...]]:
+    """How often each sequence of four words stands in a text; all words of a shorter one."""
     words = _WORD.findall(text.lower())
-    return Counter(zip(*(words[n:] for n in range(4)), strict=False)) or Counter([tuple(words)] if words else [])
+    fours = zip(*(words[n:] for n in range(4)), strict=False)
+    return Counter(fours) or Counter([tuple(words)] if words else [])
 
 
-def agreement(one: str, other: str) -> float:
+def agreement(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> float:
     """How far two texts are the same: F1 of their sequences of four words, 0 to 1.
 
-    >>> agreement("a b c d e", "a b c d e"), agreement("a b c d e", "f g h i j")
-    (1.0, 0.0)
+    >>> agreement(sequences("a b c d e"), sequences("a b c d e f"))
+    0.8
     """
-    first, second = _sequences(one), _sequences(other)
-    if not (first and second):
+    if not (one and other):
         return 0.0
-    return 2 * sum((first & second).values()) / (first.total() + second.total())
+    return 2 * sum((one & other).values()) / (one.total() + other.total())

@@ -24,9 +24,7 @@ def names_of(stated: Iterable[str], site: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) >= _LEAST)
 
 
-def plain_title(
-    title: str, names: frozenset[str], sections: frozenset[str] = frozenset()
-) -> str:
+def plain_title(title: str, names: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
     """The title without the site's name at its end or start; "" where it says nothing else.
 
     A section goes from the end alone: at the start the same word may be what the title is about.

@@ -1,6 +1,7 @@
 """The tree of an HTML document, and which of its parts speak of something else than the article."""
 
 import re
+from functools import lru_cache
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError, _Element
@@ -36,13 +37,19 @@ def content(element: Element) -> str:
 
 def is_box(element: Element) -> bool:
     """Whether an element is named as a box for other stories or readers, and holds no heading."""
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    whole = element.tag in _WHOLE  # "with-sidebar" says how they look
-    return not whole and bool(_BOX.search(named)) and not has_heading(element)
+    if element.tag in _WHOLE:  # "with-sidebar" says how they look
+        return False
+    named = _is_boxed(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return named and not has_heading(element)
+
+
+@lru_cache(maxsize=4096)  # a page has few names and many elements
+def _is_boxed(names: str) -> bool:
+    return bool(_BOX.search(names))
 
 
 def has_heading(element: Element) -> bool:
-    """Whether the page's heading stands in an element: then that is the article, whatever its name."""
+    """Whether the page's heading stands in an element: that is the article, whatever its name."""
     return element.find(".//h1") is not None
 
 
