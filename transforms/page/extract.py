@@ -38,6 +38,7 @@ _WALL = re.compile(
     r"|nur für abonnenten|jetzt weiterlesen|réservé aux abonnés|il vous reste .{0,20} à lire"
     r"|exclusivo para suscriptores|только для подписчиков|este contenido es exclusivo"
 )  # on lower-case text: twenty times as fast as ignoring the case
+_HIDDEN = re.compile(r"(<script\b[^>]{0,200}ld\+json[^>]{0,200}>)\s{0,20}<!--", re.I)
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.)\])\W*$")
 _MORE = re.compile(
     r">\s*(?:continue reading|read (?:the )?(?:full|whole|rest of the) (?:story|article)"
@@ -101,7 +102,8 @@ def extract_page(html: bytes, url: str, headers: Mapping[str, str]) -> Page:
     markup = clean_markup(decode(html, headers.get("content-type", "")))[:MAX_MARKUP]
     if not markup.strip():
         return Page(url=url, problems=("the page is empty",))
-    markup = without_element(markup, "<!--", "-->")
+    # Comments go, but not the JSON-LD that some hide in one, as scripts were hidden once.
+    markup = without_element(_HIDDEN.sub(r"\1", markup), "<!--", "-->")
     text, head, problems = article_text(markup, url)
     if head.unread_date:
         problems.append(f"published: could not read the date {head.unread_date!r}")

@@ -15,7 +15,6 @@ from readability import Document
 from readability.readability import Unparseable
 
 from newsbeam.transforms.page.clean import TEXT_LIMIT, plain_text
-from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.paragraphs import (
     LONG,
     Paragraph,
@@ -26,6 +25,7 @@ from newsbeam.transforms.page.paragraphs import (
     weight,
 )
 from newsbeam.transforms.page.tree import Element
+from newsbeam.transforms.page.visible_date import is_date
 
 EXTRACTOR = f"trafilatura {version('trafilatura')} readability-lxml {version('readability-lxml')}"
 SHORT = 600  # characters: an article is longer, a teaser before a wall is not
@@ -148,7 +148,7 @@ def without_heading(text: str, title: str, headings: Sequence[str]) -> str:
         elif prose and number > prose[-1]:
             end = min(end, number)
     begin = prose[0] if prose else start
-    dated = [number for number in range(start, begin) if stated_moment(lines[number])]
+    dated = [number for number in range(start, begin) if is_date(lines[number])]
     return "\n".join(lines[dated[-1] + 1 if dated else start : end]).strip()
 
 

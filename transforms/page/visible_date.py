@@ -43,14 +43,29 @@ def is_publication(box: Element) -> bool:
     return not any(_UPDATED.search(one) for one in said if one) and not is_beside(box)
 
 
+def is_date(line: str, language: str = "", site: str = "") -> bool:
+    """Whether a line is a date and nothing else.
+
+    >>> is_date("Published: 5 May 2024, 18:20"), is_date("5 May was a cold day")
+    (True, False)
+    """
+    return _moment(line, language, site) is not None
+
+
+def _moment(line: str, language: str, site: str) -> datetime | None:
+    if not SHORTEST <= len(line) <= LONGEST or not _FIGURE.search(line):
+        return None
+    return stated_moment(_LABEL.sub("", line).strip(_EDGES), language, site)
+
+
 def visible_date(tree: Element, language: str, site: str) -> datetime | None:
     """The first date that stands alone in a box for dates which is part of the article."""
     for box in tree.xpath(_MARKS)[:MOST]:
         text = content(box)
-        if not SHORTEST <= len(text) <= LONGEST or not _FIGURE.search(text):
+        if len(text) > LONGEST:
             continue
         for part in (text, *_PART.split(text)):
-            when = stated_moment(_LABEL.sub("", part).strip(_EDGES), language, site)
+            when = _moment(part, language, site)
             if when and not _UPDATED.search(part) and is_publication(box):
                 return when
     return None
