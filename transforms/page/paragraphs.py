@@ -6,10 +6,11 @@ disagree, one of them lost something.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from lxml.etree import iterwalk
 
@@ -74,49 +75,42 @@ def _is_aside(element: Element) -> bool:
     return is_box(element) or (element.tag in BESIDE and not has_heading(element))
 
 
-def _runs(tree: Element, skipped: Callable[[Element], bool]) -> Iterator[tuple[Element, Paragraph]]:
-    """Every run of text between two boxes, with the element that begins it."""
-    words: list[str] = []
-    linked = links = 0
-    owner = [tree]
-
-    def run() -> Iterator[tuple[Element, Paragraph]]:
-        nonlocal linked
-        if text := " ".join("".join(words).split()):
-            box = owner[-1]
-            yield box, Paragraph(text, str(box.tag), linked, is_lead(box))
-        words.clear()
-        linked = 0
-
-    def add(text: str | None) -> None:
-        nonlocal linked
-        if text:
-            words.append(text)
-            linked += len(text.strip()) if links else 0
-
-    walker = iterwalk(tree, events=("start", "end"))
+def _pieces(
+    tree: Element, skipped: Callable[[Element], bool]
+) -> Iterator[tuple[int, Element, str, bool]]:
+    """Each piece of text: the number of its run, the box around it, itself, whether in a link."""
+    boxes, number, links = [tree], 0, 0
     left_out: Element | None = None
+    walker = iterwalk(tree, events=("start", "end"))
     for event, element in walker:
+        text = element.tail
+        if event == "start" and (element.tag in _UNREAD or skipped(element)):
+            left_out = element
+            walker.skip_subtree()
+            continue
         if event == "start":
-            if element.tag in _UNREAD or skipped(element):
-                left_out = element
-                walker.skip_subtree()
-                continue
-            if element.tag in _BLOCKS:
-                yield from run()
-                owner.append(element)
+            text = element.text
             links += element.tag == "a"
-            add(element.text)
-        elif element is left_out:
-            left_out = None
-            add(element.tail)
-        else:
+            if element.tag in _BLOCKS:
+                boxes.append(element)
+                number += 1
+        elif element is not left_out:
             links -= element.tag == "a"
             if element.tag in _BLOCKS:
-                yield from run()
-                owner.pop()
-            add(element.tail)
-    yield from run()
+                boxes.pop()
+                number += 1
+        if text:
+            yield number, boxes[-1], text, links > 0
+
+
+def _runs(tree: Element, skipped: Callable[[Element], bool]) -> Iterator[tuple[Element, Paragraph]]:
+    """Every run of text between the edges of two boxes, with the box that it begins in."""
+    for _, run in groupby(_pieces(tree, skipped), key=itemgetter(0)):
+        pieces = list(run)
+        if text := " ".join("".join(piece for _, _, piece, _ in pieces).split()):
+            box = pieces[0][1]
+            linked = sum(len(piece.strip()) for _, _, piece, is_link in pieces if is_link)
+            yield box, Paragraph(text, str(box.tag), linked, is_lead(box))
 
 
 def page_paragraphs(tree: Element) -> list[Paragraph]:
@@ -124,7 +118,7 @@ def page_paragraphs(tree: Element) -> list[Paragraph]:
     runs = list(_runs(tree, _is_aside))
     if not any(run.is_prose for _, run in runs):
         runs = list(_runs(tree, lambda _: False))
-    scores: Counter[Element] = Counter()
+    scores: defaultdict[Element, float] = defaultdict(float)
     for element, run in runs:
         if run.is_prose:
             for box, share in zip(element.iterancestors(), NEARNESS, strict=False):

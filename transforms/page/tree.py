@@ -2,11 +2,12 @@
 
 import re
 from functools import lru_cache
+from typing import TypeAlias
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError, _Element
 
-Element = _Element
+Element: TypeAlias = _Element
 
 _WHOLE = frozenset({"article", "body", "html", "main"})
 BESIDE = frozenset({"aside", "footer", "nav"})
