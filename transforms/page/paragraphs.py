@@ -110,7 +110,8 @@ def _runs(tree: Element, skipped: Callable[[Element], bool]) -> Iterator[tuple[E
         if text := " ".join("".join(piece for _, _, piece, _ in pieces).split()):
             box = pieces[0][1]
             linked = sum(len(piece.strip()) for _, _, piece, is_link in pieces if is_link)
-            yield box, Paragraph(text, str(box.tag), linked, is_lead(box))
+            named = len(text) >= LONG / 2 and is_lead(box)
+            yield box, Paragraph(text, str(box.tag), linked, named)
 
 
 def page_paragraphs(tree: Element) -> list[Paragraph]:
