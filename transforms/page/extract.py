@@ -6,18 +6,16 @@ Settings: fast, without comments and tables (F1 .959 at 109 pages/s against .953
 import logging
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.metadata import version
 
 import trafilatura
 
 from newsbeam.schemas.article import Page, TextKind
-from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import TEXT_LIMIT, clean_markup, plain_text, without_element
 from newsbeam.transforms.page.dates import url_date
-from newsbeam.transforms.page.head import PageHead, first, page_head, page_tree, plain_title
 from newsbeam.transforms.page.debris import without_debris
+from newsbeam.transforms.page.head import PageHead, first, page_head, page_tree, plain_title
 from newsbeam.transforms.page.language import detect, language_code
 from newsbeam.transforms.page.urls import source_of, web_link
 
