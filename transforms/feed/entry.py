@@ -63,7 +63,7 @@ def authors_of(raw: Any) -> tuple[str, ...]:
     stated = [str(one.get("name") or "") for one in authors]
     if len(authors) == 1 and raw.get("author"):
         stated = [str(raw["author"])]  # whole: feedparser knows no endings such as ".media"
-    return author_names([_MAIL.sub("", name).strip(" ()") for name in stated])
+    return author_names([_MAIL.sub("", name[:AUTHOR_LIMIT]).strip(" ()") for name in stated])
 
 
 def _markup(part: Any, version: str) -> str:
@@ -93,7 +93,7 @@ def _texts(raw: Any, version: str) -> tuple[str, str]:
 
 
 def _caption(raw: Any) -> str:
-    """What Media RSS says of a film or a sound, which may be all there is; of a picture, nothing."""
+    """What Media RSS says of a film or sound, which may be all there is; of a picture, nothing."""
     media = raw.get("media_content", ())
     return str(raw.get("media_caption") or "") if media and not any(map(is_image, media)) else ""
 

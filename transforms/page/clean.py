@@ -94,7 +94,7 @@ def readable(text: str) -> str:
     """The text without signs that nobody sees, each letter with its marks as one (NFC).
 
     >>> readable("Ma\u00adcron in Tbi\u200blisi, Mu\u0308ller"), len(readable("می\u200cخواهم"))
-    ('Macron in Tbilisi, Müller', 7)
+    ('Macron in Tbilisi, Müller', 8)
     """
     if text.isascii():
         return text
