@@ -19,11 +19,15 @@ from newsbeam.transforms.page.debris import without_debris, without_headline
         "Der Beitrag Gespräche erschien zuerst auf Zeitung.",
         "L’article Pourparlers est apparu en premier sur Le Journal.",
         "La entrada Diálogo se publicó primero en El Diario.",
-        "[…]", "[...] Continue reading →", "Читать далее", "Devamını oku »", "Read more…",
+        "Continue reading →", "Читать далее", "Devamını oku »", "Read more…",
     ],
 )  # fmt: skip
 def test_the_end_that_a_blog_adds_goes_whether_it_has_a_line_or_not(end):
     assert without_debris(f"They met.\n{end}") == without_debris(f"They met. {end}") == "They met."
+
+
+def test_the_sign_that_a_text_breaks_off_stays():
+    assert without_debris("They met. […] Continue reading →") == "They met. […]"
 
 
 @pytest.mark.parametrize(
