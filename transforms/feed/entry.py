@@ -12,17 +12,19 @@ from newsbeam.transforms.feed.links import image_of, is_image, link_of
 from newsbeam.transforms.page.clean import (
     AUTHOR_LIMIT,
     TEXT_LIMIT,
+    TITLE_LIMIT,
     URL_LIMIT,
     one_line,
     plain_text,
     readable,
-    TITLE_LIMIT,
 )
 from newsbeam.transforms.page.debris import without_debris, without_headline
+from newsbeam.transforms.page.head import author_names
 from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.urls import web_link
 
-MAX_NAMES = 50  # of authors, and of categories: caps against hostile entries
+MAX_CATEGORIES = 50  # caps against hostile entries
+MANY = 2 * MAX_CATEGORIES  # are looked at, for some are said twice
 MAX_ENCLOSURES = 20
 RAW_DATE_LIMIT = 60  # characters of an unreadable date that are kept to show it
 # Where Yandex's news and pages, and readers that ask for the whole text, have it.
@@ -55,23 +57,20 @@ def unique(values: Iterable[str], most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))[:most]
 
 
-def _names(stated: Iterable[str]) -> tuple[str, ...]:
-    some = list(stated)[: 2 * MAX_NAMES]
-    return unique((one_line(name, AUTHOR_LIMIT) for name in some), MAX_NAMES)
-
-
 def authors_of(raw: Any) -> tuple[str, ...]:
     """The authors that an entry, or a feed, names; an address alone is no name."""
-    stated = (str(one.get("name") or "") for one in raw.get("authors", ()))
-    return _names(_MAIL.sub("", name).strip(" ()") for name in stated)
+    authors = raw.get("authors", ())
+    stated = [str(one.get("name") or "") for one in authors]
+    if len(authors) == 1 and raw.get("author"):
+        stated = [str(raw["author"])]  # whole: feedparser knows no endings such as ".media"
+    return author_names([_MAIL.sub("", name[:AUTHOR_LIMIT]).strip(" ()") for name in stated])
 
 
 def _markup(part: Any, version: str) -> str:
     """The value of a part as HTML; Atom says of plain text that it is that, RSS says nothing."""
     value = str(part.get("value") or "")
-    if version.startswith("atom") and part.get("type") == "text/plain" and not _MARKUP.search(value):
-        return html.escape(value, quote=False)
-    return value
+    plain = version.startswith("atom") and part.get("type") == "text/plain"
+    return html.escape(value, quote=False) if plain and not _MARKUP.search(value) else value
 
 
 def _title(raw: Any, version: str) -> str:
@@ -83,20 +82,20 @@ def _title(raw: Any, version: str) -> str:
 
 
 def _texts(raw: Any, version: str) -> tuple[str, str]:
-    """The longest text of an entry, as HTML, and its summary."""
+    """The longest text of an entry, and its summary, as HTML."""
+    parts = raw.get("content", ())
     whole = (str(raw.get(name) or "") for name in WHOLE_TEXTS)
-    contents = [*(_markup(one, version) for one in raw.get("content", ())), *whole]
-    content, summary = max(contents, key=len, default=""), str(raw.get("summary") or "")
-    if summary in contents:
+    content = max([*(_markup(one, version) for one in parts), *whole], key=len, default="")
+    summary = str(raw.get("summary") or "")
+    if any(summary == one.get("value") for one in parts):
         summary = ""  # feedparser's copy
-    return content[:TEXT_LIMIT], summary
+    return content[:TEXT_LIMIT], summary if summary or content else _caption(raw)
 
 
 def _caption(raw: Any) -> str:
     """What Media RSS says of a film or sound, which may be all there is; of a picture, nothing."""
-    if any(is_image(one) for one in raw.get("media_content", ())):
-        return ""
-    return str(raw.get("media_caption") or "")
+    media = raw.get("media_content", ())
+    return str(raw.get("media_caption") or "") if media and not any(map(is_image, media)) else ""
 
 
 def entry_of(raw: Any, around: Surroundings) -> Entry:
@@ -105,21 +104,22 @@ def entry_of(raw: Any, around: Surroundings) -> Entry:
     link = link_of(raw, around.base, around.language, problems)
     title = _title(raw, around.version)
     content, summary = _texts(raw, around.version)
-    summary = plain_text(summary if summary or content else _caption(raw))
     published = _date(raw, "published", around, problems)
     updated = _date(raw, "updated", around, problems)
     if published is None and not around.version.startswith(("atom", "json")):
         published = updated  # RSS 1.0 has only dc:date, which feedparser calls `updated`
+    if published is None and updated is None:
+        published = _date(raw, "created", around, problems)
     files = [str(one.get("href") or "") for one in raw.get("enclosures", ())]
     tags = [str(one.get("label") or one.get("term") or "") for one in raw.get("tags", ())]
     return Entry(
         entry_id=str(raw.get("id") or "").strip()[:URL_LIMIT],
         url=link,
         title=title,
-        summary=without_debris(without_headline(summary, title)),
+        summary=without_debris(without_headline(plain_text(summary), title)),
         content=content,
         authors=authors_of(raw) or authors_of(raw.get("source") or {}) or around.authors,
-        categories=_names(tags),
+        categories=unique((one_line(tag, AUTHOR_LIMIT) for tag in tags[:MANY]), MAX_CATEGORIES),
         published=published,
         updated=updated,
         image_url=image_of(raw, around.base),

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from newsbeam.transforms.page.clean import URL_LIMIT
 from newsbeam.transforms.page.urls import web_link
@@ -33,6 +34,18 @@ def _stated_link(raw: Any, language: str) -> str:
     return str(min(links, key=strangeness)["href"]).strip()
 
 
+def _with_scheme(link: str, base: str) -> str:
+    """The link, as one that begins with a host where it does: "www.e.org/1" is no path.
+
+    >>> _with_scheme("www.e.org/1", ""), _with_scheme("e.org/1", "https://e.org/feed")
+    ('https://www.e.org/1', 'https://e.org/1')
+    """
+    host = link.partition("/")[0].lower()
+    if host.startswith("www.") or (host and host == urlsplit(base).hostname):
+        return f"https://{link}"
+    return link
+
+
 def link_of(raw: Any, base: str, language: str, problems: list[str]) -> str:
     """The address of the entry's page, "" where it names none; `problems` says why."""
     stated = _stated_link(raw, language)
@@ -42,7 +55,7 @@ def link_of(raw: Any, base: str, language: str, problems: list[str]) -> str:
         if stated.lower() in NO_LINK:
             problems.append(f"link: {stated!r} is no web address")
             return ""
-        link = web_link(stated, base)
+        link = web_link(_with_scheme(stated, base), base)
         if not link and not base and stated[0] in "/?" and len(stated) <= URL_LIMIT:
             problems.append("link: relative, and where the feed lay is not known")
             return stated
@@ -68,11 +81,20 @@ def _width(media: Any) -> int:
 
 def _is_picture(file: Any) -> bool:
     stated = str(file.get("type") or "")
-    return stated.startswith("image/") or bool(not stated and _IMAGE_NAME.search(file.get("href") or ""))
+    if stated:
+        return stated.startswith("image/")
+    return bool(_IMAGE_NAME.search(file.get("href") or ""))
+
+
+def _address(element: Any) -> str:
+    """The address that an element holds: its text, or one of its attributes."""
+    if isinstance(element, str):
+        return element
+    return next((element[name] for name in ("url", "href", "src") if name in (element or {})), "")
 
 
 def image_of(raw: Any, base: str) -> str:
-    """The entry's lead picture: the widest of its media, else a file, a preview, or what is named."""
+    """The entry's lead picture: the widest of its media, else a file, a preview, a stated one."""
     media = [one for one in raw.get("media_content", ()) if is_image(one)]
     files = [one for one in raw.get("enclosures", ()) if _is_picture(one)]
     image = raw.get("image") or {}
@@ -81,6 +103,6 @@ def image_of(raw: Any, base: str) -> str:
         *(one.get("href") for one in files),
         *(one.get("url") for one in raw.get("media_thumbnail", ())),
         image.get("href"),
-        *(text for name in PICTURES if isinstance(text := raw.get(name), str)),
+        *(_address(raw.get(name)) for name in PICTURES),
     ]
     return next((link for one in offers if one and (link := web_link(one, base))), "")

@@ -19,7 +19,9 @@ TEXT_LIMIT = 1_000_000
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 _REFERENCE = re.compile(r"&(?:amp;)?#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
 # Soft hyphens, zero-width spaces and marks of direction: nobody sees them, and they part a name.
-_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 # (Non-)joiners shape Persian, Hindi and emoji; between letters of these scripts they do nothing.
 _JOINER = re.compile("(?<=[A-Za-z\u00aa-\u058f\u10a0-\u10ff\u1e00-\u1fff])[\u200c\u200d]+")
 # Quoted values may hold ">"; no "<" anywhere, so that each character is looked at twice at most.
@@ -31,7 +33,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote center dd details div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
-_UNREAD = ("script", "style", "template", "svg", "noscript")
+_UNREAD = ("script", "style", "template", "svg", "noscript", "figcaption")
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -92,7 +94,7 @@ def readable(text: str) -> str:
     """The text without signs that nobody sees, each letter with its marks as one (NFC).
 
     >>> readable("Ma\u00adcron in Tbi\u200blisi, Mu\u0308ller"), len(readable("می\u200cخواهم"))
-    ('Macron in Tbilisi, Müller', 7)
+    ('Macron in Tbilisi, Müller', 8)
     """
     if text.isascii():
         return text

@@ -4,6 +4,7 @@ Months and days are CLDR's, by Babel, in the languages of the Caucasus, their ne
 large ones of Europe; zones are `time_zone_names.csv`, small words `date_words.csv`.
 """
 
+import re
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -47,7 +48,8 @@ def names(language: str) -> Names:
     days: set[str] = set()
     for form in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
-            days |= {folded(name) for name in locale.days[form][width].values()}
+            stated = map(folded, locale.days[form][width].values())
+            days |= {part for name in stated for part in re.split("[ -]", name)}  # sexta-feira
             for number, name in locale.months[form][width].items():
                 name = folded(name)
                 cuts = range(SHORTEST, len(name)) if width == "wide" else ()

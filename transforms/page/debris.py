@@ -10,6 +10,8 @@ from newsbeam.schemas.ids import normalised
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.clean import TEXT_LIMIT
 
+LONGEST_END = 450  # characters: a title of 300, a site's name of 100, and the words between
+
 
 @cache
 def _lines() -> re.Pattern[str]:
@@ -25,6 +27,11 @@ def _ends() -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s)(?:{ends})$")
 
 
+def _without_end(line: str) -> str:
+    begin = max(0, len(line) - LONGEST_END)
+    return line[:begin] + _ends().sub("", line[begin:])
+
+
 def without_debris(text: str) -> str:
     """Paragraphs parted by blank lines, without lines that are buttons, labels and link boxes.
 
@@ -33,7 +40,7 @@ def without_debris(text: str) -> str:
     >>> without_debris("They met. The post Talks resume appeared first on The Ledger.")
     'They met.'
     """
-    lines = (_ends().sub("", " ".join(line.split())) for line in text.split("\n"))
+    lines = (_without_end(" ".join(line.split())) for line in text.split("\n"))
     kept = [line for line in lines if line and not _lines().fullmatch(line.strip(" -–—•|*>»"))]
     return "\n\n".join(kept)[:TEXT_LIMIT].strip()
 

@@ -100,12 +100,13 @@ class _Date:
 
     def time(self) -> time:
         """The time of the day, midnight where none is stated."""
-        hour, *rest = map(int, re.split("[:h]", re.sub("[.,].*", "", self.clock) or "0"))
+        figures = re.split("[:h]", re.sub("[.,].*", "", self.clock) or "0")
+        hour, minute, second = (int(one) for one in [*figures, "0", "0"][:3])
         if self.noon:
             if not self.clock or not 1 <= hour <= 12:
                 raise ValueError("no hour before or after noon")
             hour = hour % 12 + 12 * (self.noon == "pm")
-        return time(hour, *rest)
+        return time(hour, minute, second)
 
     def ahead(self, language: str, site: str) -> timedelta:
         """How far the stated zone is ahead of UTC; two that agree are one."""
