@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from newsbeam.schemas.article import Entry
 from newsbeam.transforms.feed.links import image_of, is_image, link_of
+from newsbeam.transforms.page.authors import author_names
 from newsbeam.transforms.page.clean import (
     AUTHOR_LIMIT,
     TEXT_LIMIT,
@@ -19,7 +20,6 @@ from newsbeam.transforms.page.clean import (
     readable,
 )
 from newsbeam.transforms.page.debris import without_debris, without_headline
-from newsbeam.transforms.page.head import author_names
 from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.urls import web_link
 
