@@ -9,33 +9,12 @@ from hypothesis import strategies as st
 from newsbeam.schemas.article import Entry, Page
 from newsbeam.transforms.page.dates import (
     believed,
-    iso_moment,
     published,
     url_date,
 )
 
 SEEN = datetime(2024, 3, 10, 12, tzinfo=UTC)
 DAY = datetime(2024, 3, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2024-03-01", "2024-03-01T00:00:00+00:00"),
-        ("2024-03-01T10:00:00Z", "2024-03-01T10:00:00+00:00"),
-        ("2024-03-01 10:00:00.123+0400", "2024-03-01T06:00:00+00:00"),
-        ("2024-03-01T23:30:00-02:30", "2024-03-02T02:00:00+00:00"),
-        ("20240301", "2024-03-01T00:00:00+00:00"),
-    ],
-)
-def test_iso_dates_are_read(text, moment):
-    assert iso_moment(text).isoformat() == moment
-
-
-@pytest.mark.parametrize("text", ["", "0000-00-00", "2024-13-01", "9999-12-31T23:59:59-23:59", "x",
-                                  "2024-03-01T25:00:00Z", "1" * 200_000])  # fmt: skip
-def test_what_is_no_date_is_none(text):
-    assert iso_moment(text) is None
 
 
 def test_a_date_is_believed_from_1990_until_a_day_after_it_was_seen():

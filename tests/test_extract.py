@@ -7,12 +7,12 @@ import gzip
 import json
 import pickle
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from newsbeam.transforms.page.extract import extract_html_fragment, extract_page
-from newsbeam.transforms.page.head import author_names, page_head, page_tree, plain_title
 
 URL = "https://www.ledger.org/news/talks"
 WORDS = "The ministers met in the capital and agreed to resume the talks after many months. "
@@ -125,40 +125,100 @@ def test_a_fragment_of_a_feed_keeps_all_its_paragraphs():
     assert text == "One.\n\nTwo.\n\nThree"
 
 
-def test_the_best_stated_date_wins_and_one_that_cannot_be_read_is_told():
-    linked = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "%s"}</script>'
-    made, updated = '<meta name="date" content="2024-01-01">', linked % "2024-02-02T10:00:00Z"
-    stated = '<meta property="article:published_time" content="2024-03-03T10:00:00Z">'
-    months = [page_head(page_tree(f"<html><head>{head}</head><body></body></html>")).published.month
-              for head in (made, made + updated, made + updated + stated)]  # fmt: skip
-    assert months == [1, 2, 3]
-    assert read(page(head=linked % "soon")).problems == (
-        "published: could not read the date 'soon'",
+ROADS = [
+    f"The road over pass number {n} was closed in spring, and the ministers of both sides want to open it."
+    for n in range(8)
+]
+
+
+def made(before: str = "", article: str = "", after: str = "", head: str = "") -> bytes:
+    return (
+        f"<html lang='en'><head><title>Roads open</title>{head}</head><body>{before}"
+        f"{article}{after}</body></html>"
+    ).encode()
+
+
+def in_p(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def test_what_stands_under_read_more_is_part_of_the_text():
+    hidden = f"<div class='collapse hidden' aria-hidden='true'>{in_p(ROADS[2:])}</div>"
+    found = read(made(article=f"<article><h1>Roads open</h1>{in_p(ROADS[:2])}{hidden}</article>"))
+    assert found.text.split("\n\n") == ROADS
+    assert found.text_kind == "full"
+
+
+def test_an_article_in_an_aside_is_taken_before_the_cookie_notice():
+    notice = in_p(
+        [
+            f"We and our {n} partners store cookies on your device and read them again later."
+            for n in range(6)
+        ]
     )
+    body = f"<aside class='primary'><h1>Roads open</h1>{in_p(ROADS)}</aside>"
+    assert read(made(f"<div id='cookie-law'>{notice}</div>", body)).text.split("\n\n") == ROADS
 
 
-def test_linked_data_of_any_shape_raises_nothing():
-    for shape in ("null", "[[]]", '{"@graph": 3}', '{"@type": ["Article", 1], "author": [[{}]]}',
-                  "[" * 50_000, '{"@type": "Article", "author": ' + '{"name":' * 900):  # fmt: skip
-        head = f'<script type="application/ld+json">{shape}</script>'
-        assert read(page(head=head)).authors == ()
+@pytest.mark.parametrize(
+    "lead", ["<div class='standfirst'><p>{}</p></div>", "<h2 class='lead'>{}</h2>"]
+)
+def test_a_lead_beside_the_heading_is_kept(lead):
+    body = f"<article><header><h1>Roads open</h1>{lead.format(ROADS[0])}</header><div>{in_p(ROADS[1:])}</div></article>"
+    assert read(made(article=body)).text.split("\n\n") == ROADS
 
 
-def test_names_and_titles_are_stripped_of_what_is_not_theirs():
-    assert author_names(["By ANN LEE", "ann@e.org", "Ann Lee, Bo Li"]) == ("ANN LEE", "Bo Li")
-    assert (
-        plain_title("Ledger: Talks - and more - Ledger", "", "ledger.org")
-        == "Ledger: Talks - and more"
+def test_a_caption_over_the_text_is_no_lead():
+    caption = (
+        "A digger stands beside the closed road over the pass in the early morning light of May."
     )
+    body = f"<header><h1>Roads open</h1><div class='picture'><div class='text'>{caption}</div></div></header>"
+    found = read(made(article=f"<div>{body}<div>{in_p(ROADS)}</div></div>"))
+    assert found.text.split("\n\n")[-8:] == ROADS
 
 
-def test_the_title_is_the_one_over_the_article_not_the_one_for_the_networks():
-    og = '<meta property="og:title" content="You will not believe these talks">'
-    linked = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Talks go on"}</script>'
-    assert read(page(head=og)).title == "Talks resume"
-    assert read(page(head=og + linked)).title == "Talks go on"
-    logo = page(head=og).replace(b"<h1>Talks resume</h1>", b"<h1>The Ledger</h1>")
-    assert read(logo).title == "You will not believe these talks"
+def test_the_heading_is_not_the_first_paragraph_nor_the_last():
+    first = f"<main><article><h1>“We open the roads,” says Irma</h1>{in_p(ROADS)}</article></main>"
+    assert read(made(article=first)).text.split("\n\n") == ROADS
+    late = f"<div id='content'><h1>Roads open</h1><div>5 May 2024, 18:20</div><div>{'<br><br>'.join(ROADS[:3])}</div></div>"
+    assert read(made(article=late)).text.split("\n\n") == ROADS[:3]
+
+
+def test_links_to_other_stories_between_the_paragraphs_are_dropped():
+    boxes = ["<strong>ALSO HERE: <a href='/1'>President denies that he ordered arrests</a></strong>",
+             "<a href='/2'>How a village became the hub of the gold trade</a>"]  # fmt: skip
+    named = "The road was built in 1890 by <a href='/3'>the engineers of the Empire</a>, and was paved long after."
+    body = in_p([ROADS[0], boxes[0], *ROADS[1:5], boxes[1], named, *ROADS[5:]])
+    text = read(made(article=f"<article><h1>Roads open</h1>{body}</article>")).text
+    assert "President" not in text
+    assert "gold" not in text
+    assert "engineers of the Empire" in text
+
+
+@pytest.mark.parametrize("end", ["The ministers met in the capital and then …", "They met. [...]"])
+def test_a_text_that_breaks_off_is_no_full_one(end):
+    assert read(page(f"<p>{WORDS}</p><p>{end}</p>")).text_kind == "summary"
+    link = "<a href='/all'>Read the full story</a>"
+    assert read(page(f"<p>{WORDS}</p><p>{WORDS}</p>{link}")).text_kind == "summary"
+    assert read(page(f"<p>{WORDS}</p><p>{WORDS}</p>")).text_kind == "full"
+
+
+def test_the_text_in_linked_data_is_taken_where_the_page_shows_its_beginning():
+    linked = json.dumps(
+        {"@type": "NewsArticle", "headline": "Roads open", "articleBody": "\n".join(ROADS * 2)}
+    )
+    head = f"<script type='application/ld+json'>{linked}</script>"
+    found = read(
+        made(article=f"<article><h1>Roads open</h1>{in_p(ROADS[:2])}</article>", head=head)
+    )
+    assert found.text.count("pass number") == 16
+
+
+def test_a_page_of_very_many_elements_is_read_the_fast_way_only():
+    began = time.monotonic()
+    html = page("<p>Some short words, here.</p>" * 20_000)
+    assert "Some short words" in read(html).text
+    assert time.monotonic() - began < 10  # 1 s on an idle machine
 
 
 def grams(text: str) -> collections.Counter:
@@ -179,7 +239,7 @@ def test_texts_and_dates_of_real_pages():
     texts = [row for row in rows if row["kind"] == "full_text" and row["lang"] == "en"][:30]
     dates = [row for row in rows if row["kind"] == "date"][:40]
     scores = [f1(_read(row).text, row["gold"]["body"]) for row in texts]
-    assert sum(scores) / len(scores) >= 0.93, scores
+    assert sum(scores) / len(scores) >= 0.95, scores
     found = [(_read(row).published, row["gold"]["date"]) for row in dates]
     stated = [(f"{when:%Y-%m-%d}", gold) for when, gold in found if when]
     right = sum(when == gold for when, gold in stated)

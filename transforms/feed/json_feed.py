@@ -21,6 +21,11 @@ def _list(value: Any, kind: type) -> list[Any]:
     return [one for one in value if isinstance(one, kind)] if isinstance(value, list) else []
 
 
+def _authors(holder: dict[str, Any]) -> list[dict[str, str]]:
+    authors = _list(holder.get("authors"), dict) or _list([holder.get("author")], dict)
+    return [{"name": _text(author, "name")} for author in authors]
+
+
 def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
     """One item under the names that feedparser has for it; what has the wrong type is absent.
 
@@ -28,7 +33,6 @@ def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
     [{'value': 'a &lt; b'}]
     """
     escaped = _text(item, "content_text").replace("&", "&amp;").replace("<", "&lt;")
-    authors = _list(item.get("authors"), dict) or _list([item.get("author")], dict)
     files = _list(item.get("attachments"), dict)
     return {
         "id": _text(item, "id"),
@@ -36,7 +40,7 @@ def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
         "title": _text(item, "title"),
         "summary": _text(item, "summary"),
         "content": [{"value": _text(item, "content_html") or escaped}],
-        "authors": [{"name": _text(author, "name")} for author in authors],
+        "authors": _authors(item),
         "tags": [{"term": tag} for tag in _list(item.get("tags"), str)],
         "published": _text(item, "date_published"),
         "updated": _text(item, "date_modified"),
@@ -45,7 +49,7 @@ def as_feedparser_has_it(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_json_feed(text: str) -> tuple[dict[str, str], list[dict[str, Any]], int]:
+def read_json_feed(text: str) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
     """What a JSON Feed says of itself, its items, and how many there were of any type.
 
     Raises NotAFeed for other JSON.
@@ -62,5 +66,6 @@ def read_json_feed(text: str) -> tuple[dict[str, str], list[dict[str, Any]], int
         "title": _text(document, "title"),
         "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
+        "authors": _authors(document),
     }
     return about, _list(document["items"], dict), len(document["items"])

@@ -11,6 +11,7 @@ from newsbeam.schemas.ids import normalised, revision
 from newsbeam.schemas.journey import NewEntry
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.page.dates import published
+from newsbeam.transforms.page.debris import without_headline
 from newsbeam.transforms.page.extract import EXTRACTOR
 from newsbeam.transforms.page.language import detect
 from newsbeam.transforms.page.urls import source_of
@@ -65,6 +66,7 @@ def article_of(
     Raises ValueError where neither feed nor page gives a title or a text.
     """
     entry, feed = new.entry, new.feed
+    feed_text = without_headline(feed_text, entry.title)
     text, text_kind, text_from = chosen_text(page, feed_text, entry.summary)
     title = chosen_title(entry.title, page)
     if not title and not text:

@@ -24,8 +24,17 @@ _WIDE = (
     (b"<\x00", "utf-16-le"),  # no mark, but the markup's first character is as good as one
     (b"\x00<", "utf-16-be"),
 )
-_CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
-_FREQUENT = frozenset("оеаинтсрвлкмдпуяызбгчйхжіїєўѝѓќ")
+# The frequent small letters of scripts that have encodings of one byte a letter. The lists are
+# short: Greek, read as Cyrillic, has half of a long one.
+_CYRILLIC, _GREEK = frozenset("оеаинтсрвлкмдпуі"), frozenset("αοιετσνηυρπκμλς")
+_HEBREW, _ARABIC = frozenset("יוהלאתרמבשנחםד"), frozenset("ايلمنترهوبعدسق")
+_LETTERS = {
+    **dict.fromkeys(("cp1251", "koi8-u", "koi8-r", "iso8859-5", "cp866"), _CYRILLIC),
+    **dict.fromkeys(("cp1253", "iso8859-7"), _GREEK),
+    **dict.fromkeys(("cp1255", "iso8859-8"), _HEBREW),
+    **dict.fromkeys(("cp1256", "iso8859-6"), _ARABIC),
+}
+_WESTERN = re.compile(r"cp125[0247]|iso8859-\d+|mac-roman")
 _MULTIBYTE = re.compile(r"[\u0080-\ufffc\ufffe-\U0010ffff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 
@@ -69,18 +78,25 @@ def declared_codecs(body: bytes, content_type: str) -> list[str]:
     return [codec for label in labels if (codec := codec_of(label))]
 
 
-def _guess_codec(body: bytes) -> str:
-    """The codec of bytes that name none: Cyrillic by its frequent small letters, else Western."""
+def _one_byte_codec(body: bytes, named: str) -> str:
+    """The codec of bytes that are no UTF-8: the named one, unless they are plainly of another.
+
+    No name is as good as a Western one, which servers give to everything.
+    """
     high = b" ".join(_HIGH_RUN.findall(body[:100_000]))
-    if len(high) < 12:
-        return "cp1252"
+    one_byte = not named or named in _LETTERS or _WESTERN.fullmatch(named)
+    if len(high) < 12 or not one_byte:
+        return named or "cp1252"
 
     def likeness(codec: str) -> float:
         text = high.decode(codec, "replace")
-        return sum(letter in _FREQUENT for letter in text) / len(text)
+        return sum(letter in _LETTERS[codec] for letter in text) / len(text)
 
-    best = max(_CYRILLIC, key=likeness)
-    return best if likeness(best) > 0.5 else "cp1252"
+    best = max(_LETTERS, key=likeness)
+    # Russian text has .75 of its own letters; the nearest wrong reading of six scripts .45.
+    if likeness(best) > 0.5 and (named not in _LETTERS or likeness(best) > likeness(named) + 0.2):
+        return best
+    return named or "cp1252"
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -104,4 +120,4 @@ def decode(body: bytes, content_type: str = "") -> str:
     if bad == 0 or len(_MULTIBYTE.findall(text)) >= 9 * bad:
         return text.lstrip("\ufeff")
     others = [name for name in named if not name.startswith("utf")]
-    return body.decode(others[0] if others else _guess_codec(body), "replace")
+    return body.decode(_one_byte_codec(body, others[0] if others else ""), "replace")

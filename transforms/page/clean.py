@@ -6,6 +6,7 @@ both are gone before either sees the document.
 
 import html
 import re
+from unicodedata import normalize
 
 # Characters. The longest of 2,125 captured entries: title 206, address 225, author 64, summary
 # 28,295, text 126,396; so only hostile ones are cut.
@@ -17,7 +18,12 @@ TEXT_LIMIT = 1_000_000
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 _REFERENCE = re.compile(r"&(?:amp;)?#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
-_OVERRIDE = re.compile("[\u202d\u202e\ufeff]")  # they turn the order of what follows
+# Soft hyphens, zero-width spaces and marks of direction: nobody sees them, and they part a name.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+# (Non-)joiners shape Persian, Hindi and emoji; between letters of these scripts they do nothing.
+_JOINER = re.compile("(?<=[A-Za-z\u00aa-\u058f\u10a0-\u10ff\u1e00-\u1fff])[\u200c\u200d]+")
 # Quoted values may hold ">"; no "<" anywhere, so that each character is looked at twice at most.
 _TAG = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|<(/?)([a-zA-Z][\w:]*)[^<>]*+>"""
@@ -27,7 +33,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote center dd details div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
-_UNREAD = ("script", "style", "template", "svg", "noscript")
+_UNREAD = ("script", "style", "template", "svg", "noscript", "figcaption")
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -84,6 +90,17 @@ def _break(match: re.Match[str]) -> str:
     return "\n\n" if name in _BLOCKS else ""
 
 
+def readable(text: str) -> str:
+    """The text without signs that nobody sees, each letter with its marks as one (NFC).
+
+    >>> readable("Ma\u00adcron in Tbi\u200blisi, Mu\u0308ller"), len(readable("می\u200cخواهم"))
+    ('Macron in Tbilisi, Müller', 8)
+    """
+    if text.isascii():
+        return text
+    return normalize("NFC", _JOINER.sub("", _UNSEEN.sub("", text)))
+
+
 def paragraphs(text: str) -> str:
     """The text with white space folded and paragraphs parted by exactly one blank line.
 
@@ -116,7 +133,7 @@ def plain_text(markup: str, limit: int = SUMMARY_LIMIT) -> str:
         # Line breaks of the source mean nothing in HTML.
         markup = _TAG.sub(_break, markup.replace("\r", " ").replace("\n", " "))
     text = html.unescape(markup) if "&" in markup else markup
-    return paragraphs(_OVERRIDE.sub("", clean_markup(text)))[:limit].strip()
+    return paragraphs(readable(clean_markup(text)))[:limit].strip()
 
 
 def one_line(markup: str, limit: int = TITLE_LIMIT) -> str:

@@ -5,10 +5,10 @@ No clock is read here: "now" is always the moment at which newsbeam first saw th
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from newsbeam.schemas.article import Entry, Page, PublishedFrom
+from newsbeam.transforms.page.moments import iso_moment
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the Web; 1970 and 1900 are software's defaults
 AHEAD = timedelta(hours=24)  # clocks and time zones are wrong by up to a day, not by more
@@ -17,12 +17,6 @@ _PATH_DAY = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])"
     r"(0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
 )
-_ISO = re.compile(
-    r"(\d{4}-?\d\d-?\d\d)(?:[T ]+([\d:.,]+))?\s*(?:Z|UTC|GMT|([+-]\d\d(?::?\d\d)?))?", re.I
-)
-# Seconds or thousandths since 1970: all that name a day from 1990 to 2100 have so many digits, and
-# no other way to write a date has.
-_SINCE_1970 = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d{1,9})?")
 
 
 class PublishedDate(NamedTuple):
@@ -31,48 +25,6 @@ class PublishedDate(NamedTuple):
     at: datetime
     origin: PublishedFrom
     problem: str
-
-
-def iso_moment(text: str) -> datetime | None:
-    """The moment that an ISO 8601 text states, in UTC (also where it names no zone), or None.
-
-    >>> iso_moment("2024-03-01T10:00:00+04:00").isoformat()
-    '2024-03-01T06:00:00+00:00'
-    >>> iso_moment("2024-02-30"), iso_moment("March")
-    (None, None)
-    """
-    found = _ISO.fullmatch(text.strip()[:41])
-    if not found:
-        return None
-    day, clock, zone = found.groups()
-    try:
-        when = datetime.fromisoformat(f"{day}T{clock or '00'}{zone or '+00:00'}")
-        return when.astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        return None
-
-
-def stated_moment(text: str) -> datetime | None:
-    """The moment that a text states: ISO 8601, as nearly always, or as in e-mail, or since 1970.
-
-    What could be read in two ways is not read.
-
-    >>> stated_moment("Thu, 08 May 2014 14:04:53 -0400").isoformat()
-    '2014-05-08T18:04:53+00:00'
-    >>> stated_moment("1584230400") == stated_moment("1584230400000") == iso_moment("2020-03-15")
-    True
-    >>> stated_moment("03/04/2020"), stated_moment("2020")
-    (None, None)
-    """
-    if found := iso_moment(text):
-        return found
-    if since := _SINCE_1970.fullmatch(text.strip()[:41]):
-        return datetime.fromtimestamp(int(since[1]), UTC)
-    try:
-        when = parsedate_to_datetime(text[:60])
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 def believed(when: datetime | None, seen_at: datetime) -> tuple[datetime | None, str]:

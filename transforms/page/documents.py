@@ -10,11 +10,12 @@ from newsbeam.schemas.ids import article_id, digest, revision, slug
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.page.clean import one_line
-from newsbeam.transforms.page.dates import believed, stated_moment
+from newsbeam.transforms.page.dates import believed
 from newsbeam.transforms.page.document_fields import near_names
 from newsbeam.transforms.page.document_lines import EXCERPT, text_in
 from newsbeam.transforms.page.extract import EXTRACTOR, extract_page
 from newsbeam.transforms.page.language import detect
+from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.urls import canonical_url, source_of
 
 EXTRACT_SECONDS = 10  # as for fetched pages

@@ -3,21 +3,27 @@
 Only what is stated in meta tags, JSON-LD and <time> is read; nothing is guessed from the text.
 """
 
-import json
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlsplit
 
-from lxml import html as lxml_html
-from lxml.etree import LxmlError, _Element
-
-from newsbeam.transforms.page.clean import AUTHOR_LIMIT, one_line
-from newsbeam.transforms.page.dates import stated_moment
-
-MAX_JSON = 500_000  # characters of one JSON-LD block
+from newsbeam.transforms.page.authors import authors, byline
+from newsbeam.transforms.page.clean import one_line
+from newsbeam.transforms.page.linked_data import (
+    Object,
+    author_offers,
+    folded,
+    is_article,
+    linked_data,
+    own_articles,
+    words,
+)
+from newsbeam.transforms.page.moments import stated_moment
+from newsbeam.transforms.page.titles import headings, names_of, page_title
+from newsbeam.transforms.page.tree import Element, content, is_beside
+from newsbeam.transforms.page.urls import source_of
+from newsbeam.transforms.page.visible_date import is_publication, visible_date
 
 Meta = dict[str, list[str]]  # the meta tags of a page, by their name in lower case
 
@@ -29,142 +35,67 @@ OTHER_DATES = (  # after JSON-LD: some give the day on which the page was made
     "publish-date", "publish_date", "date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
 AUTHORS = ("author", "parsely-author", "dc.creator", "article:author")
-_AUTHOR_MARKS = (
-    "//*[@rel='author' or @itemprop='author' or contains(@class,'author-name')"
-    " or contains(@class,'byline__name') or @class='author' or @class='byline']"
-)
-_DATE_MARKS = "//*[@itemprop='datePublished' or @pubdate]/@*[name()='datetime' or name()='content']"
-_ARTICLE = re.compile(r"Article|BlogPosting|Report|LiveBlog|Review$")
-_BY = re.compile(r"^(?:by|von|par|por|di|автор:?|written by)\s+(?=\S)", re.I)
-_AND = re.compile(r"\s*(?:[,;|•·]|\band\b|\bund\b|\bet\b|\by\b|&)\s*", re.I)
-_NO_NAME = re.compile(r"https?:|www\.|@|^\d+$")
-_NO_LETTER = re.compile(r"[\W_]+")
-_SEPARATOR = re.compile(r"\s+[|–—·•»:«-]\s+")
+SITE_NAMES = ("og:site_name", "application-name", "twitter:site")
+_CANONICAL = "//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href"
+_DATE_MARKS = "//*[@itemprop='datePublished' or @pubdate][@datetime or @content]"
 
 
 @dataclass(frozen=True)
 class PageHead:
     """What the page states; lists in order of trust."""
 
-    titles: tuple[str, ...] = ()
-    site_name: str = ""
+    title: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    shown: datetime | None = None  # the date over the article, where none is stated
     unread_date: str = ""
+    unread_data: int = 0  # blocks of JSON-LD
     language: str = ""
     canonical: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     description: str = ""
+    body: str = ""  # the article's text as JSON-LD has it
     free: bool = True
 
 
-def page_tree(markup: str) -> _Element | None:
-    """The tree of an HTML document, or None where there is nothing to make one of."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (LxmlError, ValueError, AssertionError):
-        return None
-    return tree if len(tree) else None
-
-
-def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for one in value[:200]:
-            yield from _objects(one, depth)
-    elif isinstance(value, dict) and depth < 6:
-        yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement"):
-            yield from _objects(value.get(name), depth + 1)
-
-
-def linked_data(tree: _Element) -> list[dict[str, Any]]:
-    """The objects of the page's JSON-LD, articles first."""
-    found: list[dict[str, Any]] = []
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or ""):
-            with suppress(ValueError, RecursionError):
-                found.extend(_objects(json.loads((script.text or "")[:MAX_JSON], strict=False)))
-    return sorted(found, key=lambda one: not _is_article(one))
-
-
-def _words(value: Any, name: str) -> Iterator[str]:
-    """The texts in a value of JSON-LD, which may be one, a list, or objects with a `name`."""
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            yield from _words(one.get(name), name)
-        elif isinstance(one, str) and one:
-            yield one
-
-
-def author_names(stated: list[str]) -> tuple[str, ...]:
-    """Names of people and desks out of what a page states, each once.
-
-    >>> author_names(["By Ann Lee and Bo Li", "https://e.org/ann", "Ann Lee"])
-    ('Ann Lee', 'Bo Li')
-    """
-    names: dict[str, str] = {}
-    for text in stated[:50]:
-        for part in _AND.split(_BY.sub("", one_line(text, AUTHOR_LIMIT))):
-            name = part.strip(" .")
-            if 1 < len(name) <= 80 and not _NO_NAME.search(name):
-                names.setdefault(name.lower(), name)
-    return tuple(names.values())[:20]
-
-
-def plain_title(title: str, site_name: str, site: str) -> str:
-    """The title without the site's name at its end or start; "" where it says nothing else.
-
-    `site` is its registrable domain, of which the name is often the beginning.
-
-    >>> plain_title("Talks resume | The Ledger", "The Ledger", "ledger.org")
-    'Talks resume'
-    >>> plain_title("War - and peace", "", "e.org")
-    'War - and peace'
-    """
-
-    def letters(words: str) -> str:
-        return _NO_LETTER.sub("", words).lower().removeprefix("the")
-
-    def is_site(part: str) -> bool:
-        name = letters(part)
-        return len(name) > 2 and (name == letters(site_name) or letters(site).startswith(name))
-
-    title = one_line(title)
-    while cuts := list(_SEPARATOR.finditer(title)):
-        if is_site(title[cuts[-1].end() :]):
-            title = title[: cuts[-1].start()].strip()
-        elif is_site(title[: cuts[0].start()]):
-            title = title[cuts[0].end() :].strip()
-        else:
-            break
-    return "" if is_site(title) else title
-
-
-def page_head(tree: _Element) -> PageHead:
+def page_head(tree: Element, url: str = "") -> PageHead:
     """Everything the page states of itself; see PageHead."""
-    meta, objects = _meta(tree), linked_data(tree)
-    articles = [one for one in objects if _is_article(one)]
-    dates = _dates(tree, meta, objects)
-    published = next((when for text in dates if (when := stated_moment(text))), None)
-    canonical = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
+    meta, (objects, unread) = _meta(tree), linked_data(tree)
+    shown, metas = headings(tree), [*_stated(meta, "og:title"), *_browser_titles(tree)]
+    canonical = [str(link) for link in tree.xpath(_CANONICAL)] + _stated(meta, "og:url")
+    own = own_articles(objects, [*shown, *metas], [url, *canonical])
+    names = names_of(
+        [*_stated(meta, *SITE_NAMES), *_linked(own, "publisher", "name")], source_of(url)
+    )
+    sections = _sections(meta, own, url)
+    others = [one for one in objects if not is_article(one)]
+    headlines = _linked(own, "headline")
+    title = page_title(headlines, shown, metas, names, sections)
+    # What a page gives as its name or its section can be the title itself.
+    title = title or page_title(headlines, shown, metas, names_of([], source_of(url)), frozenset())
+    dates = _dates(tree, meta, [*own, *others])
+    language, site = tree.get("lang") or tree.get("xml:lang") or "", urlsplit(url).hostname or ""
+    moments = (stated_moment(text, language, site) for text in dates)
+    published = next(filter(None, moments), None)
     return PageHead(
-        titles=tuple(_titles(tree, meta, articles)),
-        site_name=first(_stated(meta, "og:site_name")),
-        authors=author_names(_linked(articles, "author", "name"))
-        or author_names(_stated(meta, *AUTHORS))
-        or author_names(_bylines(tree))[:5],
+        title=title,
+        authors=authors(
+            author_offers(own, objects), _stated(meta, *AUTHORS), byline(tree), names=names
+        ),
         published=published,
+        shown=None if published else visible_date(tree, language, site),
         unread_date=dates[0][:60] if dates and not published else "",
-        language=tree.get("lang") or tree.get("xml:lang") or "",
-        canonical=(*map(str, canonical), *_stated(meta, "og:url")),
-        images=(*_stated(meta, "og:image"), *_linked(articles, "image", "url")),
+        unread_data=unread,
+        language=language,
+        canonical=tuple(canonical),
+        images=(*_stated(meta, "og:image"), *_linked(own, "image", "url")),
         description=one_line(first(_stated(meta, "og:description", "description")), 5_000),
-        free=all(str(one.get("isAccessibleForFree")).lower() != "false" for one in objects),
+        body=first(_linked(own, "articleBody")),
+        free=all(str(one.get("isAccessibleForFree")).lower() != "false" for one in (*own, *others)),
     )
 
 
-def _meta(tree: _Element) -> Meta:
+def _meta(tree: Element) -> Meta:
     meta: Meta = {}
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or "").strip().lower()
@@ -183,37 +114,29 @@ def first(offers: Iterable[str]) -> str:
     return next(filter(None, offers), "")
 
 
-def _titles(tree: _Element, meta: Meta, articles: list[dict[str, Any]]) -> list[str]:
-    headings = [_content(one) for one in tree.iter("h1")]
-    titles = _linked(articles, "headline")
-    if len(headings) == 1:  # of several the first may be the site's
-        titles += headings
-    titles += _stated(meta, "og:title")  # often shortened or sharpened for the networks
-    return [*titles, *map(_content, tree.iter("title")), *headings]
+def _browser_titles(tree: Element) -> list[str]:
+    """The page's <title>; those within drawings are labels of logos."""
+    return [content(one) for one in tree.iter("title")][:1]
 
 
-def _dates(tree: _Element, meta: Meta, objects: list[dict[str, Any]]) -> list[str]:
+def _sections(meta: Meta, own: list[Object], url: str) -> frozenset[str]:
+    """The names of the site's sections that hold the article, as they are compared."""
+    path = urlsplit(url).path.strip("/").split("/")[:-1]
+    stated = [*_stated(meta, "article:section"), *_linked(own, "articleSection"), *path]
+    return frozenset(name for one in stated if len(name := folded(one)) > 2)
+
+
+def _dates(tree: Element, meta: Meta, objects: list[Object]) -> list[str]:
     dates = _stated(meta, *DATES)
     dates += [str(one["datePublished"]) for one in objects if one.get("datePublished")]
     dates += _stated(meta, *OTHER_DATES)
-    dates += tree.xpath(_DATE_MARKS)[:3]
-    times = tree.xpath("//time/@datetime")
+    marks = [one for one in tree.xpath(_DATE_MARKS)[:50] if not is_beside(one)]
+    dates += [one.get("datetime") or one.get("content") or "" for one in marks[:3]]
+    times = [one for one in tree.xpath("//time[@datetime]")[:50] if is_publication(one)]
     if len(times) <= 2:  # more are those of other articles or of comments
-        dates += times[:1]
-    return dates
+        dates += [one.get("datetime") for one in times[:1]]
+    return [date for date in dates if date]
 
 
-def _linked(articles: list[dict[str, Any]], name: str, inner: str = "") -> list[str]:
-    return [text for one in articles for text in _words(one.get(name), inner)]
-
-
-def _is_article(found: dict[str, Any]) -> bool:
-    return bool(_ARTICLE.search(str(found.get("@type"))))
-
-
-def _bylines(tree: _Element) -> list[str]:
-    return [text for one in tree.xpath(_AUTHOR_MARKS)[:5] if len(text := _content(one)) <= 100]
-
-
-def _content(element: _Element) -> str:
-    return " ".join("".join(element.itertext()).split())[:2_000]
+def _linked(articles: list[Object], name: str, inner: str = "") -> list[str]:
+    return [text for one in articles for text in words(one.get(name), inner)]
