@@ -281,6 +281,14 @@ def test_a_private_address_says_what_would_open_it_and_a_clouds_own_does_not() -
         assert found.detail.partition("if it is yours, add ")[2] == hint
 
 
+def test_who_was_not_asked_is_not_owed_a_pause() -> None:
+    closed = replace(COURTESY, allow_networks=(), per_host_delay=20.0)
+    requests = [Request(str(n), f"http://127.0.0.1/{n}") for n in range(4)]
+    began = time.monotonic()
+    assert {found.status for found in fetch_all(requests, closed)} == {"blocked_address"}
+    assert time.monotonic() - began < 15
+
+
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
 def test_a_certificate_that_cannot_be_trusted_is_tls(tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"

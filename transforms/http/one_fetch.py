@@ -27,6 +27,7 @@ from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, R
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
 
 USERS = 32  # threads that use answers: storage calls of 50 ms, and waiting for the sandbox
+UNASKED = ("dns", "blocked_address")  # ends of a request before anything went on the wire
 NO_TIME = "other requests took all the time there is"
 
 Result = TypeVar("Result")
@@ -174,13 +175,15 @@ class OneFetch:
                 host.started = started = time.monotonic()
                 if started > round.last_start:
                     raise Ended("timeout", NO_TIME)
+                left = round.limits.seconds - self.seconds
                 try:
                     await round.leave()
                 except asyncio.CancelledError:  # nothing was asked: nobody need wait for it
                     host.started = last_asked
                     raise
-                left = round.limits.seconds - self.seconds
                 response = await exchange(round.session, self.request, url, round.limits, left)
+                if response.status in UNASKED:
+                    host.started = last_asked
                 if response.body:
                     self.permit.push_async_exit(permit.pop_all())  # held until it has been used
             self.seconds += time.monotonic() - started
