@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-QUICK = 5.0  # seconds of a slice in which a person does not begin to wait
+QUICK = 3.0  # seconds of a slice: a kill costs no more than that, and a person does not wait yet
 
 
 @dataclass(frozen=True)
