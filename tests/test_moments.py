@@ -32,7 +32,7 @@ def said(text, language="", site=""):
         ("2 pm, 1 March 2024", "2024-03-01 14:00"),
         ("13/03/2024", "2024-03-13 00:00"),
         ("3/13/2024 1:00 PM", "2024-03-13 13:00"),
-        ("01.03.2024 10:00", "2024-03-01 10:00"),  # no locale that writes dots puts the month first
+        ("13.03.2024 10:00", "2024-03-13 10:00"),
     ],
 )  # fmt: skip
 def test_the_usual_forms(text, moment):
@@ -56,10 +56,17 @@ def test_months_and_days_in_many_languages(text):
     assert said(text) == "2024-03-01 10:00"
 
 
+def test_dots_put_the_day_first_in_a_language_that_writes_them():
+    assert stated_moment("05.03.2024", "de") == stated_moment("05.03.2024", "ka")
+    assert stated_moment("05.03.2024", "ru") == stated_moment("2024-03-05")
+    assert stated_moment("05.03.2024", "en-GB") is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "03/04/2024", "03-04-2024", "03/04/24", "2 lis 2024",  # Croatian: July; Polish: November
+        "03/04/2024", "03-04-2024", "05.03.2024", "03/04/24",
+        "2 lis 2024",  # Croatian: July; Polish: November
         "1 March", "2024", "2024-03", "March 2024", "10:00", "yesterday", "2 hours ago", "soon",
         "Fri, 31 Feb 2024 10:00:00 GMT", "1 Mar 2024 25:00", "Sunday,August 6,2017 13:14 pm",
         "1 Mar 2024 10:00 +9999", "1 Mar 2024 10:00 XYZ", "1 Mar 2024 10:00 IST",

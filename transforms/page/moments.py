@@ -83,7 +83,7 @@ class _Date:
     def day(self) -> date:
         """The day: in figures, or with its month in words."""
         if self.figures and not self.numbers and not self.months:
-            return _day_in_figures(self.figures)
+            return _day_in_figures(self.figures, dots=self.languages[0] != "en")
         months = self.months
         if len(months) == 2 and months[0][2]:
             months = months[1:]  # "mar, 3 mar 2026": Tuesday in Spanish
@@ -128,15 +128,18 @@ def _offset(stated: str) -> timedelta:
     return -ahead if sign == "-" else ahead
 
 
-def _day_in_figures(figures: str) -> date:
-    """Year first; or day first where dots part it, as in all of CLDR's locales that write dots."""
+def _day_in_figures(figures: str, dots: bool) -> date:
+    """Year first; or day first where dots part it in a language that writes dots.
+
+    All of CLDR's locales that write dots put the day first; in English they say nothing.
+    """
     one, two, three = re.split("[-/.]", figures)
     if len(one) == 4 and len(three) <= 2:
         return date(int(one), int(two), int(three))
     if len(three) != 4 or len(one) > 2:
         raise ValueError("no year")
     day, month = int(one), int(two)
-    if "." not in figures and day <= 12:
+    if not (dots and "." in figures) and day <= 12:
         if day != month and month <= 12:
             raise ValueError("day and month, or month and day")
         day, month = month, day
