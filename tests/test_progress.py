@@ -66,7 +66,6 @@ def test_a_back_fill_says_how_many_of_how_many_and_how_long_it_will_take(
         assert screen.end() == 0
         assert screen.silence < 10
     lines = live_lines(seen)
-    assert any(line.startswith("loading Apache Beam") for line in lines)
     counts = [
         int(found[1]) for line in lines if (found := re.match(r"documents (\d+) of 100", line))
     ]
@@ -76,6 +75,11 @@ def test_a_back_fill_says_how_many_of_how_many_and_how_long_it_will_take(
     assert any(re.search(r" · [1-9]\d* written", line) for line in lines)
     (last,) = screen.lines()  # the live line is gone, and the summary stands alone
     assert last.startswith("100 documents = 100 written: balanced; ")
+
+
+def test_before_a_pass_begins_the_line_says_what_is_being_loaded():
+    metrics.begin("loading Apache Beam")
+    assert Progress(documents=100).words(80) == "loading Apache Beam"
 
 
 @pytest.mark.parametrize("columns", [40, 80])
