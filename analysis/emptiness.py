@@ -4,9 +4,10 @@ import difflib
 import re
 from typing import Any
 
+from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.page import period
 from newsbeam.analysis.query import Record
-from newsbeam.analysis.questions import WITHIN, commonest
+from newsbeam.analysis.questions import commonest
 from newsbeam.analysis.views import tables_behind
 from newsbeam.schemas.tables import TABLES
 
@@ -15,7 +16,7 @@ SHOWN = 5  # names of a list: what a line has room for
 _HELD = f"""
     SELECT source, {commonest("source_name")} AS name, language,
            count(DISTINCT article_id) AS articles
-    FROM articles WHERE {WITHIN} GROUP BY source, language ORDER BY articles DESC, source, language
+    FROM articles GROUP BY source, language ORDER BY articles DESC, source, language
 """
 
 
@@ -35,7 +36,7 @@ def why_no_answer(record: Record, what: str, asked: dict[str, Any]) -> str:
     """Why a question about `what` (actors, topics, sources) has no answer; `asked` as there."""
     span = record.span("articles")
     within = {name: asked[name] for name in ("since", "until")}
-    held = record.rows(_HELD, within | {"source": None, "language": None})
+    held = Chosen(record, Choice(**within)).rows(_HELD)
     if not span or not (held or any(within.values())):
         return _why_no_article(record)
     if not held:

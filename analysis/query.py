@@ -27,6 +27,8 @@ DOWNLOADS = 8  # files of a bucket read at once: they are small, and each waits 
 # What a query may consist of. DuckDB 2.0 calls `WITH x AS (COPY … TO …) SELECT …` a SELECT.
 READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
 
+# Characters of an error: DuckDB names every candidate of a function, with all of its types.
+LONGEST_SENTENCE = 300
 MAGIC = b"PAR1"  # what a Parquet file begins and ends with
 SMALLEST = 12  # bytes: the magic twice, and the length of the footer between
 
@@ -221,4 +223,5 @@ def in_a_sentence(error: Exception) -> str:
     text = re.sub(r"^[A-Z][\w ]+ Error: ", "", str(error).split("\n\nLINE")[0])
     if isinstance(error, duckdb.CatalogException) and text.startswith("Table"):
         return f"{text.splitlines()[0]} The tables are {', '.join(TABLES)}."
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"

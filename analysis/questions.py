@@ -1,6 +1,5 @@
 """The questions asked every day, as SQL: who, what and where, over articles counted once."""
 
-from datetime import date, datetime
 from functools import partial
 
 from newsbeam.analysis.choice import Chosen
@@ -12,15 +11,7 @@ LIMIT = 20  # rows of an answer, unless told otherwise
 
 # The latest revision of an article is one row however many feeds carried it; DISTINCT keeps the
 # counts right while a merge of files shows some rows twice.
-WITHIN = """
-    ($since IS NULL OR published_at >= $since) AND ($until IS NULL OR published_at < $until)
-    AND ($source IS NULL OR source = $source) AND ($language IS NULL OR language = $language)
-"""
 _SPAN = 'min(published_date) AS "first", max(published_date) AS "last"'
-
-
-def _sure(column: str) -> str:
-    return f"({column} >= $min_confidence OR $min_confidence IS NULL)"
 
 
 def commonest(column: str) -> str:
@@ -32,15 +23,14 @@ _TOP_ACTORS = f"""
     SELECT {commonest("name")} AS name, {commonest("type")} AS type, actor_id,
            count(DISTINCT article_id) AS articles, sum(n_mentions)::BIGINT AS mentions,
            count(DISTINCT source) AS sources, {_SPAN}
-    FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors
-          WHERE {WITHIN} AND {_sure("confidence")})
+    FROM (SELECT DISTINCT ON (article_id, actor_id) * FROM actors)
     GROUP BY actor_id
     ORDER BY articles DESC, mentions DESC, actor_id LIMIT $limit
 """
 _TOP_TOPICS = f"""
     SELECT {commonest("label")} AS label, scheme, code, count(DISTINCT article_id) AS articles,
            count(DISTINCT source) AS sources, {_SPAN}
-    FROM topics WHERE {WITHIN} AND {_sure("score")}
+    FROM topics
     GROUP BY scheme, code
     ORDER BY articles DESC, scheme, code LIMIT $limit
 """
@@ -49,7 +39,7 @@ _TOP_SOURCES = f"""
            count(DISTINCT feed_id) AS feeds,
            list_sort(array_agg(DISTINCT language) FILTER (language IS NOT NULL)) AS languages,
            {_SPAN}
-    FROM articles WHERE {WITHIN}
+    FROM articles
     GROUP BY source
     ORDER BY articles DESC, source LIMIT $limit
 """
@@ -59,25 +49,9 @@ _CALLED = """
 """
 
 
-def _top(
-    sql: str,
-    record: Record | Chosen,
-    since: date | datetime | None = None,
-    until: date | datetime | None = None,
-    source: str | None = None,
-    language: str | None = None,
-    limit: int = LIMIT,
-    min_confidence: float | None = None,
-) -> Answer:
-    """The answer over what was published from `since` to before `until` (UTC), at most `limit`.
-
-    `min_confidence` is the least confidence of an actor, and the least score of a topic.
-    """
-    asked = {
-        "since": since, "until": until, "source": source, "language": language, "limit": limit,
-        "min_confidence": min_confidence,
-    }  # fmt: skip
-    return record.answer(sql, {name: value for name, value in asked.items() if f"${name}" in sql})
+def _top(sql: str, record: Record | Chosen, limit: int = LIMIT) -> Answer:
+    """The answer over the record, or over what was chosen of it: at most `limit` rows."""
+    return record.answer(sql, {"limit": limit})
 
 
 def source_called(record: Record, words: str) -> str:

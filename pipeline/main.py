@@ -32,6 +32,8 @@ from newsbeam.transforms.text.nlp import ModelMissing
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command that `argv` asks for, and leave with its exit code (see errors)."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until a run takes over
+    if sys.stdout is None:  # closed by the shell (`>&-`): nobody wants to see the answer
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (as long as the process)
     code = run(sys.argv[1:] if argv is None else argv)
     try:
         sys.stdout.flush()

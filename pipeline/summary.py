@@ -48,6 +48,8 @@ def _entries(run: Run) -> list[str]:
         **{"dead letter" if run.failed == 1 else "dead letters": run.failed},
     )
     verdict = "balanced" if run.balanced else "NOT BALANCED"
+    if run.incomplete:
+        verdict += f" ({run.incomplete} without all annotations: newsbeam failures says which)"
     if run.mode == "documents":
         return [f"{counted(run.entries, 'document')} = {results or 'nothing'}: {verdict}"]
     parts = {"known": run.known, "new": run.new, "left out": run.rejected - run.put_off}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -218,6 +219,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path):
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (DONE, "")
     assert json.loads(done.stdout)["title"].startswith("news news")
+
+
+def test_an_answer_that_nobody_wants_to_see_is_no_error(
+    first: tuple[Path, "subprocess.CompletedProcess[str]"],
+):
+    asked = shlex.join([*NEWSBEAM, "query", "SELECT 1", "--lake", str(first[0])])
+    closed = subprocess.run(f"{asked} >&-", shell=True, capture_output=True, timeout=60)
+    assert (closed.returncode, closed.stderr) == (DONE, b"")
 
 
 @pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGINT])

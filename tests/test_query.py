@@ -368,6 +368,13 @@ def test_an_unknown_table_is_answered_with_the_names_of_the_known(lake):
         record.rows("FROM artikles")
 
 
+@pytest.mark.parametrize("sql", ["SELECT sum(title) FROM articles", f"SELECT {'x' * 1000}"])
+def test_an_error_is_no_longer_than_a_person_reads(sql, lake):
+    with open_record(lake) as record, pytest.raises(QueryError) as refused:
+        record.answer(sql)
+    assert 20 < len(str(refused.value)) <= 300
+
+
 def test_an_answer_becomes_parquet_with_its_types_even_when_it_is_empty(lake, tmp_path):
     sql = 'SELECT *, name AS "a ""quoted"" name" FROM actors'
     with open_record(lake) as record:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.query import open_record
 from newsbeam.analysis.questions import top_actors, top_sources, top_topics
 from newsbeam.pipeline.command_line import parse
@@ -88,11 +89,15 @@ def test_actors_are_counted_once_an_article_whatever_its_feeds_and_revisions(rec
         ),
         ({"source": "b.example", "language": "en"}, ["x:eu"]),
         ({"source": "' OR 1=1 --"}, []),
-        ({"limit": 1}, ["x:eu"]),
     ],
 )  # fmt: skip
 def test_actors_can_be_asked_for_by_day_source_and_language(asked, ids, record):
-    assert top_actors(record, **asked)["actor_id"].to_pylist() == ids
+    chosen = Chosen(record, Choice(**asked))
+    assert top_actors(chosen)["actor_id"].to_pylist() == ids
+
+
+def test_no_more_rows_are_shown_than_were_asked_for(record):
+    assert top_actors(record, limit=1)["actor_id"].to_pylist() == ["x:eu"]
 
 
 def test_topics_and_sources_are_counted_the_same_way(record):
@@ -187,9 +192,12 @@ def test_only_what_is_sure_enough_is_counted_where_that_is_asked(tmp_path):
     sure, unsure = topic(FIRST, "x:a", "a"), topic(FIRST, "x:b", "b")
     write_rows(tmp_path, "topics", [replace(sure, score=0.4), replace(unsure, score=0.06)])
     with open_record(FolderLake(tmp_path)) as record:
-        assert top_actors(record, min_confidence=0.9)["name"].to_pylist() == ["EU"]
-        assert top_actors(record, min_confidence=0.5).num_rows == 2
-        assert top_topics(record, min_confidence=0.4)["label"].to_pylist() == ["a"]
+        sure, less, least = (
+            Chosen(record, Choice(min_confidence=sure)) for sure in (0.9, 0.5, 0.4)
+        )
+        assert top_actors(sure)["name"].to_pylist() == ["EU"]
+        assert top_actors(less).num_rows == 2
+        assert top_topics(least)["label"].to_pylist() == ["a"]
 
 
 def articles_found(asked, lake, capsys):

@@ -194,6 +194,11 @@ def test_a_pass_without_a_feed_that_is_due_says_so():
     assert in_words(made.run()) == "no feed is due; 0.0 s"
 
 
+def test_articles_without_all_of_their_annotations_are_told():
+    run = made.run(mode="documents", entries=9, new=9, written=9, incomplete=2)
+    assert "balanced (2 without all annotations: newsbeam failures says which)" in in_words(run)
+
+
 def test_nothing_new_is_only_said_where_a_feed_was_read_and_nothing_waits():
     assert "nothing new" in in_words(made.run(feeds=2, feeds_failed=1))
     assert "nothing new" not in in_words(made.run(feeds=2, feeds_failed=2))

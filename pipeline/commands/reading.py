@@ -59,7 +59,7 @@ def _asked(record: Record, options: TopOptions | ReportOptions) -> dict[str, Any
 
 def _top(record: Record, options: TopOptions) -> None:
     asked = _asked(record, options)
-    answer = TOP[options.what](record, **asked, limit=options.limit)
+    answer = TOP[options.what](Chosen(record, Choice(**asked)), limit=options.limit)
     write_answer(answer, options.format, sys.stdout, SPARE)
     if not answer.num_rows:
         log.info("%s", why_no_answer(record, options.what, asked))

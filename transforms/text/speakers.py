@@ -107,7 +107,7 @@ def cues(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, Cue]
         if not paragraph.quoted(found.start()):
             after = (word for word in unquoted if word.idx >= found.end() and word.dep_ == "pobj")
             if (named := next(after, None)) is not None:
-                yield found.start(), Cue("according to", named, "named after “according to”")
+                yield found.start(), Cue("according to", named, "after")
 
 
 def _is_saying(token: Token) -> bool:
