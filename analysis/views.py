@@ -8,15 +8,17 @@ REVISED = ("articles", *annotation_tables())  # these have `<name>_all` with eve
 EMPTY = "empty"  # the SQL schema of the tables without rows
 
 # The wording seen last, for an edit may be undone; but words of a feed whose page is missing hide
-# no text. Only narrow columns are sorted out, then the wide rows stream past.
-_LATEST = """
+# no text (where it carries more than its page, its words are the text). Only narrow columns are
+# sorted out, then the wide rows stream past.
+_WHOLE = "page_problem IS NULL OR starts_with(page_problem, 'shorter_page')"
+_LATEST = f"""
     SELECT article_id,
            arg_max(revision, (whole, seen_at, carried, fetched_at, revision)) AS revision
     FROM (
-        SELECT article_id, revision, page_problem IS NULL AS whole, first_seen_at AS seen_at,
+        SELECT article_id, revision, ({_WHOLE}) AS whole, first_seen_at AS seen_at,
                0 AS carried, fetched_at FROM articles_all
         UNION ALL
-        SELECT article_id, revision, page_problem IS NULL, sightings.seen_at, 1, fetched_at
+        SELECT article_id, revision, ({_WHOLE}), sightings.seen_at, 1, fetched_at
         FROM sightings JOIN articles_all USING (article_id, revision))
     GROUP BY article_id
 """

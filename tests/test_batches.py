@@ -5,6 +5,7 @@ Larger crowds and more kills are `make slow`'s.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -244,7 +245,8 @@ def test_who_finds_a_wording_there_notes_it(local_lake: Lake):
 
 
 def test_claims_say_which_visit_brought_a_wording_but_not_where_its_page_is_missing(lake: Lake):
-    (whole, part) = made.read(1), made.read(2, page_problem="timeout: no answer")
+    whole, part = made.read(1), made.read(2, page_problem="timeout: no answer")
+    part = replace(part, origins=(replace(part.origins[0], page_missing=True),))
     found = add_articles(lake, Claims(lake), [whole, part]).claims
     marks = [
         found[one.article.article_id].wordings[one.article.revision].visits for one in (whole, part)

@@ -103,7 +103,7 @@ def _claim(
             held = wordings.get(one.article.revision, Wording())
             if one.article.revision not in wordings or held.batch in sealed:
                 # A page that is missing is asked for again: nothing is finished by these words.
-                marks = () if one.article.page_problem else map(visit_mark, one.origins)
+                marks = (visit_mark(origin) for origin in one.origins if not origin.page_missing)
                 before = (*held.sealed, held.batch) if held.batch else ()
                 wordings[one.article.revision] = Wording(
                     batch, tuple(sorted({*held.visits, *marks})), before

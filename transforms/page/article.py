@@ -1,15 +1,18 @@
 """The article that an entry and its page make: its text, its title, its date, its language.
 
-The page's text is taken where it is fuller than what the feed carries; a page that is missing,
-forbidden or hostile leaves the feed's own words, and `page_problem` says why.
+The page's text is taken where it is the same article, and fuller than what the feed carries; a page
+that is missing, forbidden, hostile or something else leaves the feed's own words, and
+`page_problem` says why.
 """
 
+import re
 from datetime import datetime
 
 from newsbeam.schemas.article import Article, Page, TextFrom, TextKind
 from newsbeam.schemas.ids import normalised, revision
 from newsbeam.schemas.journey import NewEntry
 from newsbeam.schemas.version import VERSION
+from newsbeam.transforms.page.agreement import is_same_title, why_another
 from newsbeam.transforms.page.dates import published
 from newsbeam.transforms.page.debris import without_headline
 from newsbeam.transforms.page.extract import EXTRACTOR
@@ -21,6 +24,12 @@ FULL_WORDS = (
 )
 
 
+WHOLE = 0.75  # of the feed's words: feeds add links and captions, a page with less is a teaser
+NAME_WORDS = 6  # of a separator and the name of a site after it
+
+_NAME_FOLLOWS = re.compile(r"\s+[|–—·•»-]\s")
+
+
 def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, TextKind, TextFrom]:
     """The fuller of page and feed, and how much of the article it is.
 
@@ -28,26 +37,34 @@ def chosen_text(page: Page | None, feed_text: str, summary: str) -> tuple[str, T
     ('In short.', 'summary', 'feed')
     """
     offered = feed_text if len(feed_text) >= len(summary) else summary
-    if page and page.text and (page.text_kind == "full" or len(page.text) > len(offered)):
-        return page.text, page.text_kind, "page"
+    words = len(offered.split())
+    if page and page.text:
+        is_whole = page.text_kind == "full" and len(page.text.split()) >= WHOLE * words
+        if is_whole or (page.text_kind != "full" and len(page.text) > len(offered)):
+            return page.text, page.text_kind, "page"
     if not offered:
         return "", "none", "feed"
     if page and page.text_kind == "paywalled":
         return offered, "paywalled", "feed"
-    return offered, "full" if len(offered.split()) >= FULL_WORDS else "summary", "feed"
+    return offered, "full" if words >= FULL_WORDS else "summary", "feed"
 
 
 def chosen_title(feed_title: str, page: Page | None) -> str:
-    """The page's title, which is one for all feeds; the feed's where the page only adds to it.
+    """The page's title, which is one for all feeds; the feed's where the page's is that of
+    something else, or only adds to it what may be the name of the site.
 
     >>> chosen_title("Talks resume", Page("u", title="Talks resume | The Ledger"))
     'Talks resume'
+    >>> chosen_title("she took bribes", Page("u", title="Minister denies that she took bribes"))
+    'Minister denies that she took bribes'
     """
-    if not page or not page.title:
+    stated, shown = normalised(feed_title), normalised(page.title) if page else ""
+    if not page or not shown or (stated and not is_same_title(stated, shown)):
         return feed_title
-    stated = normalised(feed_title)
-    if stated and stated.lower() in normalised(page.title).lower():
-        return feed_title
+    if stated and shown.lower().startswith(stated.lower()):
+        added = shown[len(stated) :]
+        if not added or (_NAME_FOLLOWS.match(added) and len(added.split()) <= NAME_WORDS):
+            return feed_title
     return page.title
 
 
@@ -67,7 +84,12 @@ def article_of(
     """
     entry, feed = new.entry, new.feed
     feed_text = without_headline(feed_text, entry.title)
+    if page:
+        another = why_another(entry.title, feed_text or entry.summary, page, new.entry.url)
+        page, page_problem = (None, another) if another else (page, page_problem)
     text, text_kind, text_from = chosen_text(page, feed_text, entry.summary)
+    if page and page.text and text_from == "feed":
+        page_problem = page_problem or "shorter_page: the feed carries more than the page"
     title = chosen_title(entry.title, page)
     if not title and not text:
         raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")

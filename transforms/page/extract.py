@@ -35,8 +35,13 @@ _WALL = re.compile(
     r"subscribe (?:now|today|to (?:read|continue|keep))|(?:to|and) continue reading"
     r"|subscribers?[ -]only|for subscribers|already a subscriber"
     r"|(?:log|sign) in to (?:read|continue)"
-    r"|nur für abonnenten|jetzt weiterlesen|réservé aux abonnés|il vous reste .{0,20} à lire"
-    r"|exclusivo para suscriptores|только для подписчиков|este contenido es exclusivo"
+    r"|nur für abonnent|jetzt weiterlesen|réservée? aux abonnés|il vous reste .{0,20} à lire"
+    r"|(?:exclusivo|solo) para suscriptores|suscríbete para|este contenido es exclusivo"
+    r"|(?:riservato agli|abbonati per continuare)|(?:exclusivo|só) para assinantes|voor abonnees"
+    r"|dla (?:prenumeratorów|subskrybentów)|abonelere özel|abunəçilər üçün"
+    r"|(?:только )?для подписчиков|доступ\w* (?:\w+ )?по подписке|оформ\w+ подписку"
+    r"|(?:чтобы|для того, чтобы) (?:прочитать|читать|продолжить)"
+    r"|для передплатників|за передплатою|բաժանորդների համար|აბონენტებისთვის"
 )  # on lower-case text: twenty times as fast as ignoring the case
 _HIDDEN = re.compile(r"(<script\b[^>]{0,200}ld\+json[^>]{0,200}>)\s{0,20}<!--", re.I)
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.)\])\W*$")
