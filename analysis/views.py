@@ -7,18 +7,20 @@ from newsbeam.schemas.tables import TABLES, Table, annotation_tables
 REVISED = ("articles", *annotation_tables())  # these have `<name>_all` with every revision
 EMPTY = "empty"  # the SQL schema of the tables without rows
 
-# The wording seen last, for an edit may be undone; but words of a feed whose page is missing hide
-# no text (where it carries more than its page, its words are the text). Only narrow columns are
-# sorted out, then the wide rows stream past.
+# The wording seen last, for an edit may be undone; but a feed of another site has no say where the
+# site itself has spoken, and words of a feed whose page is missing hide no text (where the feed
+# carries more than its page, its words are the text). Only narrow columns are sorted out, then the
+# wide rows stream past.
 _WHOLE = "page_problem IS NULL OR starts_with(page_problem, 'shorter_page')"
 _LATEST = f"""
     SELECT article_id,
-           arg_max(revision, (whole, seen_at, carried, fetched_at, revision)) AS revision
+           arg_max(revision, (own, whole, seen_at, carried, fetched_at, revision)) AS revision
     FROM (
-        SELECT article_id, revision, ({_WHOLE}) AS whole, first_seen_at AS seen_at,
-               0 AS carried, fetched_at FROM articles_all
+        SELECT article_id, revision, told_by IS NULL AS own, ({_WHOLE}) AS whole,
+               first_seen_at AS seen_at, 0 AS carried, fetched_at FROM articles_all
         UNION ALL
-        SELECT article_id, revision, ({_WHOLE}), sightings.seen_at, 1, fetched_at
+        SELECT article_id, revision, is_foreign IS NOT true, ({_WHOLE}), sightings.seen_at, 1,
+               fetched_at
         FROM sightings JOIN articles_all USING (article_id, revision))
     GROUP BY article_id
 """

@@ -110,6 +110,7 @@ class Article:
     raw_sha256: str | None = column("names the kept raw bytes: raw/<first two>/<sha>.gz", None)
     run_id: str = column("the run that wrote the row", "")
     pipeline_version: str = column("newsbeam's version", "")
+    told_by: str | None = column("another site whose feed these words are from", None)
 
 
 @dataclass(frozen=True)
@@ -121,3 +122,4 @@ class Sighting:
     seen_at: datetime = column("when the feed was first seen to carry this wording of it")
     position: int = column("place in the feed, 0 = top")
     revision: str | None = column("the wording, as in articles", None)
+    is_foreign: bool | None = column("the feed is of another site than the article", None)

@@ -52,6 +52,11 @@ class Origin:
     sighting: Sighting | None = None
     page_missing: bool = False  # its page was out of reach, and may be had another time
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the feed is of another site than the article."""
+        return bool(self.sighting and self.sighting.is_foreign)
+
 
 @dataclass(frozen=True)
 class NewEntry:

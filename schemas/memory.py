@@ -49,3 +49,4 @@ class FeedMemory:
     last_success_at: datetime | None = None
     entries: dict[str, Seen] = field(default_factory=dict)  # by entry key, oldest first
     unfinished: Unfinished | None = None
+    sighted_at: datetime | None = None  # the last sighting: none is earlier, should the clock be

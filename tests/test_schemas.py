@@ -107,7 +107,7 @@ def test_a_row_in_json_obeys_its_schema():
 
 def test_the_columns_of_the_contract_are_there():
     named = {
-        "sightings": "article_id feed_id seen_at position revision",
+        "sightings": "article_id feed_id seen_at position revision is_foreign",
         "failures": "failure_id step error message element feed_id url failed_at attempts run_id "
         "article_id",
         "polls": "feed_id feed_url source polled_at seconds status http_status bytes items "

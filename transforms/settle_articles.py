@@ -1,8 +1,9 @@
 """Settle which articles are news: one date an article for ever, and each wording once.
 
 The first date of an article holds for ever, whatever a publisher says later; of several feeds that
-bring it at once, the best stated date is the first. What the lake has is known from the article's
-claim, one small object; no day is looked through.
+bring it at once, the best stated date is the first. Only a date that no feed or page of the site
+itself has stated gives way to one that does. What the lake has is known from the article's claim,
+one small object; no day is looked through.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.journey import AnnotatedArticle, Outcome
 from newsbeam.transforms import metrics
-from newsbeam.transforms.lake.batches import dated, is_there
+from newsbeam.transforms.lake.batches import dated, is_there, speaks_for_site
 from newsbeam.transforms.lake.claims import claims_of
 from newsbeam.transforms.lake.letters import withdraw_letters
 from newsbeam.transforms.lake.storage import Lake
@@ -34,7 +35,7 @@ def settle(
     result is the same in whatever order the articles come.
     """
     wordings: dict[str, list[AnnotatedArticle]] = defaultdict(list)
-    ordered = sorted(articles, key=_best_date_first)
+    ordered = sorted(articles, key=_best_first)
     date = claimed or ordered[0].article.published_at
     for one in ordered:
         wordings[one.article.revision].append(one)
@@ -50,11 +51,15 @@ def settle(
     return new, known
 
 
-def _best_date_first(one: AnnotatedArticle) -> tuple[int, datetime, str, str]:
-    """The date of the best origin, then the earliest; the rest only makes the order certain."""
+def _best_first(one: AnnotatedArticle) -> tuple[bool, bool, int, datetime, str, str]:
+    """Who may speak for the site, then the date of the best origin, then the earliest; the rest
+    only makes the order certain."""
     article = one.article
     origin = DATE_ORIGINS.index(article.published_from)
-    return origin, article.published_at, article.feed_id or "", article.revision
+    return (
+        not speaks_for_site(one), one.origins[0].is_foreign, origin, article.published_at,
+        article.feed_id or "", article.revision,
+    )  # fmt: skip
 
 
 def settle_batch(groups: list[tuple[str, Iterable[AnnotatedArticle]]], lake: Lake) -> Iterator[Any]:
@@ -68,7 +73,9 @@ def settle_batch(groups: list[tuple[str, Iterable[AnnotatedArticle]]], lake: Lak
         there = {
             revision for revision in claim.wordings if is_there(lake, claim, (article_id, revision))
         }
-        new, known = settle(articles, claim.date, there)
+        articles = list(articles)
+        may_move = claim.may_move and any(map(speaks_for_site, articles))
+        new, known = settle(articles, None if may_move else claim.date, there)
         yield from new
         unchanged += known
     metrics.count("articles_unchanged", len(unchanged))

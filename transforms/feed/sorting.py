@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsbeam.schemas.article import Entry, Feed, ParsedFeed, Sighting
 from newsbeam.schemas.ids import article_id, digest
@@ -10,7 +10,7 @@ from newsbeam.schemas.journey import NewEntry, Origin
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import iso
 from newsbeam.transforms.feed.memory import AGAIN_AFTER
-from newsbeam.transforms.page.urls import identity_url
+from newsbeam.transforms.page.urls import identity_url, is_foreign
 
 MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
 
@@ -64,11 +64,15 @@ def sort_entries(
 
     An entry that a feed lists twice counts once, as its upper copy says. Entries of one address but
     with names of their own (a live blog) are entries of one article, each remembered by itself. New
-    entries were first seen when the feed was visited.
+    entries were first seen when the feed was visited. Sightings of a feed go on in their order even
+    where a clock is put back: what it shows now is the latest.
     """
     addresses = [identity_url(feed.url, entry) for entry in parsed.entries]
     times = Counter(addresses)
     visit = visit_id(feed.feed_id, polled_at)
+    seen_at = polled_at
+    if memory.sighted_at and memory.sighted_at >= polled_at:  # by a clock that was ahead
+        seen_at = memory.sighted_at + timedelta(microseconds=1)
     new: list[NewEntry] = []
     met: set[str] = set()
     known: list[str] = []
@@ -84,7 +88,8 @@ def sort_entries(
         if key in met or (before and before.hash == wording and not _is_due(before, polled_at)):
             known.append(key)
         else:
-            sighting = Sighting(article, feed.feed_id, polled_at, position)
+            foreign = is_foreign(feed, entry.url) or None
+            sighting = Sighting(article, feed.feed_id, seen_at, position, is_foreign=foreign)
             origin = Origin(visit, key, wording, sighting)
             first_seen_at = before.first_seen_at if before else polled_at
             new.append(NewEntry(feed, entry, article, url, origin, first_seen_at))

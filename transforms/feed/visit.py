@@ -178,6 +178,10 @@ def after_visit(
     entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
     known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
     memory = with_entries(memory, {**known, **entries})
+    sighted = [o.origin.sighting.seen_at for o in done.values() if o.origin.sighting]
+    memory = replace(
+        memory, sighted_at=max((*sighted, *filter(None, [memory.sighted_at])), default=None)
+    )
     if left := visit.left + len(visit.new) - len(done):
         if note and is_noted:
             note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True, left=left)

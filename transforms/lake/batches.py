@@ -48,6 +48,15 @@ def visit_mark(origin: Origin) -> str:
     return digest(origin.visit_id, origin.entry_key, length=12)
 
 
+def speaks_for_site(one: AnnotatedArticle) -> bool:
+    """Whether the site itself dates the article: by a feed of its own, its page, its address.
+
+    Documents are what the user says.
+    """
+    is_stated = one.article.published_from in ("page", "url")
+    return is_stated or not all(origin.is_foreign for origin in one.origins)
+
+
 def dated(article: Article, date: datetime) -> Article:
     """The article under the date that was claimed for it, which never moves."""
     if article.published_at == date:
@@ -108,8 +117,11 @@ def _claim(
                 wordings[one.article.revision] = Wording(
                     batch, tuple(sorted({*held.visits, *marks})), before
                 )
-        date = claim.date or wordings_of[article_id][0].article.published_at
-        return replace(claim, date=date, wordings=wordings)
+        speaks = any(map(speaks_for_site, wordings_of[article_id]))
+        if claim.date is None or (claim.may_move and speaks):
+            date = wordings_of[article_id][0].article.published_at
+            claim = replace(claim, date=date, is_provisional=not speaks)
+        return replace(claim, wordings=wordings)
 
     return claims.change(wordings_of, change)
 

@@ -23,6 +23,7 @@ from newsbeam.schemas.wire import iso
 from newsbeam.transforms.lake.storage import Lake, NotThere, Version, side_by_side
 from newsbeam.transforms.lake.tables import DamagedFile, day_of, is_ours, read_columns
 
+PROVISIONAL = "?"  # after a date
 MOST = 512  # claims of a document: about 80 kB
 DIGITS = "0123456789abcdef"
 FROZEN = b'{"frozen": true,\n'  # how a document begins that is about to be parted
@@ -47,6 +48,13 @@ class Claim:
     date: datetime | None = None  # None while only dead letters are known of it
     wordings: dict[str, Wording] = field(default_factory=dict)  # by revision
     letters: dict[str, str] = field(default_factory=dict)  # open ones: their day, by failure_id
+    is_provisional: bool = False  # the date is not the site's own: only another's feed knew it
+
+    @property
+    def may_move(self) -> bool:
+        """Whether later wordings may stand under another date: a wording on its way may not, for it
+        is looked for under this one."""
+        return self.is_provisional and not any(one.batch for one in self.wordings.values())
 
 
 Document = dict[str, str]  # claims as JSON, by article: most are only passed on
@@ -66,7 +74,7 @@ def to_json(claim: Claim) -> str:
         revision: [" ".join((w.batch, *w.sealed)), *w.visits]
         for revision, w in claim.wordings.items()
     }
-    date = iso(claim.date) if claim.date else None
+    date = iso(claim.date) + PROVISIONAL * claim.is_provisional if claim.date else None
     return json.dumps([date, wordings, *([claim.letters] if claim.letters else [])])
 
 
@@ -97,7 +105,9 @@ def from_json(text: str) -> Claim:
     for revision, (batches, *visits) in wordings.items():
         batch, *sealed = batches.split(" ")
         known[revision] = Wording(batch, tuple(visits), tuple(sealed))
-    return Claim(datetime.fromisoformat(date) if date else None, known, *letters)
+    moment = datetime.fromisoformat(date.removesuffix(PROVISIONAL)) if date else None
+    is_provisional = bool(date) and date.endswith(PROVISIONAL)
+    return Claim(moment, known, *letters, is_provisional=is_provisional)
 
 
 def digits_of(article_id: str) -> str:

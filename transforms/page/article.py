@@ -6,13 +6,14 @@ that is missing, forbidden, hostile or something else leaves the feed's own word
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
-from newsbeam.schemas.article import Article, Page, TextFrom, TextKind
+from newsbeam.schemas.article import Article, Entry, Page, TextFrom, TextKind
 from newsbeam.schemas.ids import normalised, revision
 from newsbeam.schemas.journey import NewEntry
 from newsbeam.schemas.version import VERSION
-from newsbeam.transforms.page.agreement import is_same_title, why_another
+from newsbeam.transforms.page.agreement import SHORT_WORDS, is_same_title, why_another
 from newsbeam.transforms.page.dates import published
 from newsbeam.transforms.page.debris import without_headline
 from newsbeam.transforms.page.extract import EXTRACTOR
@@ -68,6 +69,26 @@ def chosen_title(feed_title: str, page: Page | None) -> str:
     return page.title
 
 
+def statements(
+    new: NewEntry, page: Page | None, feed_text: str
+) -> tuple[Entry, str, Page | None, str]:
+    """What may be said of the article: by the entry, by its text, by the page; and why not by that.
+
+    A feed of another site is a witness. It may not sign the article; where the page can be read,
+    the page alone speaks, and till then the feed's words stand in.
+    """
+    entry, page_problem = new.entry, ""
+    if page:
+        page_problem = why_another(entry.title, feed_text or entry.summary, page, entry.url)
+    if not new.origin.is_foreign:
+        return entry, feed_text, None if page_problem else page, page_problem
+    entry = replace(entry, authors=(), categories=(), image_url="", updated=None)
+    # Of a long page that disagrees it is the feed that is not believed; a short one is a wall.
+    if page and page.text and (not page_problem or len(page.text.split()) >= SHORT_WORDS):
+        return replace(entry, title="" if page.title else entry.title, summary=""), "", page, ""
+    return entry, feed_text, None, page_problem
+
+
 def article_of(
     new: NewEntry,
     page: Page | None,
@@ -82,18 +103,19 @@ def article_of(
 
     Raises ValueError where neither feed nor page gives a title or a text.
     """
-    entry, feed = new.entry, new.feed
-    feed_text = without_headline(feed_text, entry.title)
-    if page:
-        another = why_another(entry.title, feed_text or entry.summary, page, new.entry.url)
-        page, page_problem = (None, another) if another else (page, page_problem)
+    feed, is_foreign = new.feed, new.origin.is_foreign
+    feed_text = without_headline(feed_text, new.entry.title)
+    entry, feed_text, page, another = statements(new, page, feed_text)
+    page_problem = another or page_problem
+    if is_foreign:  # what the list says of a feed is said of its own site
+        feed = replace(feed, name="", source="", country="")
     text, text_kind, text_from = chosen_text(page, feed_text, entry.summary)
     if page and page.text and text_from == "feed":
         page_problem = page_problem or "shorter_page: the feed carries more than the page"
     title = chosen_title(entry.title, page)
     if not title and not text:
         raise ValueError("nothing_to_keep: neither the feed nor the page gave title or text")
-    date = published(entry, page, new.canonical_url, new.first_seen_at)
+    date = published(entry, page, new.canonical_url, new.first_seen_at, is_foreign)
     language, confidence = detect(f"{title}\n{text}", (page and page.language) or feed.language)
     return Article(
         article_id=new.article_id,
@@ -128,4 +150,5 @@ def article_of(
         raw_sha256=raw_sha256 or None,
         run_id=run_id,
         pipeline_version=VERSION,
+        told_by=source_of(feed.url) if is_foreign and text_from == "feed" else None,
     )

@@ -63,10 +63,13 @@ def url_date(url: str) -> datetime | None:
     return iso_moment(f"{year}-{month:0>2}-{day:0>2}")
 
 
-def published(entry: Entry, page: Page | None, url: str, seen_at: datetime) -> PublishedDate:
+def published(
+    entry: Entry, page: Page | None, url: str, seen_at: datetime, is_foreign: bool = False
+) -> PublishedDate:
     """The first believable of: the feed's date, the page's, the day in the address, `seen_at`.
 
-    A feed that states only when an entry was updated (Atom) is taken at that word.
+    A feed that states only when an entry was updated (Atom) is taken at that word. One of another
+    site comes last, and not at all where there is a page: those words may be the site's.
 
     >>> seen = datetime(2024, 3, 2, tzinfo=UTC)
     >>> published(Entry(), None, "https://e.org/2024/03/01/x", seen).origin
@@ -79,6 +82,8 @@ def published(entry: Entry, page: Page | None, url: str, seen_at: datetime) -> P
         ("page", "the page's date", on_page),
         ("url", "the date in the address", url_date(url)),
     )
+    if is_foreign:
+        offers = offers[1:] if page else (*offers[1:], offers[0])
     for origin, name, offered in offers:
         when, problem = believed(offered, seen_at)
         if when:

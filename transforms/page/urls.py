@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 from tld import get_fld
 from yarl import URL
 
-from newsbeam.schemas.article import Entry
+from newsbeam.schemas.article import Entry, Feed
 from newsbeam.schemas.ids import digest, normalised, slug
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.clean import URL_LIMIT
@@ -55,6 +55,8 @@ def web_link(raw: str, base: str = "") -> str:
         parts = urlsplit(joined)
         host = parts.hostname
     except ValueError:
+        return ""
+    if "@" in parts.netloc:  # a name before a host says that the host is another than it is
         return ""
     if parts.scheme.lower() not in ("http", "https") or not host or len(joined) > URL_LIMIT:
         return ""
@@ -107,6 +109,22 @@ def source_of(url: str) -> str:
     except ValueError:
         host = ""
     return slug(domain_of(host) or host)
+
+
+def is_foreign(feed: Feed, url: str) -> bool:
+    """Whether a feed is of another site than an address, for which it then may not speak.
+
+    A feed may name its site in the list: the domain, or a name that the domain begins with.
+
+    >>> there = "https://civil.ge/archives/7"
+    >>> is_foreign(Feed("f", "https://planet.example/rss"), there)
+    True
+    >>> is_foreign(Feed("f", "https://feeds.example/civilge", source="civil.ge"), there)
+    False
+    """
+    site = source_of(url)
+    own = {source_of(feed.url), feed.source}
+    return bool(url) and own.isdisjoint((site, site.partition(".")[0]))
 
 
 def domain_of(host: str) -> str:
