@@ -68,6 +68,8 @@ class NewEntry:
     canonical_url: str
     origin: Origin
     first_seen_at: datetime
+    name: str = ""  # by which its feed's memory finds it again at another address
+    is_apart: bool = False  # other articles have the same address: the page is not its own
 
 
 @dataclass(frozen=True)

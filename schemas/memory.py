@@ -14,6 +14,8 @@ class Seen:
     first_seen_at: datetime
     tries: int = 0  # visits at which its page was out of reach
     again_at: datetime | None = None  # from then on its page is asked for again
+    name: str = ""  # by which it is found again at another address
+    url: str = ""  # where it has a name: the article's canonical address
 
 
 @dataclass(frozen=True)

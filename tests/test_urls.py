@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbeam.schemas.article import Entry
-from newsbeam.transforms.page.urls import canonical_url, identity_url, source_of, web_link
+from newsbeam.transforms.page.urls import (
+    canonical_url,
+    identity_url,
+    source_of,
+    stated_address,
+    web_link,
+)
 
 SAME = [
     ("http://e.org/a", "https://e.org/a"),
@@ -119,3 +125,43 @@ def test_every_tracking_parameter_has_its_source_and_date():
         row["source"] and row["checked"] and row["match"] in ("exact", "prefix") for row in rows
     )
     assert len({row["parameter"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("link", "stated", "named"),
+    [
+        ("https://e.org/a-7?maca1=rss", "https://e.org/a-7", "https://e.org/a-7"),
+        ("https://e.org/a-7?x=1&p=2", "https://www.e.org/a-7/?p=2", "https://e.org/a-7?p=2"),
+        ("https://e.org/a-7?x=1", "https://e.org/a-8", "https://e.org/a-7?x=1"),  # another article
+        ("https://e.org/a-7?x=1", "https://e.org/", "https://e.org/a-7?x=1"),  # a front page
+        ("https://e.org/news.php?id=7", "https://e.org/news.php", "https://e.org/news.php?id=7"),
+        ("https://e.org/a-7?x=1", "https://e.org/a-7?x=2", "https://e.org/a-7?x=1"),
+        ("https://e.org/a-7", "https://e.org/a-7?x=2", "https://e.org/a-7"),
+        ("tag:e.org,feed:1", "https://e.org/a-7", "tag:e.org,feed:1"),
+    ],
+)
+def test_a_page_may_leave_parameters_out_of_its_address_and_no_more(link, stated, named):
+    assert stated_address(link, stated) == named
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://e.org/a-7;jsessionid=0A1B2C?p=2",
+        "https://e.org/a-7?p=2&sid=0123456789abcdef0123",
+        "https://e.org/a-7?p=2&maca=en-rss-all",
+        "https://e.org/a-7?p=2&mod=rss_world",
+        "https://e.org/a-7?.tsrc=rss&p=2",
+    ],
+)
+def test_a_session_or_a_campaign_makes_no_other_article(link):
+    assert canonical_url(link) == "https://e.org/a-7?p=2"
+
+
+def test_a_fragment_that_tells_where_the_reader_came_from_is_no_name_even_as_an_id():
+    link = "https://e.org/tram#xtor=RSS-101"
+    assert canonical_url(link, guid=link) == "https://e.org/tram"
+
+
+def test_module_parameters_that_name_a_page_stay():
+    assert canonical_url("https://e.org/?mod=news&id=7") != canonical_url("https://e.org/?id=7")

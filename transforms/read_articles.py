@@ -15,7 +15,7 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.schemas.article import Article, Page
-from newsbeam.schemas.ids import shard_of
+from newsbeam.schemas.ids import article_id, shard_of
 from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Outcome
 from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.slices import Slice
@@ -30,8 +30,10 @@ from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.page.article import article_of
 from newsbeam.transforms.page.extract import texts_of
+from newsbeam.transforms.page.urls import stated_address
 
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
+SHARED_PAGE = "shared_page: the feed gives other articles the same address"
 HTML = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 
 Reading = AnnotatedArticle | Outcome
@@ -124,7 +126,7 @@ class _Read(beam.DoFn):
         self.waiting: dict[str, list[NewEntry]] = defaultdict(list)
         without_page: list[NewEntry] = []
         for new in entries:
-            if self.step.pages and new.entry.url:
+            if self.step.pages and new.entry.url and not new.is_apart:
                 self.waiting[new.entry.url].append(new)
             else:
                 without_page.append(new)
@@ -149,7 +151,9 @@ class _Read(beam.DoFn):
         )
 
     def _without_page(self, new: NewEntry) -> Reading:
-        problem = "no_link: the feed gives no address" if self.step.pages else ""
+        problem = ""
+        if self.step.pages:
+            problem = SHARED_PAGE if new.is_apart else "no_link: the feed gives no address"
         return self._reading(new, _Answer(problem=problem))
 
     def _read_page(self, response: Response) -> list[Reading]:
@@ -176,6 +180,9 @@ class _Read(beam.DoFn):
             except Exception as first:  # the page stopped the reader: the feed's words alone
                 problem = answer.problem or f"unreadable: {kind_and_message(first)[1]}"[:200]
                 article = self._article(new, replace(answer, html=b"", problem=problem))
+            if origin.sighting:
+                sighting = replace(origin.sighting, article_id=article.article_id)
+                origin = replace(origin, sighting=sighting)
             return AnnotatedArticle(article, (origin,))
         except Exception as error:
             failure = failure_of(new, error, self.step.run_id)
@@ -191,9 +198,11 @@ class _Read(beam.DoFn):
             new.entry.content,
             seconds=EXTRACT_SECONDS,
         )
+        page, feed_text = read
         return article_of(
-            new,
-            *read,
+            _named(new, page),
+            page,
+            feed_text,
             page_problem=answer.problem,
             raw_sha256=answer.raw_sha256,
             run_id=self.step.run_id,
@@ -204,6 +213,14 @@ class _Read(beam.DoFn):
 def _place(new: NewEntry) -> tuple[int, str]:
     """Feeds take turns: the first entries of all come before the second of any."""
     return (new.origin.sighting.position if new.origin.sighting else 0), new.entry.url
+
+
+def _named(new: NewEntry, page: Page | None) -> NewEntry:
+    """The entry under the address that its page states, if that only leaves parameters out."""
+    url = new.canonical_url
+    if page and page.canonical_url:
+        url = stated_address(url, page.canonical_url)
+    return replace(new, canonical_url=url, article_id=article_id(url))
 
 
 def _waits(new: NewEntry) -> Outcome:

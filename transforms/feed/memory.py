@@ -71,8 +71,10 @@ def to_json(memory: FeedMemory) -> str:
     entries: dict[str, list[Any]] = {}
     for key, seen in memory.entries.items():
         entries[key] = [seen.hash, iso(seen.first_seen_at)]
-        if seen.tries:
+        if seen.tries or seen.name:
             entries[key] += [seen.tries, seen.again_at and iso(seen.again_at)]
+        if seen.name:
+            entries[key] += [seen.name, seen.url]
     return json.dumps({**to_dict(replace(memory, entries={})), "entries": entries})
 
 
@@ -89,9 +91,9 @@ def from_json(text: str) -> FeedMemory:
     return replace(from_dict(FeedMemory, said), entries=entries)
 
 
-def _seen(hash: str, first_seen_at: str, tries: int = 0, again_at: Any = None) -> Seen:
+def _seen(hash: str, first_seen_at: str, tries: int = 0, again_at: Any = None, *named: str) -> Seen:
     again = datetime.fromisoformat(again_at) if again_at else None
-    return Seen(hash, datetime.fromisoformat(first_seen_at), tries, again)
+    return Seen(hash, datetime.fromisoformat(first_seen_at), tries, again, *named)
 
 
 def with_entries(memory: FeedMemory, entries: dict[str, Seen]) -> FeedMemory:

@@ -1,16 +1,16 @@
 """Tell the new or changed entries of a feed from those that it has said before. Pure."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsbeam.schemas.article import Entry, Feed, ParsedFeed, Sighting
-from newsbeam.schemas.ids import article_id, digest
+from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import NewEntry, Origin
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.wire import iso
+from newsbeam.transforms.feed.identity import entry_hash, identities
 from newsbeam.transforms.feed.memory import AGAIN_AFTER
-from newsbeam.transforms.page.urls import identity_url, is_foreign
+from newsbeam.transforms.page.urls import is_foreign
 
 MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
 
@@ -18,12 +18,6 @@ MAX_NEW = 2_000  # as many items as Media Cloud's fetcher takes of a feed
 def visit_id(feed_id: str, polled_at: datetime) -> str:
     """The name of one visit: which feed, and when."""
     return f"{feed_id}@{iso(polled_at)}"
-
-
-def entry_hash(entry: Entry) -> str:
-    """Changes when the feed says something else of an entry; another date of it is no news."""
-    updated = iso(entry.updated) if entry.updated else ""
-    return digest(entry.title, entry.summary, entry.content, updated, length=16)
 
 
 def has_substance(entry: Entry) -> bool:
@@ -62,13 +56,11 @@ def sort_entries(
 ) -> SortedEntries:
     """Tell new or changed entries from known ones, by what is remembered of the feed.
 
-    An entry that a feed lists twice counts once, as its upper copy says. Entries of one address but
-    with names of their own (a live blog) are entries of one article, each remembered by itself. New
+    An entry that a feed lists twice counts once, as its upper copy says. Those of a live blog are
+    entries of one article, each remembered by itself. New
     entries were first seen when the feed was visited. Sightings of a feed go on in their order even
     where a clock is put back: what it shows now is the latest.
     """
-    addresses = [identity_url(feed.url, entry) for entry in parsed.entries]
-    times = Counter(addresses)
     visit = visit_id(feed.feed_id, polled_at)
     seen_at = polled_at
     if memory.sighted_at and memory.sighted_at >= polled_at:  # by a clock that was ahead
@@ -77,13 +69,12 @@ def sort_entries(
     met: set[str] = set()
     known: list[str] = []
     rejected = 0
-    for position, (entry, url) in enumerate(zip(parsed.entries, addresses, strict=True)):
+    found = identities(feed.url, parsed.entries, memory)
+    for position, (entry, one) in enumerate(zip(parsed.entries, found, strict=True)):
         if not has_substance(entry):
             rejected += 1
             continue
-        article, wording = article_id(url), entry_hash(entry)
-        own = digest(entry.entry_id or entry.title, length=8)
-        key = article if times[url] == 1 else f"{article}/{own}"
+        article, wording, key = article_id(one.url), entry_hash(entry), one.key
         before = memory.entries.get(key)
         if key in met or (before and before.hash == wording and not _is_due(before, polled_at)):
             known.append(key)
@@ -92,7 +83,11 @@ def sort_entries(
             sighting = Sighting(article, feed.feed_id, seen_at, position, is_foreign=foreign)
             origin = Origin(visit, key, wording, sighting)
             first_seen_at = before.first_seen_at if before else polled_at
-            new.append(NewEntry(feed, entry, article, url, origin, first_seen_at))
+            new.append(
+                NewEntry(
+                    feed, entry, article, one.url, origin, first_seen_at, one.name, one.is_apart
+                )
+            )
         met.add(key)
     taken = tuple(new[:max_items])
     waiting = len(new) - len(taken)

@@ -132,7 +132,9 @@ def read_visit(
     for entry in entries.new:
         key = entry.origin.entry_key
         tries = memory.entries[key].tries if key in memory.entries else 0
-        new[key] = Seen(entry.origin.entry_hash, entry.first_seen_at, tries)
+        url = entry.canonical_url if entry.name else ""
+        hash, since = entry.origin.entry_hash, entry.first_seen_at
+        new[key] = Seen(hash, since, tries, name=entry.name, url=url)
     known = [memory.entries[key] for key in entries.known if key in memory.entries]
     if entries.waiting or any(seen.again_at for seen in known):
         headers = without_validators(headers)

@@ -107,7 +107,7 @@ def from_json(text: str) -> Claim:
         known[revision] = Wording(batch, tuple(visits), tuple(sealed))
     moment = datetime.fromisoformat(date.removesuffix(PROVISIONAL)) if date else None
     is_provisional = bool(date) and date.endswith(PROVISIONAL)
-    return Claim(moment, known, *letters, is_provisional=is_provisional)
+    return Claim(moment, known, letters[0] if letters else {}, is_provisional)
 
 
 def digits_of(article_id: str) -> str:

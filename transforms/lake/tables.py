@@ -170,6 +170,8 @@ def _read(lake: Lake, name: str, columns: Sequence[str] | None = None) -> pa.Tab
     data = lake.read(name)
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
+        if lacks := set(columns or ()) - set(file.schema_arrow.names):
+            raise OSError(f"it has no {', '.join(sorted(lacks))}: another program's")
         return file.read(columns=None if columns is None else list(columns), use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise DamagedFile(

@@ -31,7 +31,7 @@ def stems(text: str) -> set[str]:
     >>> sorted(stems("Georgian and Georgia's talks, 東京"))
     ['georg', 'talks', '東京']
     """
-    found = set()
+    found: set[str] = set()
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
         if _UNSPACED.search(word):
             found.update(word[at : at + 2] for at in range(max(len(word) - 1, 1)))

@@ -22,6 +22,9 @@ _TELEPHONE = re.compile(
 # The segment before must look like the name of an article: /products/amp may be about amplifiers.
 _AMP_TAIL = re.compile(r"(/[^/]*[-\d][^/]*)(?:/amp(?:\.html)?$|\.amp(?=\.html$)|\.amp$)")
 _AMP_CACHE = re.compile(r"^/(?:[acv]|wp)/s?/?((?:[\w-]+\.)+[a-z]{2,}/.*)$")
+# A session that a server writes into the path or the query, where the reader sends no cookie.
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid|cfid|cftoken)=[^/;]*", re.I)
+_OWN_SEGMENT = re.compile(r"/[^/]*[-_\d][^/]*$")  # the last one looks like the name of an article
 _INDEX = re.compile(r"/(?:index\.(?:html?|php))$")
 
 
@@ -85,17 +88,37 @@ def canonical_url(url: str, guid: str = "") -> str:
     if host.endswith(".cdn.ampproject.org") and (cached := _AMP_CACHE.match(parts.raw_path)):
         return canonical_url(f"https://{cached[1]}?{parts.raw_query_string}", guid)
     host = _TELEPHONE.sub("", host)
-    path = "/" + parts.raw_path.strip("/")
+    path = "/" + _SESSION.sub("", parts.raw_path).strip("/")
     while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
     parameters = parts.raw_query_string.split("&")
     query = "&".join(sorted(one for one in parameters if one.strip("=") and not is_tracking(one)))
     fragment = parts.raw_fragment
-    if not fragment.startswith("!") and parts.fragment != unquote(guid.partition("#")[2]):
+    in_guid = parts.fragment == unquote(guid.partition("#")[2]) and not is_tracking(fragment)
+    if not fragment.startswith("!") and not in_guid:
         fragment = ""
     host = f"[{host}]" if ":" in host else host
     site = host if port in (None, 80, 443) else f"{host}:{port}"
     return urlunsplit(("https", site, path, query, fragment))
+
+
+def stated_address(canonical: str, stated: str) -> str:
+    """The address that a page states for itself, where it is this one without some parameters; else
+    this one.
+
+    Many sites state one address for all of their pages: what names no article is not believed.
+
+    >>> stated_address("https://e.org/a-7?maca=rss&p=2", "https://e.org/a-7?p=2")
+    'https://e.org/a-7?p=2'
+    >>> stated_address("https://e.org/news?id=7", "https://e.org/news")
+    'https://e.org/news?id=7'
+    """
+    own, _, query = canonical.partition("?")
+    page, _, kept = canonical_url(stated).partition("?")
+    is_part = set(kept.split("&")) <= {*query.split("&"), ""}
+    if own == page and is_part and (kept or _OWN_SEGMENT.search(page)):
+        return f"{page}?{kept}" if kept else page
+    return canonical
 
 
 def source_of(url: str) -> str:
