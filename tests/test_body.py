@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.http.answer import classify
 from newsbeam.transforms.http.body import decompress
 
 TEXT = b"All the news that is fit to read. " * 300
@@ -83,9 +82,16 @@ def test_only_one_layer_is_opened() -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x" * 9999])
 def test_encodings_nobody_asked_for_are_refused(encoding: str) -> None:
-    status, detail = classify(200, {"content-encoding": encoding}, conditional=False)
-    assert status == "http_error"
+    body, status, detail = decompress(b"\x0b\x02\x80feed\x03", encoding, CAP)
+    assert (body, status) == (b"", "http_error")
     assert len(detail) < 100
+
+
+@pytest.mark.parametrize("encoding", ["br", "aws-chunked", "none", "utf-8", "gzip, gzip"])
+@pytest.mark.parametrize("document", [b"<rss/>", b"\xef\xbb\xbf <rss/>", b'{"items": []}'])
+def test_a_document_is_read_whatever_it_is_called(document: bytes, encoding: str) -> None:
+    assert read(document, encoding) == document
+    assert read(packed(document), encoding) == document
 
 
 def test_a_broken_stream_is_refused() -> None:

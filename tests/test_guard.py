@@ -43,7 +43,9 @@ def test_no_special_address_is_dialled(address: str) -> None:
     assert not may_dial(address)
 
 
-@given(special_v4, st.sampled_from(["::ffff:{}", "64:ff9b::{}", "::{}", "2002:{hex}::"]))
+@given(
+    special_v4, st.sampled_from(["::ffff:{}", "::ffff:0:{}", "64:ff9b::{}", "::{}", "2002:{hex}::"])
+)
 def test_a_wrapped_address_is_what_it_wraps(address: str, wrapping: str) -> None:
     number = f"{int(ipaddress.ip_address(address)):08x}"
     assert not may_dial(wrapping.format(address, hex=f"{number[:4]}:{number[4:]}"))

@@ -13,9 +13,6 @@ WAIT_WHEN_NOT_SAID = 600.0  # seconds after a 429 without Retry-After, as NetNew
 STOP_THE_HOST = (TOO_MANY_REQUESTS, 503)  # with Retry-After these speak for all of the host
 REDIRECTS = (301, 302, 303, 307, 308)
 
-# What is read; chains and others are not. "none" and "utf-8" are met in the wild and mean nothing.
-ENCODINGS = ("", "identity", "none", "utf-8", "gzip", "x-gzip", "deflate")
-
 # Header and value by which the big protection services mark a page that wants a human.
 CHALLENGES = {
     "cf-mitigated": ("challenge",),  # Cloudflare
@@ -95,9 +92,6 @@ def classify(
     if not 200 <= http_status < 300:
         phrase = responses.get(http_status, "")
         return "http_error", f"the server answered {http_status} {phrase}".rstrip()
-    encoding = headers.get("content-encoding", "").strip().lower()
-    if encoding not in ENCODINGS:
-        return "http_error", f"the server sent Content-Encoding {encoding[:40]!r}, not gzip"
     return "ok", ""
 
 

@@ -6,12 +6,17 @@ the lost items never come back. Only one layer, for 6.8 KB of `gzip, gzip` make 
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 
 from newsbeam.schemas.ledger import PollStatus
 
 GZIP_MAGIC = b"\x1f\x8b"
+# What is read; others are not, unless the bytes are a document all the same, in spite of the label:
+# "aws-chunked", "none" and "utf-8" are met in the wild and mean nothing.
+ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+_LEGIBLE = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[<{\[]")
 STEP = 1 << 20  # bytes decoded at a time
 RATIO_FROM = 1 << 20  # decoded bytes above which the ratio is looked at
 MOST_RATIO = 200  # decoded to received; real feeds are at 3 to 20
@@ -42,6 +47,9 @@ def decompress(received: bytes, encoding: str, most: int) -> tuple[bytes, PollSt
         padding = body and str(error).startswith("Not a gzipped file")  # after the last member
         if not padding:
             return b"", "http_error", "the compressed body is damaged"
+    encoding = encoding.strip().lower()
+    if encoding not in ENCODINGS and not _LEGIBLE.match(body):
+        return b"", "http_error", f"the server sent Content-Encoding {encoding[:40]!r}, not gzip"
     if not body or body.isspace():
         return b"", "empty", "the server answered with nothing"
     return bytes(body), "ok", ""

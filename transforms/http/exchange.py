@@ -4,15 +4,20 @@ Automatic redirects and decompression defeat every cap, per-read timeouts are no
 clients call a cut gzip body a success (measured); so redirects, decoding and deadline are our own.
 """
 
+import asyncio
 import ssl
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 
 import aiohttp
 
 from newsbeam.schemas.ledger import PollStatus
 from newsbeam.transforms.http.answer import classify, retry_after
 from newsbeam.transforms.http.body import decompress
+from newsbeam.transforms.http.forgiving import Forgiving
 from newsbeam.transforms.http.guard import BlockedAddress, guarded_sockets, networks
 from newsbeam.transforms.http.reasons import (
     why_no_address,
@@ -23,6 +28,7 @@ from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, R
 from newsbeam.transforms.http.robots import READ_BYTES
 
 Session = aiohttp.ClientSession
+COOKIES = 50  # of an answer: as many as browsers keep for a site (RFC 6265, section 6.1)
 CHUNK = 65_536  # bytes read at a time
 HEADER_LINE = 32_768  # bytes; aiohttp's 8 KB is less than some papers' Content-Security-Policy
 HEADER_FLOODS = ("Got more than", "Too many headers")  # what aiohttp calls them
@@ -32,8 +38,11 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text
 def open_session(courtesy: Courtesy, limits: Limits) -> Session:
     """What the exchanges of a round have in common."""
     sockets = guarded_sockets(networks(courtesy.allow_networks))
+    connector = aiohttp.TCPConnector(limit=0, socket_factory=sockets)
+    # There is no public way to have answers read by a reader of our own.
+    connector._factory = partial(Forgiving, loop=asyncio.get_running_loop())  # type: ignore[assignment]
     return Session(
-        connector=aiohttp.TCPConnector(limit=0, socket_factory=sockets),
+        connector=connector,
         headers={"User-Agent": courtesy.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"},
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -45,7 +54,12 @@ def open_session(courtesy: Courtesy, limits: Limits) -> Session:
 
 
 async def exchange(
-    session: Session, request: Request, url: str, limits: Limits, seconds: float
+    session: Session,
+    request: Request,
+    url: str,
+    limits: Limits,
+    seconds: float,
+    cookies: Mapping[str, str],
 ) -> Response:
     """Ask, and read the answer within the limits and so many seconds; a redirect is not followed.
 
@@ -53,16 +67,18 @@ async def exchange(
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     validators = {name: value for name, value in validators.items() if value}
+    sent = validators | ({"Cookie": "; ".join(map("=".join, cookies.items()))} if cookies else {})
     # At least a moment, for aiohttp takes 0 for "no limit".
     timeout = aiohttp.ClientTimeout(total=max(seconds, 0.05), connect=limits.connect_seconds)
     seen, received = Response(request, "connection", final_url=url), bytearray()
     try:
-        asked = session.get(url, headers=validators, timeout=timeout, allow_redirects=False)
+        asked = session.get(url, headers=sent, timeout=timeout, allow_redirects=False)
         async with asked as reply:
             headers = _headers(reply, limits)
             wait = retry_after(reply.status, headers, datetime.now(UTC))
             status, detail = classify(reply.status, headers, conditional=bool(validators))
             seen = replace(seen, http_status=reply.status, headers=headers)
+            seen = replace(seen, cookies=_cookies(reply))
             seen = replace(seen, status=status, detail=detail, retry_after_seconds=wait)
             if status != "ok":
                 reply.close()  # it may carry a bomb
@@ -81,6 +97,11 @@ async def exchange(
     whole = limits.decoded_bytes
     kept = {"ok": whole, "truncated": whole, "too_large": READ_BYTES}  # enough for robots.txt
     return replace(seen, body=body[: kept.get(seen.status, 0)])
+
+
+def _cookies(reply: aiohttp.ClientResponse) -> dict[str, str]:
+    """What the server asks to be told at the next hop, as it wrote it."""
+    return {name: morsel.coded_value for name, morsel in islice(reply.cookies.items(), COOKIES)}
 
 
 def _headers(reply: aiohttp.ClientResponse, limits: Limits) -> dict[str, str]:

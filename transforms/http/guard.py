@@ -45,7 +45,9 @@ def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text) for text in ranges)
 
 
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+# RFC 6052 and RFC 2765 (behind a SIIT translator): the last 32 bits are an IPv4 address.
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 REFUSED = networks(
     [
         "168.63.129.16/32",  # Azure's metadata and DNS service, on a public address
@@ -71,7 +73,7 @@ def unwrap(address: str) -> Address:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
             return found.ipv4_mapped
-        if found in NAT64:
+        if found in NAT64 or found in TRANSLATED:
             return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     return found
 

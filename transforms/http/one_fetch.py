@@ -12,7 +12,7 @@ import asyncio
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 from newsbeam.transforms.http.answer import REDIRECTS, STOP_THE_HOST, may_pass
 from newsbeam.transforms.http.exchange import Session, exchange, explain
 from newsbeam.transforms.http.guard import why_blocked
-from newsbeam.transforms.http.hosts import Host, Hosts
+from newsbeam.transforms.http.hosts import Host, Hosts, host_of
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
 
@@ -124,11 +124,16 @@ class OneFetch:
     async def attempt(self) -> Response:
         """Ask, and follow redirects; each hop is checked like the first."""
         url, before = self.request.url, ""
+        # Some sites set a cookie and redirect to the same page until it comes back. By host, for
+        # this one chain; nothing is kept of them.
+        cookies: dict[str, dict[str, str]] = defaultdict(dict)
         try:
             for _ in range(self.round.limits.redirects + 1):
                 if why := why_blocked(url, before):
                     raise Ended("blocked_address", why)
-                response = await self.ask(url, await self.delay(url))
+                of_host = cookies[host_of(url)]
+                response = await self.ask(url, await self.delay(url), of_host)
+                of_host |= response.cookies
                 location = response.headers.get("location", "")
                 if response.http_status not in REDIRECTS or not location:
                     return response
@@ -163,7 +168,7 @@ class OneFetch:
             read = await asked.result(lambda found: rules_from(found, robot, time.monotonic()))
             return cache.learn(address, read)
 
-    async def ask(self, url: str, delay: float) -> Response:
+    async def ask(self, url: str, delay: float, cookies: Mapping[str, str]) -> Response:
         """Wait for the host's turn and for a permit, and ask."""
         round, host = self.round, self.round.process.hosts.at(url, time.monotonic())
         await round.wait()
@@ -181,7 +186,9 @@ class OneFetch:
                 except asyncio.CancelledError:  # nothing was asked: nobody need wait for it
                     host.started = last_asked
                     raise
-                response = await exchange(round.session, self.request, url, round.limits, left)
+                response = await exchange(
+                    round.session, self.request, url, round.limits, left, cookies
+                )
                 if response.status in UNASKED:
                     host.started = last_asked
                 if response.body:
