@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from newsbeam.analysis.choice import Chosen
+from newsbeam.analysis.query import Record
 from newsbeam.schemas.ledger import HEARD, READABLE
 
 FEEDS_SHOWN = 500  # those in trouble first
@@ -22,7 +23,8 @@ _FEEDS = f"""
     FROM ends ORDER BY {_READ}, status IN {HEARD}, last_success NULLS FIRST, source, url
 """
 _LETTERS = """
-    SELECT step, error, message, element, url, failed_at, count(*) OVER () AS letters
+    SELECT step, error, message, element, url, failed_at, attempts, failure_id,
+           count(*) OVER () AS letters
     FROM failures ORDER BY failed_at DESC, failure_id LIMIT $limit
 """
 # Each is a share of the whole: what is missing is only of weight beside what is there.
@@ -60,14 +62,18 @@ _CARRIED = """
 """
 
 
+def letters_of(record: Record | Chosen, limit: int) -> list[dict[str, Any]]:
+    """The newest open dead letters, each with what happened, to what, and what to do."""
+    return [_told(letter) for letter in record.rows(_LETTERS, {"limit": limit})]
+
+
 def coverage(record: Chosen) -> dict[str, Any]:
     """What a page says of its own limits."""
-    letters = record.rows(_LETTERS, {"limit": LETTERS_SHOWN})
     return {
         "limits": record.rows(_LIMITS),
         "carried": record.rows(_CARRIED)[0],
         "feeds": record.rows(_FEEDS),
-        "dead_letters": [_told(letter) for letter in letters],
+        "dead_letters": letters_of(record, LETTERS_SHOWN),
     }
 
 

@@ -153,6 +153,11 @@ def open_record(lake: Lake, since: date | None = None) -> Record:
     return Record(lake, since)
 
 
+def as_answer(rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> Answer:
+    """Rows that were put together here, as a table of these columns."""
+    return pa.table({name: [row.get(name) for row in rows] for name in columns})
+
+
 def is_parquet(path: Path) -> bool:
     """Whether a file has Parquet's marks at both ends, which a torn or foreign one has not."""
     with path.open("rb") as file:

@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import wrap
 from typing import IO, Any, Literal
 
 from rich import box
@@ -16,6 +17,7 @@ from rich.text import Text
 
 GAP = 2  # blanks between columns
 ENOUGH = 24  # cells in which a column of any text can be read
+LONG_LINE = 100  # cells of a line of words where the place has no width: a file, a pipe
 LINES = 4  # of a row where columns stand side by side; what is longer ends with an ellipsis
 NARROWEST = 20  # cells of a terminal: below, lines are wider than it is
 # Chinese and Japanese may be folded after any letter, but not before a full stop or a bracket.
@@ -66,6 +68,18 @@ def print_columns(columns: Sequence[Column], out: IO[Any], spare: Sequence[str] 
         console.print(_block(columns, row, width))
     if not columns[0].cells:
         console.print(_block(columns, [""] * len(columns), width))
+
+
+def print_paragraphs(rows: Iterable[tuple[str, str]], out: IO[Any]) -> None:
+    """Prints a heading and its words below it, which are folded to the width of their place.
+
+    All are on one line each, without characters that steer a terminal.
+    """
+    room = _room(out)
+    for heading, words in rows:
+        out.write(f"{heading}\n")
+        for line in wrap(words, max((room or LONG_LINE) - 4, NARROWEST)):
+            out.write(f"    {line}\n")
 
 
 def _room(out: IO[Any]) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from newsbeam.pipeline.beam_flags import beam_parser, flags_of, in_beams_spelling, read_flags
 from newsbeam.pipeline.commands import COMMANDS
 from newsbeam.pipeline.errors import UsageError, did_you_mean
-from newsbeam.pipeline.options import MESSAGES, Options, check
+from newsbeam.pipeline.flags import MESSAGES, Options
 from newsbeam.schemas.document import fields_in_words
 from newsbeam.schemas.version import VERSION
 
@@ -109,7 +109,7 @@ def parse(argv: Sequence[str]) -> Options:
     elif unknown:
         raise UsageError(_not_known(unknown[0], own))
     options = COMMANDS[known.command][1](**asked)
-    check(options)
+    options.check()
     return options
 
 

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.progress import Progress as Clock
 from rich.spinner import Spinner
 
-from newsbeam.pipeline.options import Options
+from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.progress import is_shown, screen
 from newsbeam.schemas.account import Account
 from newsbeam.transforms import metrics

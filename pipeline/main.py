@@ -20,8 +20,9 @@ from newsbeam.pipeline.errors import (
     for_people,
     of_the_machine,
 )
+from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.live import Progress, live
-from newsbeam.pipeline.options import DemoOptions, Options, RunOptions
+from newsbeam.pipeline.options import DemoOptions, RunOptions
 from newsbeam.pipeline.progress import log, own_stderr, start_logging
 from newsbeam.schemas.tables import BadAnnotator
 from newsbeam.transforms import metrics, sandbox

@@ -12,7 +12,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from newsbeam.pipeline.options import Options, RunOptions
+from newsbeam.pipeline.flags import Options
+from newsbeam.pipeline.options import RunOptions
 
 log = logging.getLogger("newsbeam")
 _kept: list[TextIO] = []  # standard error, once it is newsbeam's alone

@@ -34,7 +34,7 @@ MAY_IMPORT = {
 # Beam is everywhere in the graph; every other library is known to one file (two, where one shows
 # and the other counts, as the words beside it say).
 HOMES = {
-    "aiohttp": {"transforms/http/exchange.py"},
+    "aiohttp": {"transforms/http/exchange.py", "transforms/http/forgiving.py"},
     "feedparser": {"transforms/feed/parse.py"},
     "protego": {"transforms/http/robots.py"},
     "trafilatura": {"transforms/page/main_text.py"},

@@ -18,7 +18,7 @@ from newsbeam.analysis.questions import top_actors
 from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.errors import DONE
 from newsbeam.pipeline.feeds import load_feeds
-from newsbeam.pipeline.options import QueryOptions
+from newsbeam.pipeline.reading_options import QueryOptions
 from newsbeam.schemas.document import Document
 from publisher import Publisher
 

@@ -1,14 +1,19 @@
 """The commands of the console script, one a file or a family of them a file."""
 
+from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.options import (
     DemoOptions,
     EnrichOptions,
-    Options,
-    QueryOptions,
-    ReportOptions,
     RunOptions,
     SchemaOptions,
     StageOptions,
+)
+from newsbeam.pipeline.reading_options import (
+    FailuresOptions,
+    FeedsOptions,
+    GapsOptions,
+    QueryOptions,
+    ReportOptions,
     TopOptions,
 )
 
@@ -43,6 +48,18 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "top": (
         "reading", TopOptions, "who and what is most in the news",
         ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
+    ),
+    "feeds": (
+        "ledger", FeedsOptions, "how each feed is, in words, and what to do about it",
+        ("--lake ./lake", "feeds.toml --lake ./lake"),
+    ),
+    "gaps": (
+        "ledger", GapsOptions, "when the record is blind, feed by feed, and why",
+        ("--lake ./lake --since 7d", "--lake ./lake --format csv > gaps.csv"),
+    ),
+    "failures": (
+        "ledger", FailuresOptions, "what could not be read, and what to do about it",
+        ("--lake ./lake",),
     ),
     "report": (
         "reading", ReportOptions, "one self-contained page, for a browser or as mail",

@@ -11,9 +11,9 @@ from newsbeam.analysis.query import QueryError, Record, open_record
 from newsbeam.analysis.questions import SPARE, source_called, top_actors, top_sources, top_topics
 from newsbeam.analysis.report import write_report
 from newsbeam.pipeline.errors import DONE, UsageError
-from newsbeam.pipeline.options import QueryOptions, ReportOptions, TopOptions
 from newsbeam.pipeline.progress import log
-from newsbeam.transforms.lake.storage import open_lake
+from newsbeam.pipeline.reading_options import QueryOptions, ReportOptions, TopOptions
+from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.lake.tables import is_lake
 
 TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
@@ -21,12 +21,7 @@ TOP = {"actors": top_actors, "topics": top_topics, "sources": top_sources}
 
 def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     """Answer on standard output, or in the file that was named."""
-    lake = open_lake(options.lake)
-    if not is_lake(lake):
-        raise UsageError(
-            f"{lake.url} is no lake: there are no articles, polls or runs of newsbeam's"
-            " (newsbeam run makes one)"
-        )
+    lake = lake_to_read(options.lake)
     since = options.since if isinstance(options, TopOptions) else None
     try:
         with open_record(lake, since and since.date()) as record:
@@ -39,6 +34,17 @@ def main(options: QueryOptions | TopOptions | ReportOptions) -> int:
     except QueryError as error:
         raise UsageError(str(error)) from None
     return DONE
+
+
+def lake_to_read(address: str) -> Lake:
+    """The lake at an address; UsageError where there is none."""
+    lake = open_lake(address)
+    if not is_lake(lake):
+        raise UsageError(
+            f"{lake.url} is no lake: there are no articles, polls or runs of newsbeam's"
+            " (newsbeam run makes one)"
+        )
+    return lake
 
 
 def _query(record: Record, options: QueryOptions) -> None:
