@@ -51,8 +51,11 @@ _LIMITS = f"""
 # What a step could not do, and what a person can do about it.
 _STEPS = {
     "ReadDocuments": ("could not be read", "Mend it, and run its file again"),
-    "ReadArticles": ("could not be read", "It is read again when its feed changes it"),
-    "EnrichArticles": ("could not be searched in full", "Please report it"),
+    "ReadArticles": ("could not be read", "newsbeam replay reads it again"),
+    "EnrichArticles": (
+        "could not be searched in full",
+        "newsbeam replay tries again; else please report it",
+    ),
 }
 _OTHER_STEP = ("could not be processed", "Please report it: the letter says more")
 # Where the articles came from: feeds carry what they like, documents are what was handed over.

@@ -74,10 +74,17 @@ def _more(command: str) -> str:
 
 
 def _add_flags(parser: _Parser, kind: type[Options]) -> None:
-    """The flags of a command under their headings, those of all commands last."""
+    """The flags of a command under their headings: words without a flag first, and what all
+    commands have last."""
     groups: dict[str, Any] = {"": parser}
     asked = [one for one in fields(kind) if one.metadata]
-    for one in sorted(asked, key=lambda one: one.metadata["group"] == MESSAGES):
+    asked.sort(
+        key=lambda one: (
+            one.metadata["group"] == MESSAGES,
+            one.metadata["word"].startswith("-") or not one.metadata["word"],
+        )
+    )
+    for one in asked:
         group = one.metadata["group"]
         if group not in groups:
             groups[group] = parser.add_argument_group(group)

@@ -13,6 +13,7 @@ import apache_beam as beam
 
 from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
+from newsbeam.schemas.journey import NewEntry
 from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.close_visits import CloseVisits
@@ -21,7 +22,7 @@ from newsbeam.transforms.http.request import Courtesy
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.poll_feeds import PollFeeds
 from newsbeam.transforms.read_articles import ReadArticles
-from newsbeam.transforms.read_documents import Line, ReadDocuments
+from newsbeam.transforms.read_documents import Line, ReadDocuments, visit_of
 from newsbeam.transforms.settle_articles import SettleArticles
 from newsbeam.transforms.write_articles import WriteArticles
 
@@ -65,6 +66,30 @@ class NewsFromFeeds(beam.PTransform):
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (known, unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, p.every_seconds, shards)
+
+
+@dataclass
+class NewsFromEntries(beam.PTransform):
+    """Entries of dead letters → their news in the lake, as if a feed had just brought them."""
+
+    plan: Plan
+
+    def expand(self, new: beam.PCollection[NewEntry]) -> beam.PCollection[Account]:
+        p = self.plan
+        lake, run_id, shards = p.lake, p.run.run_id, p.shards
+
+        visits = (
+            new
+            | "Told" >> beam.Map(lambda one: (one.origin, ()))
+            | "All" >> beam.combiners.ToList()
+            | "Visit" >> beam.Map(visit_of, p.run)
+        )
+        articles, unread = new | "Read" >> ReadArticles(lake, p.courtesy, run_id, p.pages, shards)
+        articles, unchanged = articles | "Settle" >> SettleArticles(lake)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        written = annotated | "Write" >> WriteArticles(lake, shards)
+        outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
+        return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)
 
 
 @dataclass

@@ -39,18 +39,9 @@ class DemoOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunOptions(Options):
-    """`newsbeam run`: of feeds or documents, once or for ever, here or on an engine."""
+class ReadingOptions(Options):
+    """How pages and documents are read, and into which lake."""
 
-    command: str = "run"
-    feeds: tuple[str, ...] = said(
-        (), "addresses of feeds, and files that list some: an address a line, OPML or TOML; "
-        "- is standard input", "feeds", READ, nargs="*", metavar="FEEDS",
-    )  # fmt: skip
-    documents: tuple[str, ...] = said(
-        (), "instead of feeds: articles that you have, a JSON object a line, .gz too; "
-        "- is standard input", group=READ, nargs="+", metavar="FILE",
-    )  # fmt: skip
     undated: str | None = said(
         None, "documents that state no date are refused; now: they are filed under the time of "
         "this run", group=READ, choices=("now",),
@@ -59,16 +50,7 @@ class RunOptions(Options):
         True, "take the text that the feed has, ask for no page", "--no-pages", READ,
         dest="pages", action="store_false",
     )  # fmt: skip
-    max_items: int = said(
-        MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
-        group=READ, type=positive, metavar="N",
-    )  # fmt: skip
     lake: str = lake_flag(WRITE)
-    streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
-    every: float | None = said(
-        None, "with --streaming: the time between two polls of a feed, e.g. 90s or 5m "
-        "(default: 60s)", group=WRITE, type=seconds, metavar="TIME",
-    )  # fmt: skip
     per_host_delay: float = said(
         5.0, "seconds between two requests to one host, or e.g. 1m", group=POLITE,
         type=seconds, metavar="TIME",
@@ -80,6 +62,31 @@ class RunOptions(Options):
         (), "ask servers in this range too, though it is no public one, e.g. 10.0.0.0/8; "
         "may be said several times", group=POLITE, type=network, action="append", metavar="CIDR",
     )  # fmt: skip
+    model: str = model_flag(ENGINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(ReadingOptions):
+    """`newsbeam run`: of feeds or documents, once or for ever, here or on an engine."""
+
+    command: str = "run"
+    feeds: tuple[str, ...] = said(
+        (), "addresses of feeds, and files that list some: an address a line, OPML or TOML; "
+        "- is standard input", "feeds", READ, nargs="*", metavar="FEEDS",
+    )  # fmt: skip
+    documents: tuple[str, ...] = said(
+        (), "instead of feeds: articles that you have, a JSON object a line, .gz too; "
+        "- is standard input", group=READ, nargs="+", metavar="FILE",
+    )  # fmt: skip
+    max_items: int = said(
+        MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
+        group=READ, type=positive, metavar="N",
+    )  # fmt: skip
+    streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
+    every: float | None = said(
+        None, "with --streaming: the time between two polls of a feed, e.g. 90s or 5m "
+        "(default: 60s)", group=WRITE, type=seconds, metavar="TIME",
+    )  # fmt: skip
     runner: str = said(
         "FnApiRunner", "FlinkRunner, PrismRunner, DataflowRunner …; flags of Apache Beam are "
         "passed on to it", group=ENGINE, metavar="NAME",
@@ -88,7 +95,6 @@ class RunOptions(Options):
         None, "parts into which feeds, pages and rows are divided for workers; "
         "as many as there are workers unless said", group=ENGINE, type=positive, metavar="N",
     )  # fmt: skip
-    model: str = model_flag(ENGINE)
     beam_flags: tuple[str, ...] = ()
 
     def check(self) -> None:
@@ -111,6 +117,16 @@ class RunOptions(Options):
             raise UsageError("--user-agent may not be empty: publishers want to know who asks")
         if not (self.user_agent.isascii() and self.user_agent.isprintable()):
             raise UsageError("--user-agent is one line of ASCII: it is sent as a header")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayOptions(ReadingOptions):
+    """`newsbeam replay`."""
+
+    failure: tuple[str, ...] = said(
+        (), "only the letter of this failure_id; may be said several times", group=READ,
+        action="append", metavar="ID",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

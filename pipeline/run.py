@@ -124,7 +124,7 @@ def run_pass(
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
         now = replace(plan, slice=part, goes_on=n > 0, counted=counted)
         shards = beam.Create(shards_of(now_due, plan.shards), reshuffle=False)
-        _execute(options, plan, shards, NewsFromFeeds(now))
+        execute(options, plan, shards, NewsFromFeeds(now))
         told = take_account(plan.lake, plan.run.run_id)
         left = left_after(account.left, told.left, {feed.feed_id for feed in now_due})
         account = replace(added(account, told), left=left)
@@ -213,7 +213,7 @@ def run_documents(
         while chunk and not stop.is_set():
             began = time.monotonic()
             now = next(in_parts(chunk, part.articles if part else CHUNK, _size, CHUNK_SIZE))
-            _execute(options, plan, beam.Create(now), NewsFromDocuments(plan))
+            execute(options, plan, beam.Create(now), NewsFromDocuments(plan))
             account = added(account, take_account(plan.lake, plan.run.run_id))
             progress.end_slice(added(total, account))
             chunk = chunk[len(now) :]
@@ -229,7 +229,7 @@ def _size(line: Line) -> int:
     return len(line[1])
 
 
-def _execute(
+def execute(
     options: RunOptions, plan: Plan, source: beam.PTransform, news: beam.PTransform
 ) -> None:
     """Run a bounded graph to its end; its account is left in the lake."""

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.account import Account
-from newsbeam.schemas.ledger import READABLE, Run
+from newsbeam.schemas.ledger import Run
 from newsbeam.schemas.wire import to_dict
 
+HANDED_IN = {"documents": "document", "replay": "letter"}  # what no feed brings, by mode
 # Where every feed failed in one of these ways, the fault is more often on this side.
 UNREACHED = {"dns", "tls", "connection", "timeout"}
 
@@ -24,7 +25,7 @@ def in_words(run: Run, account: Account | None = None) -> str:
     ['9 entries = 5 known + 4 new', '4 new = 3 written + 1 merged: balanced']
     """
     took = f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
-    feeds = [] if run.mode == "documents" else [_feeds(run, account or Account())]
+    feeds = [] if run.mode in HANDED_IN else [_feeds(run, account or Account())]
     return "; ".join([*feeds, *_entries(run), took])
 
 
@@ -50,8 +51,8 @@ def _entries(run: Run) -> list[str]:
     verdict = "balanced" if run.balanced else "NOT BALANCED"
     if run.incomplete:
         verdict += f" ({run.incomplete} without all annotations: newsbeam failures says which)"
-    if run.mode == "documents":
-        return [f"{counted(run.entries, 'document')} = {results or 'nothing'}: {verdict}"]
+    if run.mode in HANDED_IN:
+        return [f"{counted(run.entries, HANDED_IN[run.mode])} = {results or 'nothing'}: {verdict}"]
     parts = {"known": run.known, "new": run.new, "left out": run.rejected - run.put_off}
     waits = "that waits for the next run" if run.put_off == 1 else "that wait for the next run"
     entries = f"{counted(run.entries, 'entry')} = {added_up(**parts, **{waits: run.put_off})}"
@@ -104,19 +105,10 @@ def troubles(run: Run, account: Account, lake: str, only_new: bool = False) -> l
     ]
     failed = account.failed_anew if only_new else account.feeds_failed
     if failed > len(named):
-        lines.append(f"  and {failed - len(named)} more: {ledger_query(run.run_id, lake)}")
+        lines.append(f"  and {failed - len(named)} more: newsbeam feeds --lake {shlex.quote(lake)}")
     if before := account.feeds_failed - failed:
         lines.append(f"  {before} that failed before still {'fails' if before == 1 else 'fail'}")
     return lines
-
-
-def ledger_query(run_id: str, lake: str) -> str:
-    """The command that shows which feeds failed in a run."""
-    sql = (
-        "SELECT feed_url, status, detail FROM polls "
-        f"WHERE run_id = '{run_id}' AND status NOT IN {READABLE}"
-    )
-    return f'newsbeam query --lake {shlex.quote(lake)} "{sql}"'
 
 
 def tell(run: Run, account: Account | None = None, lake: str = "", only_new: bool = False) -> None:
@@ -137,4 +129,4 @@ def why_nothing_was_read(run: Run, account: Account) -> str:
         return f"{said}: is this machine on the network?"
     if len(reasons) == 1 and len(account.failed_as) == 1:
         return f"{said}: {reasons.pop()}"
-    return f"{said}: `polls` says why"
+    return f"{said}: newsbeam feeds says why"

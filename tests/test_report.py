@@ -377,7 +377,7 @@ def test_a_dead_letter_is_a_sentence_with_title_link_and_next_step(tmp_path):
     with open_record(FolderLake(tmp_path)) as record:
         page = report_page(record, MADE)
     assert re.search(r'href="https://a.example/ferry"[^>]*>The ferry</a>', page)
-    told = "The ferry could not be searched in full: it stopped. Please report it. 31 March 2026"
+    told = "The ferry could not be searched in full: it stopped. newsbeam replay tries again"
     assert told in Page(page).words
 
 

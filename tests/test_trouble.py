@@ -117,10 +117,11 @@ def test_of_many_feeds_in_trouble_five_are_named_and_the_command_shows_them_all(
     summary, named, more = err.splitlines()
     assert summary.startswith("8 feeds polled, 7 failed; ")
     assert [url in named for url in feeds] == [True] * 5 + [False] * 2
-    assert more.startswith("  and 2 more: newsbeam query ")
+    assert more.startswith("  and 2 more: newsbeam feeds ")
     words = shlex.split(more.partition(": newsbeam ")[2])
     code, out, _ = asked(capsys, *words, "--format", "json")
-    assert (code, {json.loads(row)["feed_url"] for row in out.splitlines()}) == (DONE, set(feeds))
+    rows = map(json.loads, out.splitlines())
+    assert (code, {row["feed"] for row in rows if row["state"] == "failing"}) == (DONE, set(feeds))
 
 
 def test_a_stream_names_a_feed_once_while_it_fails(server: HostileServer, tmp_path: Path):
@@ -231,7 +232,7 @@ def test_feeds_that_fail_for_one_reason_stand_in_one_line():
     [
         ({"dns": 1, "timeout": 1}, "is this machine on the network?"),
         ({"http_error": 2}, "the same reason"),
-        ({"http_error": 1, "gone": 1}, "`polls` says why"),
+        ({"http_error": 1, "gone": 1}, "newsbeam feeds says why"),
     ],
 )
 def test_where_nothing_was_read_the_last_line_says_what_to_look_at(

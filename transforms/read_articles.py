@@ -81,7 +81,14 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
         step=READING,
         error=kind,
         message=message,
-        element=to_json({"feed": new.feed, "entry": new.entry}),
+        element=to_json(
+            {
+                "feed": new.feed,
+                "entry": new.entry,
+                "canonical_url": new.canonical_url,
+                "is_apart": new.is_apart,
+            }
+        ),
         feed_id=new.feed.feed_id,
         url=new.entry.url or None,
         # Found again after a crash, the entry files the same letter under the same day.

@@ -4,6 +4,7 @@ from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.options import (
     DemoOptions,
     EnrichOptions,
+    ReplayOptions,
     RunOptions,
     SchemaOptions,
     StageOptions,
@@ -60,6 +61,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "failures": (
         "ledger", FailuresOptions, "what could not be read, and what to do about it",
         ("--lake ./lake",),
+    ),
+    "replay": (
+        "replay", ReplayOptions, "run again what could not be read",
+        ("--lake ./lake", "--lake ./lake --undated now"),
     ),
     "report": (
         "reading", ReportOptions, "one self-contained page, for a browser or as mail",

@@ -92,7 +92,7 @@ def _feeds(
         if why := why_nothing_was_read(run, account):
             log.error(why)
             return INFRASTRUCTURE
-        return _verdict(run)
+        return verdict(run)
 
 
 def _documents(
@@ -108,7 +108,7 @@ def _documents(
         for run, account in run_documents(options, plan, documents, stop, progress):
             tell(run)
             passes += 1
-            code, total = code or _verdict(run), added(total, account)
+            code, total = code or verdict(run), added(total, account)
             if not said:  # at once, or a long back-fill would go wrong unseen; in full at the end
                 said = _warn([*refusals(total.refused), *unknown_fields(total.document_fields)])
     if passes > 1:
@@ -131,7 +131,8 @@ def _warn(sentences: list[str]) -> list[str]:
     return sentences
 
 
-def _verdict(run: Run) -> int:
+def verdict(run: Run) -> int:
+    """The exit code of a pass: whether its balance holds."""
     if run.balanced:
         return DONE
     log.error("the balance of this pass does not hold; what is missing is taken up by the next run")

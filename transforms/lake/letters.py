@@ -135,6 +135,15 @@ def file_letters(lake: Lake, claims: Claims, outcomes: Iterable[Outcome]) -> Non
     side_by_side(lake.delete, withdrawn)
 
 
+def count_attempt(lake: Lake, letter: Failure) -> None:
+    """Note in a letter that is still open that it was tried once more."""
+    name = _file(letter.failure_id, day_of(letter.failed_at))
+    data, version = lake.read_versioned(name)
+    if data is not None:
+        tried = replace(letter, attempts=letter.attempts + 1)
+        lake.put_if(name, to_parquet(FAILURES, [tried]), version)
+
+
 def _is_untrue(letter: str, outcome: Outcome, claim: Claim) -> bool:
     """Whether the article is known to be there that this letter says could not be had."""
     return any(
