@@ -4,19 +4,26 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from xml.parsers import expat
 
 from newsbeam.pipeline.codes import country_problem, language_problem
 from newsbeam.pipeline.errors import UsageError, did_you_mean, of_the_machine
+from newsbeam.pipeline.progress import log
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ids import feed_id, slug
-from newsbeam.transforms.page.urls import domain_of, web_link
+from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.page.urls import HIDDEN, domain_of, web_link, with_secrets_as
 
 KEYS = ("url", "name", "source", "country", "language", "profile")
 # What other programs call these keys, so that a typing error is not the only thing that is guessed.
 CALLED = {key: key for key in KEYS} | dict.fromkeys(("link", "href", "feed", "xmlUrl"), "url")
 BEGINS = "in TOML each feed begins with the line [[feed]]"
+_OUTLINE = re.compile(r"""<outline\b(?:"[^"]*"|'[^']*'|[^>"'])*>""", re.I)
+_ATTRIBUTE = re.compile(r"""(?P<name>[\w:-]+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>"']+)""")
+PACK = "pack:"
+PACKS = ("caucasus", "world")  # knowledge/pack_*.csv: their addresses as others listed them
 HEAD = 4096  # bytes in which a document says what it is
 
 
@@ -30,7 +37,10 @@ def load_feeds(names: Sequence[str]) -> tuple[Feed, ...]:
 
 
 def _read(name: str) -> Iterator[Feed]:
-    if web_link(name):
+    if name.startswith(PACK):
+        yield from _pack(name.removeprefix(PACK))
+        return
+    if web_link(name) or _after_name(name):
         yield _feed({"url": name}, name)
         return
     data = _bytes(name)
@@ -50,6 +60,15 @@ def _read(name: str) -> Iterator[Feed]:
             address = line.split(" #")[0].strip()
             if address and not address.startswith("#"):
                 yield _feed({"url": address}, f"{name} line {number}")
+
+
+def _pack(name: str) -> Iterator[Feed]:
+    """The feeds of a bundled list; UsageError with the nearest name where there is none."""
+    if name not in PACKS:
+        near = did_you_mean(name, {one: PACK + one for one in PACKS})
+        raise UsageError(f"there is no pack {name!r}{near}: there are {', '.join(sorted(PACKS))}")
+    for row in packaged(f"pack_{name}.csv"):
+        yield _feed({key: row[key] for key in KEYS if row.get(key)}, f"pack:{name}")
 
 
 def _bytes(name: str) -> bytes:
@@ -118,26 +137,62 @@ def _toml(text: str, name: str) -> Iterator[Feed]:
 
 
 def _opml(data: bytes, name: str) -> Iterator[Feed]:
+    """The feeds of an OPML list, at any depth; an outline that makes no sense is named, and left
+    out unless there is no other."""
+    feeds: list[Feed] = []
+    wrong: list[str] = []
+    for number, attributes in enumerate(_outlines(data, name), 1):
+        said = {key.lower(): value.strip() for key, value in attributes.items()}
+        address = said.get("xmlurl") or said.get("url")  # so write players and bookmark managers
+        if not address:
+            continue
+        title = said.get("title") or said.get("text") or ""
+        try:
+            feeds.append(_feed({"url": address, "name": title}, f"{name}, outline {number}"))
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong and not feeds:
+        raise UsageError(wrong[0])
+    for why in wrong:
+        log.warning("%s: it is left out", why)
+    yield from feeds
+
+
+def _outlines(data: bytes, name: str) -> list[dict[str, str]]:
+    """The attributes of each outline; UsageError where it is no OPML at all.
+
+    Where a bare "&" or a value without quotation marks breaks the XML, each outline is read by
+    itself, as other programs write them.
+    """
     found: list[dict[str, str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        address = attributes.get("xmlUrl", "")
-        if tag == "outline" and address:
-            title = attributes.get("title") or attributes.get("text") or ""
-            found.append({"url": address, "name": title})
+        if tag.lower() == "outline":
+            found.append(attributes)
 
     parser = expat.ParserCreate()  # expat resolves no external entity
     parser.StartElementHandler = start
     try:
         parser.Parse(data.lstrip(), True)  # in the encoding that it declares
     except expat.ExpatError as error:
-        raise UsageError(f"{name}: not OPML ({error})") from None
-    for number, attributes in enumerate(found, 1):
-        yield _feed(attributes, f"{name}, outline {number}")
+        apart = [
+            {one["name"]: unescape(one["value"].strip("\"'")) for one in _ATTRIBUTE.finditer(tag)}
+            for tag in _OUTLINE.findall(data.decode("utf-8", "replace"))
+        ]
+        if b"</opml" not in data.lower() or b"<!ENTITY" in data or not apart:
+            raise UsageError(f"{name}: not OPML ({error})") from None
+        return apart
+    return found
 
 
 def _feed(table: dict[str, str], where: str) -> Feed:
     url = table.get("url", "")
+    if isinstance(url, str) and (host := _after_name(url)):
+        place = "" if where == url else f"{where}: "
+        raise UsageError(
+            f"{place}newsbeam sends no name or password, and this address has one before"
+            f" {host}: ask the site for an address with a token (?token=…), or for a public feed"
+        )
     if not isinstance(url, str) or not web_link(url):
         meant = probable_address(url) if isinstance(url, str) else ""
         raise UsageError(f"{where}: {str(url)[:80]!r} is no http(s) address of a feed{meant}")
@@ -149,5 +204,17 @@ def _feed(table: dict[str, str], where: str) -> Feed:
     for key, problem in (("country", country_problem), ("language", language_problem)):
         if table.get(key) and (why := problem(table[key])):
             raise UsageError(f"{where}: {key} {why}")
-    source = table.get("source")
-    return Feed(feed_id(url), **{**table, "url": url, "source": slug(source) if source else ""})
+    shown = with_secrets_as(url, HIDDEN)
+    address = url if shown != url else ""
+    source = slug(table["source"]) if table.get("source") else ""
+    return Feed(feed_id(url), **{**table, "url": shown, "source": source, "address": address})
+
+
+def _after_name(url: str) -> str:
+    """The host of an address that has a name before it (`https://name:password@host/`), else "".
+
+    >>> _after_name("https://me:secret@news.example/feed"), _after_name("https://news.example/@me")
+    ('news.example', '')
+    """
+    site = re.split("[/?#]", url.partition("://")[2])[0]
+    return site.rpartition("@")[2] if "@" in site else ""

@@ -22,6 +22,7 @@ class Feed:
     country: str = ""
     language: str = ""
     profile: str = ""
+    address: str = ""  # what is asked for, where `url` hides a secret that it holds
 
 
 @dataclass(frozen=True)

@@ -261,3 +261,41 @@ def test_codes_of_countries_and_languages_are_taken_as_they_are(tmp_path: Path):
             said = f'[[feed]]\nurl = "{A}"\ncountry = "{country}"\nlanguage = "{language}"'
             (feed,) = load_feeds([written(tmp_path, "f.toml", said)])
             assert (feed.country, feed.language) == (country, language)
+
+
+@pytest.mark.parametrize("key", ["xmlUrl", "xmlurl", "XMLURL", "url", "URL"])
+def test_opml_is_read_however_its_keys_are_written(tmp_path: Path, key: str):
+    text = f'<opml><body><outline TEXT="A" {key}="\n {A} "/></body></opml>'
+    (feed,) = load_feeds([written(tmp_path, "feeds.opml", text)])
+    assert (feed.url, feed.name) == (A, "A")
+
+
+@pytest.mark.parametrize(
+    "broken", ['text="Q & A"', "excludeUnreadCount=0", 'text="<b>"', "flag", 'text="&nbsp;"']
+)
+def test_opml_that_another_program_wrote_carelessly_is_read_outline_by_outline(
+    tmp_path: Path, broken: str
+):
+    text = f'<opml><body><outline {broken} xmlUrl="{A}"/><outline xmlUrl="{B}"/></body></opml>'
+    assert urls(written(tmp_path, "feeds.opml", text)) == [A, B]
+
+
+def test_an_outline_that_makes_no_sense_costs_itself_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    text = f'<opml><body><outline xmlUrl="nonsense"/><outline xmlUrl="{B}"/></body></opml>'
+    assert urls(written(tmp_path, "feeds.opml", text)) == [B]
+    assert "outline 1: 'nonsense' is no http(s) address of a feed" in caplog.text
+
+
+def test_a_pack_is_a_list_of_feeds_with_outlet_country_and_language():
+    feeds = load_feeds(["pack:caucasus"])
+    assert any(feed.url == "https://civil.ge/feed" and feed.country == "GEO" for feed in feeds)
+    assert len({feed.country for feed in feeds}) == 3
+    for feed in (*feeds, *load_feeds(["pack:world"])):
+        assert feed.name
+        assert feed.source
+
+
+def test_a_pack_that_is_not_there_is_named_with_the_nearest():
+    assert "did you mean pack:caucasus?" in refusal("pack:caucasas")

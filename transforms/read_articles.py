@@ -30,8 +30,9 @@ from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.page.article import article_of
 from newsbeam.transforms.page.extract import texts_of
-from newsbeam.transforms.page.urls import stated_address
+from newsbeam.transforms.page.urls import stated_address, with_secrets_as
 
+FEED_SECONDS = 30  # of reading, a slice: three pages that are killed, or two thousand usual ones
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
 SHARED_PAGE = "shared_page: the feed gives other articles the same address"
 HTML = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
@@ -76,6 +77,11 @@ def may_be_had_later(response: Response) -> bool:
 def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
     """The dead letter of an entry that cannot be read."""
     kind, message = kind_and_message(error)
+    entry = replace(
+        new.entry,
+        url=with_secrets_as(new.entry.url, ""),
+        entry_id=with_secrets_as(new.entry.entry_id, ""),
+    )
     return Failure(
         failure_id=reading_letter(new.origin),
         step=READING,
@@ -83,14 +89,14 @@ def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
         message=message,
         element=to_json(
             {
-                "feed": new.feed,
-                "entry": new.entry,
+                "feed": replace(new.feed, address=""),
+                "entry": entry,
                 "canonical_url": new.canonical_url,
                 "is_apart": new.is_apart,
             }
         ),
         feed_id=new.feed.feed_id,
-        url=new.entry.url or None,
+        url=entry.url or None,
         # Found again after a crash, the entry files the same letter under the same day.
         failed_at=new.origin.sighting.seen_at if new.origin.sighting else new.first_seen_at,
         run_id=run_id,
@@ -113,6 +119,7 @@ class _Read(beam.DoFn):
         self.fetcher = fetcher(self.step.courtesy)
 
     def start_bundle(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)  # seconds of the reader, by feed
         self.raw_bytes: dict[str, int] = {}  # of each page as received
         self.characters: dict[str, int] = {}  # of its text; until it is read, a third of its bytes
 
@@ -138,7 +145,10 @@ class _Read(beam.DoFn):
             else:
                 without_page.append(new)
         yield from side_by_side(self._without_page, without_page)
-        requests = [Request(url, url, obey_robots=True) for url in self.waiting]
+        requests = [
+            Request(url, url, holder=new.feed.feed_id, obey_robots=True)
+            for url, (new, *_) in self.waiting.items()
+        ]
         for request, readings in self.fetcher.fetch_all(
             requests, PAGE_LIMITS, self._read_page, self._goes_on
         ):
@@ -196,16 +206,21 @@ class _Read(beam.DoFn):
             return Outcome(origin, new.article_id, "failed", failure=failure)
 
     def _article(self, new: NewEntry, answer: _Answer) -> Article:
-        read: tuple[Page | None, str] = sandbox.run(
-            "read",
-            texts_of,
-            answer.html,
-            answer.url or new.entry.url,
-            answer.headers or {},
-            new.entry.content,
-            seconds=EXTRACT_SECONDS,
-        )
-        page, feed_text = read
+        feed, began = new.feed.feed_id, time.monotonic()
+        if answer.html and self.spent[feed] > FEED_SECONDS:
+            raise ValueError("too_slow: other pages of this feed took all the time there is")
+        try:
+            page, feed_text = sandbox.run(
+                "read",
+                texts_of,
+                answer.html,
+                answer.url or new.entry.url,
+                answer.headers or {},
+                new.entry.content,
+                seconds=EXTRACT_SECONDS,
+            )
+        finally:
+            self.spent[feed] += time.monotonic() - began
         return article_of(
             _named(new, page),
             page,
@@ -217,9 +232,11 @@ class _Read(beam.DoFn):
         )
 
 
-def _place(new: NewEntry) -> tuple[int, str]:
-    """Feeds take turns: the first entries of all come before the second of any."""
-    return (new.origin.sighting.position if new.origin.sighting else 0), new.entry.url
+def _place(new: NewEntry) -> tuple[bool, int, str]:
+    """A site's own feed comes first at its hosts, or another's could use up their turns. Then feeds
+    take turns: the first entries of all come before the second of any."""
+    position = new.origin.sighting.position if new.origin.sighting else 0
+    return new.origin.is_foreign, position, new.entry.url
 
 
 def _named(new: NewEntry, page: Page | None) -> NewEntry:

@@ -21,7 +21,7 @@ from newsbeam.transforms.feed.schedule import remember_poll
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.sorting import SortedEntries, sort_entries, visit_id
 from newsbeam.transforms.http.request import Request, Response
-from newsbeam.transforms.page.urls import source_of
+from newsbeam.transforms.page.urls import HIDDEN, source_of, with_secrets_as
 
 PARSE_SECONDS = 5  # a feed of 1,000 items takes 0.2 s; quadratic ones would take hours
 # Statuses of an answer that arrived whole, but whose entries could not be read.
@@ -49,7 +49,8 @@ def ledger_row(feed: Feed, response: Response, polled_at: datetime, run_id: str)
 
 def headers_of(feed: Feed, response: Response) -> dict[str, str]:
     """The answer's headers, with where it lay and how long the server wants to be left alone."""
-    headers = {**response.headers, "content-location": response.final_url or feed.url}
+    ended = with_secrets_as(response.final_url or feed.url, HIDDEN)
+    headers = {**response.headers, "content-location": ended}
     if response.retry_after_seconds is not None:
         headers["retry-after"] = str(int(response.retry_after_seconds))
     return headers

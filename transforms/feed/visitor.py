@@ -67,7 +67,9 @@ class Visitor:
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
         self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)
         etag, last_modified = validators(memory, self.now)
-        return Request(feed.feed_id, feed.url, etag, last_modified, obey_robots=False)
+        return Request(
+            feed.feed_id, feed.address or feed.url, etag, last_modified, obey_robots=False
+        )
 
     def receive(self, response: Response) -> Visited | None:
         """Keep the answer, note the visit, read and sort its entries; called where it arrives."""

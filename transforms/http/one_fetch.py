@@ -23,6 +23,7 @@ from newsbeam.transforms.http.answer import REDIRECTS, STOP_THE_HOST, may_pass
 from newsbeam.transforms.http.exchange import Session, exchange, explain
 from newsbeam.transforms.http.guard import why_blocked
 from newsbeam.transforms.http.hosts import Host, Hosts, host_of
+from newsbeam.transforms.http.permits import Permits
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
 
@@ -40,7 +41,7 @@ class Process:
         self.courtesy = courtesy
         self.hosts = Hosts(courtesy.per_host_delay)
         self.robots = RobotsCache()
-        self.permits = asyncio.Semaphore(courtesy.connections)
+        self.permits = Permits(courtesy.connections)
         self.users = ThreadPoolExecutor(USERS, "newsbeam-use")
 
 
@@ -176,7 +177,8 @@ class OneFetch:
             last_asked = host.started
             await self.pace(host, delay)
             async with AsyncExitStack() as permit:
-                await permit.enter_async_context(round.process.permits)
+                held = round.process.permits.one(self.request.holder)
+                await permit.enter_async_context(held)
                 host.started = started = time.monotonic()
                 if started > round.last_start:
                     raise Ended("timeout", NO_TIME)

@@ -67,6 +67,7 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
+    holder: str = ""  # for which feed: they share the permits
     obey_robots: bool = False  # pages do; a feed that the user named is published for machines
 
 

@@ -18,7 +18,7 @@ from newsbeam.transforms.page.dates import published
 from newsbeam.transforms.page.debris import without_headline
 from newsbeam.transforms.page.extract import EXTRACTOR
 from newsbeam.transforms.page.language import detect
-from newsbeam.transforms.page.urls import source_of
+from newsbeam.transforms.page.urls import source_of, with_secrets_as
 
 FULL_WORDS = (
     120  # feeds that carry whole articles exceed this, teasers do not (81 captured feeds, 2026)
@@ -120,9 +120,9 @@ def article_of(
     return Article(
         article_id=new.article_id,
         revision=revision(title, text),
-        url=entry.url or None,
+        url=with_secrets_as(entry.url, "") or None,
         canonical_url=new.canonical_url,
-        guid=entry.entry_id or None,
+        guid=with_secrets_as(entry.entry_id, "") or None,
         feed_id=feed.feed_id,
         feed_url=feed.url,
         source=feed.source or source_of(entry.url or feed.url),
@@ -143,7 +143,7 @@ def article_of(
         updated_at=entry.updated,
         first_seen_at=new.first_seen_at,
         fetched_at=fetched_at,
-        image_url=entry.image_url or (page.image_url if page else "") or None,
+        image_url=with_secrets_as(entry.image_url or (page.image_url if page else ""), "") or None,
         word_count=len(text.split()),
         page_problem=page_problem or None,
         extractor=EXTRACTOR if text_from == "page" else "feed",

@@ -15,6 +15,7 @@ from newsbeam.schemas.ids import digest, normalised, slug
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.page.clean import URL_LIMIT
 
+HIDDEN = "…"  # stands for a secret
 _HOST = re.compile(r"[a-z0-9_.:-]+")
 _TELEPHONE = re.compile(
     r"^(?:(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.]))+"
@@ -45,6 +46,45 @@ def is_tracking(parameter: str) -> bool:
     name = name.lower()
     values, prefixes = _tracking()
     return name.startswith(prefixes) or (name in values and bool(values[name].fullmatch(value)))
+
+
+@lru_cache(maxsize=1)
+def _secrets() -> dict[str, re.Pattern[str]]:
+    rows = packaged("secret_parameters.csv")
+    return {row["parameter"]: re.compile(row["value"] or ".+", re.S) for row in rows}
+
+
+def is_secret(parameter: str) -> bool:
+    """Whether a part of a query ("name=value") looks like what opens an address for one reader.
+
+    >>> is_secret("token=s3cret"), is_secret("key=7"), is_secret("id=7")
+    (True, False, False)
+    """
+    name, _, value = parameter.partition("=")
+    known = _secrets().get(unquote(name).lower())
+    return bool(known and known.fullmatch(value))
+
+
+def with_secrets_as(url: str, shown: str) -> str:
+    """An address with each secret-looking value of its query replaced; without those parameters
+    where `shown` is empty.
+
+    >>> with_secrets_as("https://e.org/feed?token=s3cret&p=2", "…")
+    'https://e.org/feed?token=…&p=2'
+    >>> with_secrets_as("https://e.org/feed?token=s3cret&p=2", "")
+    'https://e.org/feed?p=2'
+    """
+    before, mark, rest = url.partition("?")
+    query, hash, fragment = rest.partition("#")
+    parts = query.split("&")
+    if not any(map(is_secret, parts)):
+        return url
+    kept = [
+        f"{one.partition('=')[0]}={shown}" if is_secret(one) else one
+        for one in parts
+        if shown or not is_secret(one)
+    ]
+    return before + (mark + "&".join(kept)) * bool(kept) + hash + fragment
 
 
 def web_link(raw: str, base: str = "") -> str:
@@ -92,7 +132,8 @@ def canonical_url(url: str, guid: str = "") -> str:
     while (shorter := "/" + _INDEX.sub("", _AMP_TAIL.sub(r"\1", path)).strip("/")) != path:
         path = shorter
     parameters = parts.raw_query_string.split("&")
-    query = "&".join(sorted(one for one in parameters if one.strip("=") and not is_tracking(one)))
+    naming = (one for one in parameters if not (is_tracking(one) or is_secret(one)))
+    query = "&".join(sorted(one for one in naming if one.strip("=")))
     fragment = parts.raw_fragment
     in_guid = parts.fragment == unquote(guid.partition("#")[2]) and not is_tracking(fragment)
     if not fragment.startswith("!") and not in_guid:
