@@ -1,6 +1,7 @@
 """What each command can be told; those that read a lake are in `reading_options`."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.flags import (
@@ -19,6 +20,25 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
 
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
+
+
+def _delay(usual: float) -> Any:
+    return said(
+        usual, "seconds between two requests to one host, or e.g. 1m", group=POLITE,
+        type=seconds, metavar="TIME",
+    )  # fmt: skip
+
+
+def _user_agent() -> Any:
+    words = "who asks, as publishers see it"
+    return said(USER_AGENT, words, group=POLITE, metavar="TEXT")
+
+
+def _allow_network() -> Any:
+    return said(
+        (), "ask servers in this range too, though it is no public one, e.g. 10.0.0.0/8; "
+        "may be said several times", group=POLITE, type=network, action="append", metavar="CIDR",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +71,9 @@ class ReadingOptions(Options):
         dest="pages", action="store_false",
     )  # fmt: skip
     lake: str = lake_flag(WRITE)
-    per_host_delay: float = said(
-        5.0, "seconds between two requests to one host, or e.g. 1m", group=POLITE,
-        type=seconds, metavar="TIME",
-    )  # fmt: skip
-    user_agent: str = said(
-        USER_AGENT, "who asks, as publishers see it", group=POLITE, metavar="TEXT"
-    )
-    allow_network: tuple[str, ...] = said(
-        (), "ask servers in this range too, though it is no public one, e.g. 10.0.0.0/8; "
-        "may be said several times", group=POLITE, type=network, action="append", metavar="CIDR",
-    )  # fmt: skip
+    per_host_delay: float = _delay(5.0)
+    user_agent: str = _user_agent()
+    allow_network: tuple[str, ...] = _allow_network()
     model: str = model_flag(ENGINE)
 
 
@@ -127,6 +139,21 @@ class ReplayOptions(ReadingOptions):
         (), "only the letter of this failure_id; may be said several times", group=READ,
         action="append", metavar="ID",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscoverOptions(Options):
+    """`newsbeam discover`."""
+
+    url: str = said(help="a page of the site, its front page for instance", word="url",
+                    metavar="URL")  # fmt: skip
+    format: str = said(
+        "table", "how the answer is written; toml and opml are lists for run and other programs",
+        choices=("table", "csv", "json", "toml", "opml"),
+    )  # fmt: skip
+    per_host_delay: float = _delay(1.0)
+    user_agent: str = _user_agent()
+    allow_network: tuple[str, ...] = _allow_network()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.options import (
     DemoOptions,
+    DiscoverOptions,
     EnrichOptions,
     ReplayOptions,
     RunOptions,
@@ -31,6 +32,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
             "feeds.toml --lake ./lake --streaming --every 5m",
             "--documents archive.jsonl.gz --lake ./lake",
         ),
+    ),
+    "discover": (
+        "discover", DiscoverOptions, "the feeds and news sitemaps that a site names",
+        ("https://civil.ge", "https://civil.ge --format toml > feeds.toml"),
     ),
     "parse": ("stages", StageOptions, "feed files → one JSON line an entry", ("feed.xml",)),
     "extract": ("stages", StageOptions, "pages → one JSON line a page", ("page.html",)),

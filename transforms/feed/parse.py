@@ -15,6 +15,7 @@ import feedparser
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.feed.entry import Surroundings, authors_of, entry_of
 from newsbeam.transforms.feed.json_feed import NotAFeed, as_feedparser_has_it, read_json_feed
+from newsbeam.transforms.feed.sitemap import is_sitemap, read_sitemap
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import clean_markup, one_line
 from newsbeam.transforms.page.urls import web_link
@@ -118,7 +119,7 @@ def repaired(markup: str) -> str:
 def parse_feed(
     body: bytes, headers: Mapping[str, str], url: str, max_items: int = MAX_ITEMS
 ) -> ParsedFeed:
-    """The entries of an RSS 0.9x/1.0/2.0, Atom 0.3/1.0 or JSON Feed document, in its order.
+    """The entries of an RSS 0.9x/1.0/2.0, Atom 0.3/1.0 or JSON Feed document, or of a news sitemap.
 
     `headers`: of the response, lower-case names (only content-type matters); `url`: where it came
     from, for relative links. Raises NotAFeed, with a sentence, and nothing else. Time is not
@@ -139,6 +140,10 @@ def _parse(body: bytes, headers: Mapping[str, str], url: str, max_items: int) ->
         feed, items, n_items = read_json_feed(markup)
         raws = [as_feedparser_has_it(item) for item in items[:max_items]]
         version, broken, torn = "json", None, False
+    elif is_sitemap(markup):
+        feed, items, n_items = read_sitemap(markup)
+        raws = [as_feedparser_has_it(item) for item in items[:max_items]]
+        version, broken, torn = "sitemap", None, False
     else:
         feed, raws, n_items, version, broken = _by_feedparser(markup, max_items)
         last = max((match.end() for match in _END_OF_ITEM.finditer(markup)), default=0)
