@@ -13,6 +13,7 @@ from newsbeam.analysis.table import print_paragraphs
 from newsbeam.pipeline.errors import DONE, UsageError
 from newsbeam.pipeline.options import DiscoverOptions
 from newsbeam.pipeline.progress import log
+from newsbeam.pipeline.summary import counted
 from newsbeam.schemas.trouble import in_words
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.discovery import Candidate, in_page, in_robots, usual
@@ -103,7 +104,7 @@ def _told(row: dict[str, Any]) -> str:
         return f"{row['named_by']}; no feed: {row['problem']}"
     newest = f", the newest of {row['newest']:%Y-%m-%d}" if row["newest"] else ""
     title = f"“{row['title']}”; " if row["title"] else ""
-    return f"{title}{row['entries']} entries{newest}; {row['named_by']}"
+    return f"{title}{counted(row['entries'], 'entry')}{newest}; {row['named_by']}"
 
 
 def as_toml(rows: Iterable[dict[str, Any]]) -> str:
