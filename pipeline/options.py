@@ -14,10 +14,11 @@ from newsbeam.pipeline.flags import (
     model_flag,
     said,
 )
-from newsbeam.pipeline.values import lake_address, network, positive, seconds
+from newsbeam.pipeline.values import days, lake_address, network, positive, seconds
 from newsbeam.schemas.tables import BUILT_IN, DESCRIBED
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
+from newsbeam.transforms.lake.raw import KEPT_DAYS
 
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
 
@@ -93,6 +94,10 @@ class RunOptions(ReadingOptions):
     max_items: int = said(
         MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
         group=READ, type=positive, metavar="N",
+    )  # fmt: skip
+    keep_raw: int = said(
+        KEPT_DAYS, "days for which answers and pages are kept as they came", group=WRITE,
+        type=days, metavar="DAYS",
     )  # fmt: skip
     streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
     every: float | None = said(

@@ -103,6 +103,17 @@ class GapsOptions(PeriodOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportOptions(PeriodOptions):
+    """`newsbeam export`."""
+
+    form: str = said(
+        help="warc: the answers of servers as they came", word="form", choices=("warc",),
+        metavar="FORMAT",
+    )  # fmt: skip
+    out: str = said(help="the folder for the files", required=True, metavar="DIR")
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailuresOptions(Options):
     """`newsbeam failures`."""
 

@@ -98,6 +98,13 @@ def new_file(text: str) -> str:
     return text
 
 
+def days(text: str) -> int:
+    """A whole number of days, from nought to a hundred years."""
+    if not text.isdecimal() or int(text) > 36_525:
+        raise ArgumentTypeError(f"{text[:40]!r} is no number of days")
+    return int(text)
+
+
 def positive(text: str) -> int:
     """A whole number above nought."""
     if not text.isdecimal() or not int(text):

@@ -108,7 +108,7 @@ class Article:
     word_count: int = column("words of text", 0)
     page_problem: str | None = column("why the page's text is missing, if it is", None)
     extractor: str = column("what read the text, with its version", "")
-    raw_sha256: str | None = column("names the kept raw bytes: raw/<first two>/<sha>.gz", None)
+    raw_sha256: str | None = column("names the kept bytes: raw/<day of fetched_at>/<sha>.gz", None)
     run_id: str = column("the run that wrote the row", "")
     pipeline_version: str = column("newsbeam's version", "")
     told_by: str | None = column("another site whose feed these words are from", None)

@@ -40,7 +40,7 @@ class Poll:
     detail: str | None = column("what went wrong, in words", None)
     run_id: str = column("the run", "")
     raw_sha256: str | None = column(
-        "names the kept raw bytes of the answer: raw/<first two>/<sha>.gz", None
+        "names the kept raw bytes of the answer: raw/<polled_date>/<sha>.gz", None
     )
 
 

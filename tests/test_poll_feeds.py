@@ -73,7 +73,7 @@ def test_an_answer_is_kept_and_noted_before_it_is_read(
             poll(local_lake, feeds[:1])
     note = recall(local_lake, feeds[0])[0].unfinished
     assert note
-    assert b"<rss" in raw.fetch(local_lake, note.raw_sha256)
+    assert b"<rss" in raw.fetch(local_lake, note.raw_sha256, note.poll.polled_at)
     publisher.tick = 20  # none of the first four is in the feed any more
     assert one_run(publisher, local_lake) == 0
     found = [
@@ -130,7 +130,7 @@ def test_a_visit_whose_kept_bytes_are_gone_or_damaged_is_made_anew(
     poll(local_lake, [feed], "dead")
     note = recall(local_lake, feed)[0].unfinished
     assert note
-    kept = Path(local_lake.url, raw.name_of(note.raw_sha256))
+    kept = Path(local_lake.url, raw.name_of(note.raw_sha256, note.poll.polled_at))
     kept.unlink()
     if damage is not None:
         kept.write_bytes(damage)

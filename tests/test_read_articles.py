@@ -42,7 +42,7 @@ def test_an_entry_is_read_from_its_page_which_is_kept(publisher: Publisher, lake
     told = read(lake, [entry(publisher, 1)])
     (one,) = told.main
     assert (one.article.text_from, one.article.page_problem) == ("page", None)
-    assert b"Talks of round 1" in raw.fetch(lake, one.article.raw_sha256)
+    assert b"Talks of round 1" in raw.fetch(lake, one.article.raw_sha256, one.article.fetched_at)
     (origin,) = one.origins
     assert origin.entry_key == made.origin(1).entry_key
     assert origin.sighting.article_id == one.article.article_id

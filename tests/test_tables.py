@@ -102,21 +102,32 @@ def test_half_a_surrogate_pair_stops_no_write(local_lake: Lake):
 
 
 def test_raw_bytes_are_kept_once_and_found_by_their_hash(lake: Lake):
-    sha256 = raw.keep(lake, b"<rss/>")
-    assert raw.keep(lake, b"<rss/>") == sha256
-    assert raw.fetch(lake, sha256) == b"<rss/>"
+    sha256 = raw.keep(lake, b"<rss/>", made.NOON)
+    assert raw.keep(lake, b"<rss/>", made.NOON + timedelta(hours=1)) == sha256
+    assert raw.fetch(lake, sha256, made.NOON) == b"<rss/>"
     assert len(lake.list("raw")) == 1
-    with pytest.raises(NotThere):
-        raw.fetch(lake, "0" * 64)
+    for name, day in (("0" * 64, made.NOON), (sha256, made.NOON - timedelta(days=1))):
+        with pytest.raises(NotThere):
+            raw.fetch(lake, name, day)
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, 3), (7, 2), (1, 2), (0, 2)])
+def test_raw_bytes_go_by_the_day_and_yesterdays_stay(lake: Lake, days: int, left: int):
+    for age in (0, 1, 8, 31, 4000):
+        raw.keep(lake, b"<rss/>", made.NOON - timedelta(days=age))
+    lake.put_new("raw/ab/of-an-older-version.gz", b"")
+    assert raw.remove_old(lake, made.NOON, days) == 5 - left
+    assert len(lake.list("raw")) == left + 1
+    assert raw.remove_old(lake, made.NOON, days) == 0
 
 
 def test_raw_bytes_that_are_damaged_are_as_good_as_gone(local_lake: Lake):
-    sha256 = raw.keep(local_lake, b"<rss/>" * 100)
-    path = Path(local_lake.url, raw.name_of(sha256))
+    sha256 = raw.keep(local_lake, b"<rss/>" * 100, made.NOON)
+    path = Path(local_lake.url, raw.name_of(sha256, made.NOON))
     for damage in (b"", b"x", path.read_bytes()[:-9]):
         path.write_bytes(damage)
         with pytest.raises(NotThere, match=r"is damaged|no file"):
-            raw.fetch(local_lake, sha256)
+            raw.fetch(local_lake, sha256, made.NOON)
 
 
 def test_rows_are_read_without_the_threads_that_can_abort_a_process_at_its_end(tmp_path: Path):

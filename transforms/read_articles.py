@@ -8,7 +8,7 @@ kept becomes a dead letter.
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,6 +50,7 @@ class _Answer:
     problem: str = ""
     may_be_had_later: bool = False
     raw_sha256: str = ""  # names the kept page
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def page_answer(response: Response) -> _Answer:
@@ -180,7 +181,8 @@ class _Read(beam.DoFn):
         if answer.html:
             self.raw_bytes[url] = len(answer.html)
             self.characters[url] = len(answer.html) // 3  # a character takes up to three bytes
-            answer = replace(answer, raw_sha256=raw.keep(self.step.lake, answer.html))
+            sha256 = raw.keep(self.step.lake, answer.html, answer.received_at)
+            answer = replace(answer, raw_sha256=sha256)
         readings = [self._reading(new, answer) for new in self.waiting[url]]
         self.characters[url] = sum(
             len(reading.article.text)
@@ -228,7 +230,7 @@ class _Read(beam.DoFn):
             page_problem=answer.problem,
             raw_sha256=answer.raw_sha256,
             run_id=self.step.run_id,
-            fetched_at=datetime.now(UTC),
+            fetched_at=answer.received_at,
         )
 
 

@@ -11,6 +11,7 @@ from newsbeam.pipeline.options import (
     StageOptions,
 )
 from newsbeam.pipeline.reading_options import (
+    ExportOptions,
     FailuresOptions,
     FeedsOptions,
     GapsOptions,
@@ -70,6 +71,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "replay": (
         "replay", ReplayOptions, "run again what could not be read",
         ("--lake ./lake", "--lake ./lake --undated now"),
+    ),
+    "export": (
+        "export", ExportOptions, "what was received, in a form that others read",
+        ("warc --lake ./lake --out ./archive --since 7d",),
     ),
     "report": (
         "reading", ReportOptions, "one self-contained page, for a browser or as mail",

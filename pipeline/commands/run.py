@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
@@ -25,6 +25,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms import metrics
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS, limits_in_words
+from newsbeam.transforms.lake.raw import remove_old
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.document_fields import unknown_fields
 from newsbeam.transforms.page.document_lines import refusals
@@ -73,9 +74,15 @@ def _feeds(
     stop: threading.Event,
     progress: Progress,
 ) -> int:
+    cleaned: set[date] = set()
+
     def report(run: Run, account: Account) -> None:
         is_first = run.run_id == plan.run.run_id
         tell(run, account, options.lake, only_new=not is_first)
+        if (today := run.finished_at.date()) not in cleaned:
+            # After the pass: what it has finished needs its bytes no more.
+            cleaned.add(today)
+            remove_old(plan.lake, run.finished_at, options.keep_raw)
 
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()

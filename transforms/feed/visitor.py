@@ -77,7 +77,7 @@ class Visitor:
         poll = ledger_row(feed, response, self.now, self.run_id)
         headers = headers_of(feed, response)
         if response.body and response.status in ("ok", "truncated"):
-            sha256 = raw.keep(self.lake, response.body)
+            sha256 = raw.keep(self.lake, response.body, poll.polled_at)
             poll = replace(poll, raw_sha256=sha256)
             note = Unfinished(poll, headers, sha256, self.run_id, datetime.now(UTC))
 
@@ -100,7 +100,7 @@ class Visitor:
         if note is None:
             return self._request(feed, memory)
         with suppress(NotThere):  # somebody tidied up
-            body = raw.fetch(self.lake, note.raw_sha256)
+            body = raw.fetch(self.lake, note.raw_sha256, note.poll.polled_at)
             # Those over --max-items, which are not counted, still wait for the next poll.
             most = self.max_items if note.left is None else note.left
             found = read_visit(feed, note.poll, note.headers, body, memory, most)

@@ -1,34 +1,59 @@
-"""The bytes as they came, kept under their own hash before anything reads them."""
+"""The bytes as they came, kept by day under their own hash before anything reads them.
+
+By day, so that what is old goes without a look at what is there: a day's folder at a time.
+"""
 
 import gzip
 import hashlib
+import re
 import zlib
+from datetime import datetime, timedelta
 
-from newsbeam.transforms.lake.storage import Lake, NotThere
+from newsbeam.transforms.lake.storage import Lake, NotThere, side_by_side
+from newsbeam.transforms.lake.tables import day_of
+
+_DAY = re.compile(r"/\d{4}-\d\d-\d\d$")
+KEPT_DAYS = 30  # unless said otherwise: a month to find a fault of a reader and read again
 
 
-def name_of(sha256: str) -> str:
-    """Where bytes with this hash lie.
+def name_of(sha256: str, received_at: datetime) -> str:
+    """Where bytes with this hash lie that were received on that day.
 
-    >>> name_of("ab12")
-    'raw/ab/ab12.gz'
+    >>> from datetime import UTC
+    >>> name_of("ab12", datetime(2026, 3, 1, 9, tzinfo=UTC))
+    'raw/2026-03-01/ab12.gz'
     """
-    return f"raw/{sha256[:2]}/{sha256}.gz"
+    return f"raw/{day_of(received_at)}/{sha256}.gz"
 
 
-def keep(lake: Lake, body: bytes) -> str:
-    """Keep the bytes, once; the hex SHA-256 under which `fetch` finds them."""
+def keep(lake: Lake, body: bytes, received_at: datetime) -> str:
+    """Keep the bytes, once a day; the hex SHA-256 under which `fetch` finds them."""
     sha256 = hashlib.sha256(body).hexdigest()
-    lake.put_new(name_of(sha256), gzip.compress(body, compresslevel=6, mtime=0))
+    packed = gzip.compress(body, compresslevel=6, mtime=0)
+    lake.put_new(name_of(sha256, received_at), packed)
     return sha256
 
 
-def fetch(lake: Lake, sha256: str) -> bytes:
+def fetch(lake: Lake, sha256: str, received_at: datetime) -> bytes:
     """The kept bytes; NotThere where there are none, or none that can be read."""
+    name = name_of(sha256, received_at)
     try:
-        body = gzip.decompress(lake.read(name_of(sha256)))
+        body = gzip.decompress(lake.read(name))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise NotThere(f"{name_of(sha256)} is damaged ({error}).") from error
+        raise NotThere(f"{name} is damaged ({error}).") from error
     if hashlib.sha256(body).hexdigest() != sha256:  # an emptied file too is whole to gzip
-        raise NotThere(f"{name_of(sha256)} is damaged.")
+        raise NotThere(f"{name} is damaged.")
     return body
+
+
+def remove_old(lake: Lake, now: datetime, days: int) -> int:
+    """Remove what was received more than so many days ago; how many files went.
+
+    Yesterday's stay in any case: a visit that is unfinished may need them.
+    """
+    first = day_of(now - timedelta(days=max(days, 1)))
+    days_kept = (folder for folder in lake.folders("raw") if _DAY.search(folder))
+    old = [folder for folder in days_kept if folder.rpartition("/")[2] < first]
+    names = [name for folder in old for name in lake.list(folder)]
+    side_by_side(lake.delete, names)
+    return len(names)
