@@ -104,6 +104,7 @@ def _told(row: dict[str, Any], now: datetime, listed: Mapping[str, str]) -> dict
         news = f"{row['new_items']:,} articles so far" if row["new_items"] else "nothing yet"
         last = row["last_article"]
         parts = [news, f"the last of {moment(last, now)}" if last else "", rhythm]
+        parts.append(row["detail"] if row["status"] in HEARD else "")  # that it has moved, say
     if row["gaps"]:
         parts.append(f"{row['gaps']} gaps suspected: newsbeam gaps" if row["gaps"] > 1
                      else "a gap suspected: newsbeam gaps")  # fmt: skip

@@ -51,4 +51,7 @@ class FeedMemory:
     last_success_at: datetime | None = None
     entries: dict[str, Seen] = field(default_factory=dict)  # by entry key, oldest first
     unfinished: Unfinished | None = None
+    moved_to: str = ""  # where the feed's address leads for good, so it says
+    moved_since: datetime | None = None
+    moved_visits: int = 0  # that were led there
     sighted_at: datetime | None = None  # the last sighting: none is earlier, should the clock be

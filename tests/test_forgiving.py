@@ -128,3 +128,22 @@ def test_a_cookie_of_one_host_is_not_told_to_another(servers: Servers):
     servers.answer = lambda head: OK + LENGTH + FEED if b"/there" in head else sent
     assert servers.fetch().status == "ok"
     assert all(b"secret" not in head for head in servers.heads)
+
+
+@pytest.mark.parametrize(
+    ("codes", "moved"), [((301,), True), ((308, 301), True), ((302,), False), ((301, 307), False)]
+)
+def test_only_redirects_for_good_tell_a_new_address(
+    servers: Servers, codes: tuple[int, ...], moved: bool
+):
+    def answer(head: bytes) -> bytes:
+        step = int(head.split()[1].strip(b"/") or 0)
+        if step == len(codes):
+            return OK + LENGTH + FEED
+        to = f"HTTP/1.1 {codes[step]} Moved\r\nLocation: /{step + 1}\r\nContent-Length: 0\r\n\r\n"
+        return to.encode()
+
+    servers.answer = answer
+    response = servers.fetch(url=servers.at("/0"))
+    assert response.status == "ok"
+    assert response.moved_to == (servers.at(f"/{len(codes)}") if moved else "")

@@ -28,6 +28,9 @@ MANY_DUPLICATES, FEW_DUPLICATES = 0.67, 0.33  # share of known items: ask less, 
 LESS_OFTEN, MORE_OFTEN = 1.25, 0.5
 MANY_FAILURES = 30
 PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
+MOVED_TO = "newsbeam-moved-to"  # beside the answer's headers: where redirects for good led
+# A hotel's network redirects for good too: three visits over a day are none.
+MOVED_VISITS, MOVED_FOR = 3, timedelta(days=1)
 FULL_FETCH = timedelta(days=8)  # some servers answer 304 for ever
 LONGEST_VALIDATOR = 1_024  # characters
 
@@ -71,6 +74,7 @@ def remember_poll(
         minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
         asked = parse_retry_after(headers.get("retry-after", ""), now) or 0.0
         return replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
+    memory = moved(memory, headers.get(MOVED_TO, ""), now)
     # Of the first answer and of an empty one nothing is learnt.
     share_known = 1 - new_items / items if memory.last_success_at and items else None
     memory = replace(memory, failures=0, last_success_at=now)
@@ -89,6 +93,33 @@ def remember_poll(
     shortest = SHORTEST if memory.etag or memory.last_modified else SHORTEST_UNCONDITIONAL
     minutes = max(interval, shortest, fresh_minutes(headers, now))
     return replace(memory, interval_minutes=interval, next_due_at=now + timedelta(minutes=minutes))
+
+
+def moved(memory: FeedMemory, target: str, now: datetime) -> FeedMemory:
+    """The memory with where the feed's address led for good at this visit; "": nowhere.
+
+    A visit that asks the new address already is led no further.
+    """
+    asked_there = has_moved(memory) and memory.failures < PATIENCE
+    if not target and asked_there:
+        return memory
+    if not target or target != memory.moved_to:
+        since = now if target else None
+        return replace(memory, moved_to=target, moved_since=since, moved_visits=int(bool(target)))
+    return replace(memory, moved_visits=memory.moved_visits + 1)
+
+
+def has_moved(memory: FeedMemory) -> bool:
+    """Whether a feed's address has led to another for good often and long enough to believe it."""
+    since, last = memory.moved_since, memory.last_success_at
+    lasts = bool(since and last and last - since >= MOVED_FOR)
+    return lasts and memory.moved_visits >= MOVED_VISITS
+
+
+def address_of(memory: FeedMemory, url: str) -> str:
+    """The address to ask: the feed's own, or where it has moved; its own again after failures, for
+    the new one may have been a mistake."""
+    return memory.moved_to if has_moved(memory) and memory.failures < PATIENCE else url
 
 
 def back_off(memory: FeedMemory, gone: bool, every_seconds: float | None) -> float:

@@ -17,7 +17,7 @@ from newsbeam.schemas.trouble import REPORT_IT
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
-from newsbeam.transforms.feed.schedule import remember_poll
+from newsbeam.transforms.feed.schedule import MOVED_TO, remember_poll
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.sorting import SortedEntries, sort_entries, visit_id
 from newsbeam.transforms.http.request import Request, Response
@@ -27,11 +27,13 @@ PARSE_SECONDS = 5  # a feed of 1,000 items takes 0.2 s; quadratic ones would tak
 # Statuses of an answer that arrived whole, but whose entries could not be read.
 UNREAD = ("parse_timeout", "worker_crash", "parse_error", "not_a_feed")
 ATTEMPTS = 3
+MOVED = "its address leads for good to "
 VALIDATORS = ("etag", "last-modified")
 
 
 def ledger_row(feed: Feed, response: Response, polled_at: datetime, run_id: str) -> Poll:
     """A server's answer as a row of the ledger, its items not counted yet."""
+    target = moved_to(feed, response)
     return Poll(
         feed_id=feed.feed_id,
         feed_url=feed.url,
@@ -42,15 +44,21 @@ def ledger_row(feed: Feed, response: Response, polled_at: datetime, run_id: str)
         http_status=response.http_status,
         bytes=len(response.body),
         conditional=bool(response.request.etag or response.request.last_modified),
-        detail=response.detail or None,
+        detail=response.detail or (f"{MOVED}{target}" if target else None),
         run_id=run_id,
     )
+
+
+def moved_to(feed: Feed, response: Response) -> str:
+    """Where a feed's address leads for good; "" where that is nowhere, or would tell a secret."""
+    target = response.moved_to
+    return "" if feed.address or with_secrets_as(target, HIDDEN) != target else target
 
 
 def headers_of(feed: Feed, response: Response) -> dict[str, str]:
     """The answer's headers, with where it lay and how long the server wants to be left alone."""
     ended = with_secrets_as(response.final_url or feed.url, HIDDEN)
-    headers = {**response.headers, "content-location": ended}
+    headers = {**response.headers, "content-location": ended, MOVED_TO: moved_to(feed, response)}
     if response.retry_after_seconds is not None:
         headers["retry-after"] = str(int(response.retry_after_seconds))
     return headers

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import FeedMemory, Unfinished
 from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
-from newsbeam.transforms.feed.schedule import is_due, validators
+from newsbeam.transforms.feed.schedule import address_of, is_due, validators
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.visit import (
     ATTEMPTS,
@@ -67,9 +67,8 @@ class Visitor:
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
         self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)
         etag, last_modified = validators(memory, self.now)
-        return Request(
-            feed.feed_id, feed.address or feed.url, etag, last_modified, obey_robots=False
-        )
+        address = feed.address or address_of(memory, feed.url)
+        return Request(feed.feed_id, address, etag, last_modified, obey_robots=False)
 
     def receive(self, response: Response) -> Visited | None:
         """Keep the answer, note the visit, read and sort its entries; called where it arrives."""

@@ -12,6 +12,7 @@ TOO_MANY_REQUESTS = 429
 WAIT_WHEN_NOT_SAID = 600.0  # seconds after a 429 without Retry-After, as NetNewsWire does
 STOP_THE_HOST = (TOO_MANY_REQUESTS, 503)  # with Retry-After these speak for all of the host
 REDIRECTS = (301, 302, 303, 307, 308)
+FOR_GOOD = (301, 308)
 
 # Header and value by which the big protection services mark a page that wants a human.
 CHALLENGES = {

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from newsbeam.transforms.http.answer import REDIRECTS, STOP_THE_HOST, may_pass
+from newsbeam.transforms.http.answer import FOR_GOOD, REDIRECTS, STOP_THE_HOST, may_pass
 from newsbeam.transforms.http.exchange import Session, exchange, explain
 from newsbeam.transforms.http.guard import why_blocked
 from newsbeam.transforms.http.hosts import Host, Hosts, host_of
@@ -124,7 +124,7 @@ class OneFetch:
 
     async def attempt(self) -> Response:
         """Ask, and follow redirects; each hop is checked like the first."""
-        url, before = self.request.url, ""
+        url, before, for_good = self.request.url, "", True
         # Some sites set a cookie and redirect to the same page until it comes back. By host, for
         # this one chain; nothing is kept of them.
         cookies: dict[str, dict[str, str]] = defaultdict(dict)
@@ -137,7 +137,8 @@ class OneFetch:
                 of_host |= response.cookies
                 location = response.headers.get("location", "")
                 if response.http_status not in REDIRECTS or not location:
-                    return response
+                    return replace(response, moved_to=url if before and for_good else "")
+                for_good = for_good and response.http_status in FOR_GOOD
                 before, url = url, _joined(url, location)
             detail = f"more than {self.round.limits.redirects} redirects, one after the other"
             return replace(response, status="http_error", detail=detail)

@@ -84,6 +84,7 @@ class Response:
     seconds: float = 0.0  # on the network, waiting for the host's turn not counted
     detail: str = ""  # what went wrong, in words
     retry_after_seconds: float | None = None  # the server asked not to come back before
+    moved_to: str = ""  # where all redirects led, if each of them is for good
     cookies: dict[str, str] = field(default_factory=dict)  # for the next hop of the same host
 
 
