@@ -18,6 +18,7 @@ PAGES = 300
 _LINK = re.compile(
     rb"(<link>(?:<!\[CDATA\[)?)\s*https?://[^<\]]+|(<link\b[^>]*\bhref=[\"'])https?://[^\"']+", re.I
 )
+_TITLE = re.compile(rb"<title\b[^>]*>.*?</title>", re.S | re.I)
 _ITEM = re.compile(rb"<(item|entry)\b.*?</\1>", re.S | re.I)
 
 
@@ -56,11 +57,13 @@ class Captured:
         self.server.server_close()
 
     def _linked(self, body: bytes, numbers: "count[int]") -> bytes:
-        """The feed with each item's link leading to a page of ours."""
+        """The feed with each item's link leading to a page of ours, and without its title: with the
+        title of another article the page would not be let in."""
 
         def item(match: "re.Match[bytes]") -> bytes:
             address = f"{self.url}/pages/{next(numbers)}".encode()
-            return _LINK.sub(lambda link: (link[1] or link[2]) + address, match[0])
+            untitled = _TITLE.sub(b"", match[0])
+            return _LINK.sub(lambda link: (link[1] or link[2]) + address, untitled)
 
         return _ITEM.sub(item, body)
 
