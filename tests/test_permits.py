@@ -12,7 +12,8 @@ from graphs import COURTESY
 from newsbeam.transforms import read_articles
 from newsbeam.transforms.http.permits import Permits
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.read_articles import _Answer, _place, _Read
+from newsbeam.transforms.page.answer import PageAnswer
+from newsbeam.transforms.read_articles import _place, _Read
 
 
 async def hold(permits: Permits, holder: str, end: asyncio.Event, log: list[str]) -> None:
@@ -114,7 +115,7 @@ def test_a_feed_whose_pages_take_all_the_time_costs_itself_alone(
     worker.start_bundle()
     hostile = [made.new_entry(n) for n in range(16)]
     good = replace(made.new_entry(99), feed=replace(made.FEED, feed_id="good"))
-    page = _Answer(html=b"<p>x</p>", url="https://a.example")
+    page = PageAnswer(html=b"<p>x</p>", url="https://a.example")
     problems = [worker._reading(one, page).article.page_problem for one in [*hostile, good]]
     assert clock[0] == 10.0 * (4 + 1)  # four of them, and the good one's: no time is taken from it
     assert ["too_slow" in problem or "all the time" in problem for problem in problems].count(

@@ -14,7 +14,7 @@ from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.read_articles import may_be_had_later, page_answer
+from newsbeam.transforms.page.answer import may_be_had_later, page_answer
 from publisher import Publisher
 from steps import read
 

@@ -8,8 +8,7 @@ kept becomes a dead letter.
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import apache_beam as beam
@@ -21,13 +20,13 @@ from newsbeam.schemas.ledger import Failure
 from newsbeam.schemas.slices import Slice
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms import metrics, sandbox
-from newsbeam.transforms.http.answer import may_pass
 from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
 from newsbeam.transforms.http.request import PAGE_LIMITS, Courtesy, Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_letter
 from newsbeam.transforms.lake.storage import Lake, side_by_side
+from newsbeam.transforms.page.answer import PageAnswer, page_answer
 from newsbeam.transforms.page.article import article_of
 from newsbeam.transforms.page.extract import texts_of
 from newsbeam.transforms.page.urls import stated_address, with_secrets_as
@@ -35,44 +34,8 @@ from newsbeam.transforms.page.urls import stated_address, with_secrets_as
 FEED_SECONDS = 30  # of reading, a slice: three pages that are killed, or two thousand usual ones
 EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
 SHARED_PAGE = "shared_page: the feed gives other articles the same address"
-HTML = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 
 Reading = AnnotatedArticle | Outcome
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What a server answered for a page: HTML, or the problem."""
-
-    html: bytes = b""
-    headers: dict[str, str] | None = None
-    url: str = ""
-    problem: str = ""
-    may_be_had_later: bool = False
-    raw_sha256: str = ""  # names the kept page
-    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
-def page_answer(response: Response) -> _Answer:
-    """What a server's answer means for the entry whose page was asked for."""
-    if response.status != "ok":
-        problem = f"{response.status}: {response.detail}"[:200]
-        return _Answer(problem=problem, may_be_had_later=may_be_had_later(response))
-    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in HTML:
-        return _Answer(problem=f"not_html: the server calls it {kind[:60]}")
-    return _Answer(response.body, response.headers, response.final_url)
-
-
-def may_be_had_later(response: Response) -> bool:
-    """Whether the page may be had another time: the server or the way to it had trouble.
-
-    A host that wants to be left alone, or whose robots.txt is out of reach, is in trouble too.
-    """
-    if response.retry_after_seconds and response.status != "blocked_address":
-        return True
-    trouble = ("timeout", "dns", "tls", "truncated", "empty")
-    return response.status in trouble or may_pass(response.status, response.http_status)
 
 
 def failure_of(new: NewEntry, error: Exception, run_id: str) -> Failure:
@@ -172,7 +135,7 @@ class _Read(beam.DoFn):
         problem = ""
         if self.step.pages:
             problem = SHARED_PAGE if new.is_apart else "no_link: the feed gives no address"
-        return self._reading(new, _Answer(problem=problem))
+        return self._reading(new, PageAnswer(problem=problem))
 
     def _read_page(self, response: Response) -> list[Reading]:
         """What the page gives for each entry that asked; called where the answer arrives."""
@@ -191,7 +154,7 @@ class _Read(beam.DoFn):
         )
         return readings
 
-    def _reading(self, new: NewEntry, answer: _Answer) -> Reading:
+    def _reading(self, new: NewEntry, answer: PageAnswer) -> Reading:
         origin = replace(new.origin, page_missing=answer.may_be_had_later)
         try:
             try:
@@ -207,7 +170,7 @@ class _Read(beam.DoFn):
             failure = failure_of(new, error, self.step.run_id)
             return Outcome(origin, new.article_id, "failed", failure=failure)
 
-    def _article(self, new: NewEntry, answer: _Answer) -> Article:
+    def _article(self, new: NewEntry, answer: PageAnswer) -> Article:
         feed, began = new.feed.feed_id, time.monotonic()
         if answer.html and self.spent[feed] > FEED_SECONDS:
             raise ValueError("too_slow: other pages of this feed took all the time there is")
