@@ -12,6 +12,9 @@ RHYTHM = 100  # articles of a feed, the newest: its rhythm is that of now
 FEWEST = 6  # articles that have a rhythm
 USUALLY_WITHIN = 0.95  # of a feed's pauses; what is thrice as long happens to few feeds once a year
 SILENT = 3  # such pauses long
+RECENT = 20  # articles, the newest, whose pages are compared with those of the ones before
+# Of the recent pages; a site where half of them fail has a fault, one where two do has none.
+AMISS = 0.5
 QUIETEST = timedelta(hours=6)  # a shorter pause is none: nights are that long
 
 _READ = f"status IN {READABLE}"
@@ -35,6 +38,19 @@ _FEEDS = f"""
                median(pause) AS usual_seconds,
                quantile_cont(pause, $within) AS long_seconds
         FROM pauses GROUP BY feed_id),
+    read AS (
+        SELECT feed_id, text_kind = 'full' AS is_full, page_problem,
+               row_number() OVER (
+                   PARTITION BY feed_id ORDER BY fetched_at DESC, article_id) AS turn
+        FROM articles QUALIFY turn <= $rhythm),
+    pages AS (
+        SELECT feed_id, count(*) FILTER (turn <= $recent) AS recent,
+               count(*) FILTER (turn <= $recent AND starts_with(page_problem, 'another_page'))
+                   AS refused,
+               count(*) FILTER (turn <= $recent AND is_full) AS full_recent,
+               count(*) FILTER (turn > $recent) AS earlier,
+               count(*) FILTER (turn > $recent AND is_full) AS full_earlier
+        FROM read GROUP BY feed_id),
     numbered AS (
         SELECT *, count(*) FILTER ({_READ}) OVER (
             PARTITION BY feed_id ORDER BY polled_at DESC, run_id) AS heard_since FROM polls),
@@ -53,12 +69,16 @@ _FEEDS = f"""
            now.polled_at AS last_poll, now.next_due_at AS next_due, polls, first_poll, last_success,
            last_news, new_items, gaps, failing_since, failed, last_article,
            CASE WHEN dated >= $fewest THEN usual_seconds END AS usual_seconds,
-           CASE WHEN dated >= $fewest THEN long_seconds END AS long_seconds
-    FROM visits LEFT JOIN rhythms USING (feed_id)
+           CASE WHEN dated >= $fewest THEN long_seconds END AS long_seconds,
+           recent, refused, full_recent, earlier, full_earlier
+    FROM visits LEFT JOIN rhythms USING (feed_id) LEFT JOIN pages USING (feed_id)
     ORDER BY url
 """
 # The worst first.
-STATES = ("failing", "silent", "broken off", "never asked", "not in the list", "quiet", "healthy")
+STATES = (
+    "failing", "pages amiss", "silent", "broken off", "never asked", "not in the list", "quiet",
+    "healthy",
+)  # fmt: skip
 COLUMNS = (
     "state", "feed", "what", "source", "last_success", "last_article", "usual_minutes", "next_due",
     "polls", "new_items", "gaps", "status", "http_status", "feed_id",
@@ -67,7 +87,7 @@ COLUMNS = (
 
 def feeds_of(record: Record, listed: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
     """A row a feed: of those in the lake, and of those `listed` (address by feed_id)."""
-    asked = {"rhythm": RHYTHM, "within": USUALLY_WITHIN, "fewest": FEWEST}
+    asked = {"rhythm": RHYTHM, "within": USUALLY_WITHIN, "fewest": FEWEST, "recent": RECENT}
     rows = {row["feed_id"]: row for row in record.rows(_FEEDS, asked)}
     told = [_told(row, now, listed) for row in rows.values()]
     never = listed.keys() - rows.keys()
@@ -92,6 +112,8 @@ def _told(row: dict[str, Any], now: datetime, listed: Mapping[str, str]) -> dict
         last = row["last_success"]
         before = f"last read {moment(last, now)}" if last else "it was never read"
         parts = [f"failed {times}since {moment(row['failing_since'], now)}, {before}: {told}"]
+    elif state == "pages amiss":
+        parts = [_amiss(row)]
     elif state == "silent":
         pause = (now - row["last_article"]).total_seconds()
         parts = [
@@ -122,11 +144,32 @@ def state_of(row: Mapping[str, Any], now: datetime) -> str:
         return "failing"
     if row["status"] not in HEARD:
         return "broken off"
+    if _amiss(row):
+        return "pages amiss"
     if row["long_seconds"] is not None:
         most = max(SILENT * timedelta(seconds=row["long_seconds"]), QUIETEST)
         if now - row["last_article"] > most:
             return "silent"
     return "healthy" if row["new_items"] else "quiet"
+
+
+def _amiss(row: Mapping[str, Any]) -> str:
+    """What is wrong with a feed's pages of late; "" where nothing is."""
+    recent, earlier = row["recent"] or 0, row["earlier"] or 0
+    if recent < FEWEST:
+        return ""
+    if row["refused"] >= AMISS * recent:
+        return (
+            f"of its last {recent} pages {row['refused']} were something else than the article:"
+            " a wall or a notice? The feed's own words are kept"
+        )
+    share, before = row["full_recent"] / recent, row["full_earlier"] / max(earlier, 1)
+    if earlier >= recent and before - share >= AMISS:
+        return (
+            f"of its last {recent} articles {row['full_recent']} are whole, of the {earlier} before"
+            f" {row['full_earlier']}: has the site changed its pages, or closed them?"
+        )
+    return ""
 
 
 def duration(seconds: float) -> str:

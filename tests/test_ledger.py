@@ -1,6 +1,7 @@
 """`newsbeam feeds | gaps | failures`: what the ledger says, in words, at 80 columns."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,43 @@ def test_a_feed_in_trouble_says_since_when_and_what_to_do(tmp_path: Path):
     assert what.startswith(
         "failed 2 times since 13:00, last read 12:00: the server answered 403 Forbidden."
     )
+
+
+def pages(root: Path, *kinds: tuple[int, dict[str, Any]]) -> None:
+    """So many articles of each kind, the newest kind first."""
+    made, at = [], NOON
+    for many, said in kinds:
+        for _ in range(many):
+            at -= timedelta(minutes=5)
+            link = f"https://ledger.example/{len(made)}"
+            one = make_article(link, "t", f"Words {link}.", at, feed_id=FEED)
+            made.append(replace(one, **said))
+    write_rows(root, "articles", made)
+
+
+WHOLE, TEASER = {"text_kind": "full"}, {"text_kind": "summary"}
+WALL = {"text_kind": "summary", "page_problem": "another_page: it says “Are you human?”"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (((20, WHOLE), (40, WHOLE)), ""),
+        (((2, WALL), (18, WHOLE), (40, WHOLE)), ""),
+        (((15, WALL), (40, WHOLE)), "of its last 20 pages 15 were something else"),
+        (((3, WALL),), ""),  # too few to tell
+        (((18, TEASER), (42, WHOLE)), "of its last 20 articles 2 are whole, of the 40 before 40"),
+        (((60, TEASER),), ""),  # it always was so
+    ],
+)
+def test_pages_that_are_lost_of_late_are_an_alarm_of_their_site(
+    tmp_path: Path, kinds: tuple[tuple[int, dict[str, Any]], ...], words: str
+):
+    pages(tmp_path, *kinds)
+    lake_of(tmp_path, poll(0, new_items=9))
+    state, what = states(tmp_path, {}, NOON)[URL]
+    assert (state == "pages amiss") == bool(words)
+    assert words in what
 
 
 def test_feeds_of_the_list_and_of_the_lake_are_told_apart(tmp_path: Path):
