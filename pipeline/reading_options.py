@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsbeam.pipeline.errors import UsageError
-from newsbeam.pipeline.flags import Options, format_flag, lake_flag, said
+from newsbeam.pipeline.flags import FORMATS, Options, format_flag, lake_flag, said
 from newsbeam.pipeline.values import end_of, moment, new_file, positive, share
 from newsbeam.schemas.tables import BUILT_IN
 
@@ -91,7 +91,10 @@ class FeedsOptions(Options):
         (), "as for run; all feeds of the lake unless some are named", "feeds", nargs="*",
         metavar="FEEDS",
     )  # fmt: skip
-    format: str = format_flag()
+    format: str = said(
+        "table", "how the answer is written; opml and toml are lists of the feeds",
+        choices=(*FORMATS, "opml", "toml"),
+    )  # fmt: skip
     lake: str = lake_flag()
 
 

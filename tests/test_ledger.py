@@ -11,6 +11,7 @@ import pytest
 from newsbeam.analysis import gaps, health
 from newsbeam.analysis.choice import Choice
 from newsbeam.analysis.query import open_record
+from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.main import run
 from newsbeam.schemas.article import Sighting
 from newsbeam.schemas.ids import feed_id
@@ -243,3 +244,13 @@ def test_an_empty_ledger_says_so(command: str, tmp_path: Path, capsys: pytest.Ca
     assert run([command, "--lake", str(tmp_path)]) == 0
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert run([command, "--lake", str(tmp_path / "none")]) == 2
+
+
+@pytest.mark.parametrize("kind", ["opml", "toml"])
+def test_the_feeds_of_a_lake_are_a_list_of_feeds(
+    kind: str, lake: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert run(["feeds", "--lake", str(lake), "--format", kind]) == 0
+    file = tmp_path / f"feeds.{kind}"
+    file.write_text(capsys.readouterr().out)
+    assert [feed.url for feed in load_feeds([str(file)])] == [URL]

@@ -1,16 +1,14 @@
 """`newsbeam discover URL`: the feeds and news sitemaps that a page or its site names."""
 
-import json
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
-from html import escape
 from typing import Any
 
 from newsbeam.analysis.output import visible, write_answer
 from newsbeam.analysis.query import as_answer
 from newsbeam.analysis.table import print_paragraphs
 from newsbeam.pipeline.errors import DONE, UsageError
+from newsbeam.pipeline.feed_lists import LISTS
 from newsbeam.pipeline.options import DiscoverOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.summary import counted
@@ -105,36 +103,3 @@ def _told(row: dict[str, Any]) -> str:
     newest = f", the newest of {row['newest']:%Y-%m-%d}" if row["newest"] else ""
     title = f"“{row['title']}”; " if row["title"] else ""
     return f"{title}{counted(row['entries'], 'entry')}{newest}; {row['named_by']}"
-
-
-def as_toml(rows: Iterable[dict[str, Any]]) -> str:
-    """A list of feeds as `run` takes it."""
-    keys = (("url", "url"), ("name", "title"), ("language", "language"))
-    return "\n".join(
-        "[[feed]]\n"
-        + "".join(
-            f"{key} = {json.dumps(_plain(key, row[name]), ensure_ascii=False)}\n"
-            for key, name in keys
-            if _plain(key, row[name])
-        )
-        for row in rows
-    )
-
-
-def _plain(key: str, value: str) -> str:
-    """A language by its two letters, as a list has it."""
-    return value[:2].lower() if key == "language" else value
-
-
-def as_opml(rows: Iterable[dict[str, Any]]) -> str:
-    """A list of feeds as other programs take it."""
-    lines = (
-        f'    <outline type="rss" text="{escape(row["title"] or row["url"])}"'
-        f' xmlUrl="{escape(row["url"])}"/>\n'
-        for row in rows
-    )
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head/>\n  <body>\n'
-    return head + "".join(lines) + "  </body>\n</opml>\n"
-
-
-LISTS = {"toml": as_toml, "opml": as_opml}

@@ -12,9 +12,11 @@ from newsbeam.analysis.questions import source_called
 from newsbeam.analysis.table import print_paragraphs
 from newsbeam.pipeline.commands.reading import lake_to_read
 from newsbeam.pipeline.errors import DONE, UsageError
+from newsbeam.pipeline.feed_lists import LISTS
 from newsbeam.pipeline.feeds import load_feeds
 from newsbeam.pipeline.progress import log
 from newsbeam.pipeline.reading_options import FailuresOptions, FeedsOptions, GapsOptions
+from newsbeam.transforms.page.urls import HIDDEN
 
 LETTER = ("failed_at", "title", "url", "what", "to_do", "attempts", "failure_id", "step", "error")
 LETTER_FOR_PEOPLE = LETTER[:7]
@@ -43,6 +45,14 @@ def _feeds(record: Record, options: FeedsOptions) -> None:
             (f"{row['state']:<16} {visible(row['feed'])}", visible(row["what"])) for row in rows
         ]
         print_paragraphs(told, sys.stdout)
+    elif options.format in LISTS:
+        open_ones = [row for row in rows if HIDDEN not in row["feed"]]
+        if hidden := len(rows) - len(open_ones):
+            log.warning("%d feeds with a secret in their address are left out", hidden)
+        kept = [
+            {"url": row["feed"], "title": row.get("source"), "language": ""} for row in open_ones
+        ]
+        sys.stdout.write(LISTS[options.format](kept))
     else:
         write_answer(as_answer(rows, health.COLUMNS), options.format, sys.stdout)
     if not rows:
