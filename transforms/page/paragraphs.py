@@ -14,15 +14,17 @@ from operator import itemgetter
 
 from lxml.etree import iterwalk
 
-from newsbeam.transforms.page.tree import BESIDE, Element, has_heading, is_box
+from newsbeam.transforms.page.tree import BESIDE, Element, has_heading, is_box, is_hidden
 
 LONG = 80  # characters from which a run of text is a paragraph, not a label or a button
 LINKED = 0.3  # of its characters: a paragraph with more in links leads to other pages
+OFTEN = 3  # times that a page says a text from which it is a label, whatever its length
 # How much a paragraph counts for the boxes around it, from the nearest on.
 NEARNESS = (1.0, 0.85, 0.7, 0.6, 0.5)
 
 _UNREAD = frozenset(
-    "script style noscript svg template button select textarea iframe head figure".split()
+    "script style noscript svg template button select textarea iframe head figure"
+    " figcaption".split()
 )
 _BLOCKS = frozenset(
     "address article blockquote body br center dd details div dl dt form h1 h2 h3 h4 h5 h6 header"
@@ -72,7 +74,11 @@ def weight(text: str) -> float:
 
 
 def _is_aside(element: Element) -> bool:
-    return is_box(element) or (element.tag in BESIDE and not has_heading(element))
+    if is_hidden(element) or is_box(element):
+        return True
+    if element.tag == "article":  # within or after the one with the heading: the next story
+        return not has_heading(element) and element.xpath("boolean(//article[.//h1])")
+    return element.tag in BESIDE and not has_heading(element)
 
 
 def _pieces(
@@ -136,14 +142,16 @@ def page_paragraphs(tree: Element) -> list[Paragraph]:
 
 def main_text(paragraphs: Sequence[Paragraph]) -> str:
     """The text of the box that most of the page's text stands in."""
+    times = Counter(one.text for one in paragraphs)
     kept = [
-        one.text
+        one
         for one in paragraphs
         if one.main
         and one.linked <= len(one.text) / 2
         and (weight(one.text) >= LONG / 2 or _END.search(one.text))
     ]
-    return "\n\n".join(kept)
+    once = [one for one in kept if times[one.text] < OFTEN]
+    return "\n\n".join(one.text for one in (once if len(once) > len(kept) / 2 else kept))
 
 
 def sequences(text: str) -> Counter[tuple[str, ...]]:

@@ -20,6 +20,8 @@ _BOX = re.compile(
     re.I,
 )
 
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
 
 def page_tree(markup: str) -> Element | None:
     """The tree of an HTML document, or None where there is nothing to make one of."""
@@ -47,6 +49,12 @@ def is_box(element: Element) -> bool:
 @lru_cache(maxsize=4096)  # a page has few names and many elements
 def _is_boxed(names: str) -> bool:
     return bool(_BOX.search(names))
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether an element says of itself that nobody sees it: a second copy, a notice for later."""
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and bool(_UNSEEN.search(style)))
 
 
 def has_heading(element: Element) -> bool:
