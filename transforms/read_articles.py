@@ -28,11 +28,10 @@ from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.page.answer import PageAnswer, page_answer
 from newsbeam.transforms.page.article import article_of
-from newsbeam.transforms.page.extract import texts_of
+from newsbeam.transforms.page.extract import EXTRACT_SECONDS, texts_of
 from newsbeam.transforms.page.urls import stated_address, with_secrets_as
 
 FEED_SECONDS = 30  # of reading, a slice: three pages that are killed, or two thousand usual ones
-EXTRACT_SECONDS = 10  # a page takes 13 ms; 0.9 MB of short paragraphs takes 30 s
 SHARED_PAGE = "shared_page: the feed gives other articles the same address"
 
 Reading = AnnotatedArticle | Outcome

@@ -13,12 +13,10 @@ from newsbeam.transforms.page.clean import one_line
 from newsbeam.transforms.page.dates import believed
 from newsbeam.transforms.page.document_fields import near_names
 from newsbeam.transforms.page.document_lines import EXCERPT, text_in
-from newsbeam.transforms.page.extract import EXTRACTOR, extract_page
+from newsbeam.transforms.page.extract import EXTRACT_SECONDS, EXTRACTOR, extract_page
 from newsbeam.transforms.page.language import detect
 from newsbeam.transforms.page.moments import stated_moment
 from newsbeam.transforms.page.urls import canonical_url, source_of
-
-EXTRACT_SECONDS = 10  # as for fetched pages
 
 
 def identity(document: Document) -> str:
