@@ -35,6 +35,11 @@ def test_an_item_is_read_whole():
     assert entry.image_url == "https://example.org/i.jpg"
 
 
+@pytest.mark.parametrize("version", ["https://jsonfeed.org/version/1", "1.0", "1.1"])
+def test_a_version_may_be_written_as_a_figure(version: str):
+    assert len(feed(ITEM, version=version).entries) == 1
+
+
 def test_version_1_0_with_one_author_and_text_alone():
     (entry,) = feed({"id": 1, "content_text": "a < b", "author": {"name": "Bo"}}).entries
     assert (entry.entry_id, entry.content, entry.authors) == ("1", "a &lt; b", ("Bo",))

@@ -60,7 +60,8 @@ def read_json_feed(text: str) -> tuple[dict[str, Any], list[dict[str, Any]], int
         raise NotAFeed("the document looks like JSON, but is none that can be read") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise NotAFeed("the document is JSON, but no JSON Feed: it has no list of items")
-    if "jsonfeed.org/version" not in _text(document, "version"):
+    version = _text(document, "version")
+    if "jsonfeed.org/version" not in version and version not in ("1", "1.0", "1.1"):
         raise NotAFeed("the document is JSON, but does not name a version of JSON Feed")
     about = {
         "title": _text(document, "title"),
