@@ -67,7 +67,7 @@ def test_items_over_the_limit_and_empty_ones_are_counted():
         ("[" * 100_000, "none that can be read"),
         ('{"a": 1}', "no list of items"),
         ('{"items": []}', "does not name a version"),
-        ('{"version": 1, "items": []}', "does not name a version"),
+        ('{"version": 7, "items": []}', "does not name a version"),
     ],
 )
 def test_other_json_is_no_feed(text, words):
