@@ -44,13 +44,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """When a publisher wants a feed to be asked, as the feed itself says."""
+
+    ttl_minutes: int | None = None  # between two visits: ttl or sy:updatePeriod
+    skip_hours: tuple[int, ...] = ()  # of the day, in UTC
+    skip_days: tuple[int, ...] = ()  # of the week, Monday is 0
+
+
+@dataclass(frozen=True)
 class ParsedFeed:
     """One feed document: what it says of itself, and its entries in their order."""
 
     title: str = ""
     link: str = ""
     language: str = ""
-    ttl_minutes: int | None = None  # from ttl or sy:updatePeriod: the publisher's own wish
+    wishes: Wishes = Wishes()
     entries: tuple[Entry, ...] = ()
     n_items: int = 0  # items in the document; more than `entries` where some were cut or empty
     n_empty: int = 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from newsbeam.schemas.article import Article, Entry, Feed, Sighting
+from newsbeam.schemas.article import Article, Entry, Feed, Sighting, Wishes
 from newsbeam.schemas.ledger import Failure, Poll
 from newsbeam.schemas.memory import FeedMemory, Seen
 
@@ -20,7 +20,7 @@ class Visit:
     poll: Poll  # the visit's row of the ledger, but for `next_due_at`
     memory: FeedMemory  # what was remembered before, without its entries
     headers: dict[str, str] = field(default_factory=dict)
-    ttl_minutes: int | None = None  # the publisher's own wish
+    wishes: Wishes = Wishes()
     new: dict[str, Seen] = field(default_factory=dict)  # on their way now, by entry key
     known: tuple[str, ...] = ()  # keys of the entries that the feed still shows
     rejected: int = 0  # entries with nothing to keep, or that wait for the next visit

@@ -47,6 +47,9 @@ class FeedMemory:
     full_fetch_at: datetime | None = None  # validators are dropped 8 days after this
     next_due_at: datetime | None = None
     interval_minutes: int = 60
+    why_due: str = ""  # why it is due then, in words; "" where the user sets the pace
+    host_rests_since: datetime | None = None  # its server wants no feed to be asked, or is down
+    host_rests_until: datetime | None = None
     failures: int = 0  # visits in a row that brought nothing readable
     last_success_at: datetime | None = None
     entries: dict[str, Seen] = field(default_factory=dict)  # by entry key, oldest first

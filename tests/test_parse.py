@@ -85,9 +85,9 @@ def test_what_the_channel_says():
     channel = "<language>ka-GE</language><ttl>90</ttl>"
     parsed = parse_feed(rss("<item><title>t</title></item>", channel), {}, URL)
     assert (parsed.title, parsed.link) == ("The Ledger", "https://example.org/")
-    assert (parsed.language.lower(), parsed.ttl_minutes) == ("ka-ge", 90)
+    assert (parsed.language.lower(), parsed.wishes.ttl_minutes) == ("ka-ge", 90)
     period = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
-    assert parse_feed(rss("", period), {}, URL).ttl_minutes == 15
+    assert parse_feed(rss("", period), {}, URL).wishes.ttl_minutes == 15
 
 
 @pytest.mark.parametrize(

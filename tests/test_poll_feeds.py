@@ -184,20 +184,27 @@ def test_a_feed_that_has_nothing_new_is_asked_with_its_validators(
     assert (visit.poll.status, visit.poll.conditional) == ("not_modified", True)
 
 
-def test_while_a_page_is_waited_for_every_answer_is_the_whole_feed(
+def test_when_a_page_is_to_be_asked_for_again_the_answer_is_the_whole_feed(
     publisher: Publisher, local_lake: Lake
 ):
-    """With the validators of such an answer sent back, a 304 would hide the entry that waits."""
+    """A 304 would hide the entry that waits; until then it costs nothing."""
     feed = feeds_of(publisher)[0]
     first = poll(local_lake, [feed])
     assert first.visits[0].headers["etag"]
     key = first.main[0].origin.entry_key
     later = first.visits[0].poll.polled_at + timedelta(hours=2)
-    seen = Seen(first.main[0].origin.entry_hash, made.NOON, tries=2, again_at=later)
-    change(local_lake, feed, lambda memory: replace(memory, entries={key: seen}, unfinished=None))
-    second = poll(local_lake, [feed])
-    assert key in second.visits[0].known
-    assert "etag" not in second.visits[0].headers
+    sent = {
+        "etag": first.visits[0].headers["etag"],
+        "full_fetch_at": first.visits[0].poll.polled_at,
+    }
+    for again_at, status in ((later, "not_modified"), (made.NOON, "ok")):
+        seen = Seen(first.main[0].origin.entry_hash, made.NOON, tries=2, again_at=again_at)
+        change(
+            local_lake,
+            feed,
+            lambda memory, seen=seen: replace(memory, entries={key: seen}, unfinished=None, **sent),
+        )
+        assert poll(local_lake, [feed]).visits[0].poll.status == status
 
 
 def test_while_items_over_the_limit_wait_every_answer_is_the_whole_feed(

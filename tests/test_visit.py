@@ -12,6 +12,7 @@ from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Origin, Outcome, Visit
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, REMEMBERED
+from newsbeam.transforms.feed.schedule import validators
 from newsbeam.transforms.feed.sorting import entry_hash, sort_entries
 from newsbeam.transforms.feed.visit import (
     after_visit,
@@ -142,7 +143,9 @@ def test_a_page_out_of_reach_is_asked_for_at_the_next_visit_then_after_longer_an
         seen = {key: replace(seen, tries=tries) for key, seen in visit.new.items()}
         visit = replace(visit, new=seen, poll=made.poll(polled_at=now, items=1, new_items=1))
         memory = after(visit, late, memory=memory)
-        assert memory.etag == ""  # or a 304 would hide the entry
+        assert validators(memory, now + wait) == ("", "")  # or a 304 would hide the entry
+        if wait:
+            assert validators(memory, now + wait / 2)[0] == '"1"'
         assert sort_entries(made.FEED, now + wait, said, memory).new == ()
         now += wait + timedelta(seconds=1)
         (new,) = sort_entries(made.FEED, now, said, memory).new
@@ -151,6 +154,13 @@ def test_a_page_out_of_reach_is_asked_for_at_the_next_visit_then_after_longer_an
     memory = after(visit, done, memory=memory)
     assert memory.etag == '"1"'
     assert sort_entries(made.FEED, now, said, memory).new == ()
+
+
+def test_a_page_of_an_entry_that_left_the_feed_is_waited_for_no_longer():
+    late = after(visited(made.entry(1)), outcome(made.entry(1), page_missing=True))
+    memory = after(visited(made.entry(2)), outcome(made.entry(2)), memory=late)
+    assert [seen.again_at for seen in memory.entries.values()] == [None, None]
+    assert validators(memory, made.NOON + AGAIN_AFTER[-1])[0] == '"1"'
 
 
 def test_after_the_last_wait_a_page_is_given_up():

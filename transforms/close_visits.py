@@ -149,7 +149,8 @@ class _Close(beam.DoFn):
         done = {o.origin.entry_key for o in outcomes if o.result != "waiting"}
         new = {key: seen for key, seen in visit.new.items() if key in done}
         after = self._after(visit.memory, replace(visit, new=new, left=0), outcomes)
-        return replace(visit.poll, next_due_at=after.next_due_at)
+        detail = visit.poll.detail or after.why_due or None
+        return replace(visit.poll, next_due_at=after.next_due_at, detail=detail)
 
     def _write_rows(self, closed: Closed) -> None:
         """Sightings and row of a visit with news: files named by the visit, put where none is."""

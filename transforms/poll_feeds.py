@@ -116,7 +116,7 @@ class _Poll(beam.DoFn):
 
     def _visits(self, visitor: Visitor, feeds: tuple[Feed, ...]) -> Iterator[Visited]:
         """Each visit as it is made: those that were left unfinished, then those that are due."""
-        todos = side_by_side(visitor.plan, feeds)
+        todos = visitor.spare_hosts(side_by_side(visitor.plan, feeds))
         if not self.step.goes_on:
             metrics.count("feeds_not_due", todos.count(None))
         yield from (todo for todo in todos if isinstance(todo, Visited))

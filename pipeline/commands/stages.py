@@ -20,12 +20,8 @@ from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.visit import PARSE_SECONDS
 from newsbeam.transforms.page.document_fields import count_fields, names_in, unknown_fields
 from newsbeam.transforms.page.document_lines import document_of, values_of
-from newsbeam.transforms.page.documents import (
-    EXTRACT_SECONDS,
-    article_of,
-    read_html,
-)
-from newsbeam.transforms.page.extract import extract_page
+from newsbeam.transforms.page.documents import article_of, read_html
+from newsbeam.transforms.page.extract import EXTRACT_SECONDS, extract_page
 
 
 def main(options: StageOptions) -> int:

@@ -17,9 +17,9 @@ REMEMBERED = 2000  # entries beyond those in the feed now; twenty times what mos
 # its worker has died with it.
 HELD = timedelta(minutes=10)
 
-# A page that was out of reach is asked for again at the next visit, then after these waits: longer
-# than a restart of a server, as long as an outage that is noticed.
-AGAIN_AFTER = (timedelta(), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+# A page that was out of reach is asked for again at the first visit after each of these waits: a
+# server that restarts, an outage of a morning, one of a weekend. Then its problem stays told.
+AGAIN_AFTER = (timedelta(), timedelta(hours=2), timedelta(hours=12), timedelta(hours=48))
 
 
 class DamagedMemory(LakeError):

@@ -16,6 +16,7 @@ from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.feed.entry import Surroundings, authors_of, entry_of
 from newsbeam.transforms.feed.json_feed import NotAFeed, as_feedparser_has_it, read_json_feed
 from newsbeam.transforms.feed.sitemap import is_sitemap, read_sitemap
+from newsbeam.transforms.feed.wishes import wishes_of
 from newsbeam.transforms.page.charset import decode
 from newsbeam.transforms.page.clean import clean_markup, one_line
 from newsbeam.transforms.page.urls import web_link
@@ -23,7 +24,6 @@ from newsbeam.transforms.page.urls import web_link
 __all__ = ["NotAFeed", "parse_feed"]
 
 MAX_ITEMS = 5_000  # read of one document; real feeds hold 10 to 100, and 1,000 take 0.2 s
-PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 
 _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
 _END_OF_ITEM = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>")
@@ -58,25 +58,6 @@ def shorten(markup: str, max_items: int) -> tuple[str, int]:
     if len(ends) <= max_items:
         return markup, len(ends)
     return markup[: ends[max_items - 1]] + markup[ends[-1] :], len(ends)
-
-
-def ttl_minutes(feed: Mapping[str, Any]) -> int | None:
-    """How long the publisher asks to wait between two polls, from ttl or sy:updatePeriod.
-
-    >>> ttl_minutes({"sy_updateperiod": "hourly", "sy_updatefrequency": "2"})
-    30
-    >>> ttl_minutes({"ttl": "x"}) is None
-    True
-    """
-    stated = str(feed.get("ttl") or "").strip()
-    if re.fullmatch(r"\d{1,7}", stated):
-        return int(stated) or None
-    period = PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
-    if not period:
-        return None
-    stated = str(feed.get("sy_updatefrequency") or "").strip()
-    times = int(stated) if re.fullmatch(r"\d{1,6}", stated) else 1
-    return max(1, period // max(1, times))
 
 
 def describe(markup: str) -> str:
@@ -165,7 +146,7 @@ def _parse(body: bytes, headers: Mapping[str, str], url: str, max_items: int) ->
         title=one_line(str(feed.get("title") or "")),
         link=link,
         language=around.language,
-        ttl_minutes=ttl_minutes(feed),
+        wishes=wishes_of(feed, markup),
         entries=kept,
         n_items=n_items,
         n_empty=len(entries) - len(kept),

@@ -11,13 +11,17 @@ Figures: miniflux and rss-fetcher (60 minutes, duplicates of 67 and 33 %), Fresh
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from newsbeam.schemas.ledger import READABLE, PollStatus
+from newsbeam.schemas.article import Wishes
+from newsbeam.schemas.ids import shard_of
+from newsbeam.schemas.ledger import READABLE, Poll
 from newsbeam.schemas.memory import FeedMemory
+from newsbeam.transforms.feed.wishes import after_rest
 from newsbeam.transforms.http.answer import parse_moment, parse_retry_after
+from newsbeam.transforms.http.hosts import host_of, is_public_name
 
 SHORTEST = 15  # minutes between polls
 SHORTEST_UNCONDITIONAL = 60  # minutes, where every poll is a whole download
@@ -26,6 +30,9 @@ DAY = 24 * 60  # minutes; the longest that a publisher's wish or a short trouble
 LONGEST = 30 * DAY  # for feeds that are gone or failed many times; never for ever: they come back
 MANY_DUPLICATES, FEW_DUPLICATES = 0.67, 0.33  # share of known items: ask less, or more, often
 LESS_OFTEN, MORE_OFTEN = 1.25, 0.5
+SPREAD = 0.1  # of the wait: later by up to so much
+REST = 10  # minutes for a host that asked for rest and did not say how long; NetNewsWire: 10
+ASKS_FOR_REST = (429, 503)
 MANY_FAILURES = 30
 PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
 MOVED_TO = "newsbeam-moved-to"  # beside the answer's headers: where redirects for good led
@@ -47,7 +54,13 @@ def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
 
 
 def validators(memory: FeedMemory, now: datetime) -> tuple[str, str]:
-    """ETag and Last-Modified to send, as the server gave them; none when a full fetch is due."""
+    """ETag and Last-Modified to send, as the server gave them; none when a full fetch is due.
+
+    It is due, too, when a page that was out of reach is to be asked for again: only the feed has
+    its entry.
+    """
+    if any(seen.again_at and seen.again_at <= now for seen in memory.entries.values()):
+        return "", ""
     if memory.full_fetch_at is None or not timedelta() <= now - memory.full_fetch_at < FULL_FETCH:
         return "", ""
     return memory.etag, memory.last_modified
@@ -55,12 +68,9 @@ def validators(memory: FeedMemory, now: datetime) -> tuple[str, str]:
 
 def remember_poll(
     memory: FeedMemory,
-    status: PollStatus,
+    poll: Poll,
     headers: Mapping[str, str],
-    ttl_minutes: int | None,
-    new_items: int,
-    items: int,
-    now: datetime,
+    wishes: Wishes,
     every_seconds: float | None,
 ) -> FeedMemory:
     """The memory after a poll: validators, interval, failures and when the feed is due again.
@@ -69,30 +79,94 @@ def remember_poll(
     newsbeam sets the pace. Header names are in lower case; what is remembered of entries and of
     other polls is not touched.
     """
-    if status not in READABLE:
-        memory = replace(memory, failures=memory.failures + 1)
-        minutes = back_off(memory, gone=status == "gone", every_seconds=every_seconds)
+    now = poll.polled_at
+    if poll.status not in READABLE:
+        memory = replace(memory, failures=memory.failures + 1, why_due="")
+        minutes = back_off(memory, gone=poll.status == "gone", every_seconds=every_seconds)
         asked = parse_retry_after(headers.get("retry-after", ""), now) or 0.0
-        return replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
+        memory = replace(memory, next_due_at=now + timedelta(minutes=max(minutes, asked / 60)))
+        return replace(memory, host_rests_since=now, host_rests_until=host_rest(memory, poll))
     memory = moved(memory, headers.get(MOVED_TO, ""), now)
     # Of the first answer and of an empty one nothing is learnt.
-    share_known = 1 - new_items / items if memory.last_success_at and items else None
-    memory = replace(memory, failures=0, last_success_at=now)
+    share_known = 1 - poll.new_items / poll.items if memory.last_success_at and poll.items else None
+    memory = replace(memory, failures=0, last_success_at=now, host_rests_until=None)
     date = _usable(headers.get("last-modified", ""))
     if "2038" in date:  # where 32-bit clocks end: a default, not a date
         date = ""
-    if status == "ok":
+    if poll.status == "ok":
         etag = _usable(headers.get("etag", ""))
         memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
-    elif status == "not_modified":
+    elif poll.status == "not_modified":
         share_known = 1.0
         memory = replace(memory, last_modified=date or memory.last_modified)
     if every_seconds is not None:
-        return replace(memory, next_due_at=now + timedelta(seconds=every_seconds))
-    interval = max(adapted(memory.interval_minutes, share_known), min(ttl_minutes or 0, DAY))
-    shortest = SHORTEST if memory.etag or memory.last_modified else SHORTEST_UNCONDITIONAL
-    minutes = max(interval, shortest, fresh_minutes(headers, now))
-    return replace(memory, interval_minutes=interval, next_due_at=now + timedelta(minutes=minutes))
+        return replace(memory, next_due_at=now + timedelta(seconds=every_seconds), why_due="")
+    return next_due(memory, headers, wishes, share_known, now)
+
+
+def next_due(
+    memory: FeedMemory,
+    headers: Mapping[str, str],
+    wishes: Wishes,
+    share_known: float | None,
+    now: datetime,
+) -> FeedMemory:
+    """The memory with when newsbeam asks a healthy feed again, and why then."""
+    pace = adapted(memory.interval_minutes, share_known)
+    learnt = "" if share_known is None else f": {share_known:.0%} of its items were known"
+    reasons = {
+        f"its own pace, {pace} min{learnt}": float(pace),
+        "the publisher's wish (ttl or updatePeriod)": min(wishes.ttl_minutes or 0, DAY),
+        "until then the server calls its answer fresh": fresh_minutes(headers, now),
+        "the shortest time between two visits": SHORTEST,
+    }
+    if not (memory.etag or memory.last_modified):
+        reasons["each visit is a whole download"] = SHORTEST_UNCONDITIONAL
+    why = max(reasons, key=lambda reason: reasons[reason])
+    minutes = reasons[why]
+    # Feeds that were first asked together do not come due together for ever.
+    spread = shard_of(f"{memory.feed_id} {now.isoformat()}", 100) / 100 * SPREAD
+    due = now + timedelta(minutes=minutes * (1 + spread))
+    rested = after_rest(due, wishes)
+    if rested > due:
+        due, why = rested, "the publisher's wish (skipHours or skipDays)"
+    interval = max(pace, min(wishes.ttl_minutes or 0, DAY))
+    return replace(memory, interval_minutes=interval, next_due_at=due, why_due=f"next: {why}")
+
+
+def host_rest(memory: FeedMemory, poll: Poll) -> datetime | None:
+    """Until when no feed of the same host is asked after this poll; None where others may be.
+
+    A 429 or 503 is meant for the whole host (FreshRSS, NetNewsWire: 10 minutes where it says no
+    time). A host that could not be reached several times is down for all of its feeds.
+    """
+    if poll.http_status in ASKS_FOR_REST:
+        least = poll.polled_at + timedelta(minutes=REST)
+        return max(least, memory.next_due_at or least)
+    is_down = poll.status in ("dns", "connection") and memory.failures >= PATIENCE
+    return memory.next_due_at if is_down else None
+
+
+def resting_hosts(memories: Iterable[FeedMemory], now: datetime) -> dict[str, datetime]:
+    """The hosts of which no feed is asked now, and until when.
+
+    A host is asked again as soon as one of its feeds was read. As in a pass, this holds for public
+    names only: unrelated services share an address.
+    """
+    read: dict[str, datetime] = {}
+    rests: dict[str, tuple[datetime, datetime]] = {}
+    for memory in memories:
+        host, since, until = host_of(memory.url), memory.host_rests_since, memory.host_rests_until
+        if memory.last_success_at:
+            read[host] = max(memory.last_success_at, read.get(host, memory.last_success_at))
+        is_sane = since and until and since <= now < until <= now + timedelta(minutes=LONGEST)
+        if since and until and is_sane and is_public_name(host):
+            rests[host] = max((until, since), rests.get(host, (until, since)))
+    return {
+        host: until
+        for host, (until, since) in rests.items()
+        if host not in read or read[host] < since
+    }
 
 
 def moved(memory: FeedMemory, target: str, now: datetime) -> FeedMemory:

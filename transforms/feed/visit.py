@@ -144,8 +144,7 @@ def read_visit(
         url = entry.canonical_url if entry.name else ""
         hash, since = entry.origin.entry_hash, entry.first_seen_at
         new[key] = Seen(hash, since, tries, name=entry.name, url=url)
-    known = [memory.entries[key] for key in entries.known if key in memory.entries]
-    if entries.waiting or any(seen.again_at for seen in known):
+    if entries.waiting:
         headers = without_validators(headers)
     visit = Visit(
         visit_id(feed.feed_id, poll.polled_at),
@@ -153,7 +152,7 @@ def read_visit(
         counted(poll, parsed, entries),
         replace(memory, entries={}, unfinished=None),
         headers,
-        parsed.ttl_minutes,
+        parsed.wishes,
         new,
         entries.known,
         entries.rejected,
@@ -188,6 +187,8 @@ def after_visit(
     done = {o.origin.entry_key: o for o in outcomes if o.result != "waiting"}
     entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
     known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
+    if poll.status == "ok":
+        memory = replace(memory, entries=without_retries(memory.entries))  # but for those shown
     memory = with_entries(memory, {**known, **entries})
     sighted = [o.origin.sighting.seen_at for o in done.values() if o.origin.sighting]
     memory = replace(
@@ -197,22 +198,19 @@ def after_visit(
         if note and is_noted:
             note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True, left=left)
         return replace(memory, unfinished=note)
-    headers = visit.headers
-    if any(seen.again_at for seen in entries.values()):
-        headers = without_validators(headers)
-    after = remember_poll(
-        memory,
-        poll.status,
-        headers,
-        visit.ttl_minutes,
-        poll.new_items,
-        poll.items,
-        poll.polled_at,
-        every_seconds,
-    )
+    after = remember_poll(memory, poll, visit.headers, visit.wishes, every_seconds)
     # Another visit may have been noted meanwhile, by this run's stream or by another run: its note
     # is not ours to take away.
     return replace(after, unfinished=None if is_noted else note)
+
+
+def without_retries(entries: Mapping[str, Seen]) -> dict[str, Seen]:
+    """The entries, of which none's page is asked for again: they have left the feed, or are about
+    to be remembered anew."""
+    return {
+        key: replace(seen, again_at=None) if seen.again_at else seen
+        for key, seen in entries.items()
+    }
 
 
 def _seen(seen: Seen, outcome: Outcome, poll: Poll) -> Seen:

@@ -1,14 +1,15 @@
 """What one worker does at each feed: look whether it is due, receive its answer, or take up a visit
 that was left unfinished. No Beam."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import FeedMemory, Unfinished
 from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
-from newsbeam.transforms.feed.schedule import address_of, is_due, validators
+from newsbeam.transforms.feed.schedule import address_of, is_due, resting_hosts, validators
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.visit import (
     ATTEMPTS,
@@ -18,9 +19,16 @@ from newsbeam.transforms.feed.visit import (
     lost_visit,
     read_visit,
 )
+from newsbeam.transforms.http.hosts import host_of
 from newsbeam.transforms.http.request import Request, Response
 from newsbeam.transforms.lake import raw
 from newsbeam.transforms.lake.storage import Lake, NotThere
+
+# When feeds are due that were looked at, by lake and feed: a hint of this process, so that the wake
+# of a stream reads no state of those that are not. Others may write it, so it is soon read again.
+_not_due: dict[tuple[str, str], datetime] = {}
+LOOK_AGAIN = timedelta(hours=1)
+MOST_LEFT_ALONE = 100_000  # feeds; 20 MB
 
 Todo = Request | Feed | Visited | None  # ask; finish what was left; say; leave alone
 
@@ -37,6 +45,7 @@ class Visitor:
     counted: frozenset[str]
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     asked: dict[str, tuple[Feed, FeedMemory]] = field(default_factory=dict)  # without its entries
+    met: dict[str, FeedMemory] = field(default_factory=dict)  # the same, of all that were planned
 
     def put_off(self, feed: Feed) -> Visited:
         """A visit that is left unfinished as it is: another slice looks at it."""
@@ -45,10 +54,13 @@ class Visitor:
 
     def plan(self, feed: Feed) -> Todo:
         """What is to be done about a feed now; a visit at once where its memory is damaged."""
+        if self.patient and _not_due.get((self.lake.url, feed.feed_id), self.now) > self.now:
+            return None
         try:
             memory, _ = recall(self.lake, feed)
         except DamagedMemory as error:
             return Visited(lost_visit(feed, self.now, self.run_id, str(error)))
+        self.met[feed.feed_id] = replace(memory, entries={}, unfinished=None)
         if memory.unfinished:
             is_ours = is_held(memory.unfinished, self.run_id, self.now)
             return feed if self.goes_on or not is_ours else None
@@ -56,13 +68,33 @@ class Visitor:
             return None
         if is_due(memory, self.now, self.patient):
             return self._request(feed, memory)
-        return self._waits(feed, memory) if memory.failures else None
+        if memory.failures:
+            return self._waits(feed, memory.next_due_at)
+        self._leave_alone(feed, memory.next_due_at)
+        return None
 
-    def _waits(self, feed: Feed, memory: FeedMemory) -> Visited:
+    def _leave_alone(self, feed: Feed, until: datetime | None) -> None:
+        """Do not even look at a feed's memory until it is due: of a thousand feeds few are."""
+        if self.patient and until:
+            if len(_not_due) >= MOST_LEFT_ALONE:
+                _not_due.clear()
+            _not_due[self.lake.url, feed.feed_id] = min(until, self.now + LOOK_AGAIN)
+
+    def _waits(self, feed: Feed, until: datetime | None) -> Visited:
         """That a feed is left alone after failures, so that a pass does not look as if all went
         well."""
         visit = lost_visit(feed, self.now, self.run_id, "")
-        return Visited(replace(visit, waits_until=memory.next_due_at))
+        return Visited(replace(visit, waits_until=until))
+
+    def spare_hosts(self, todos: Sequence[Todo]) -> list[Todo]:
+        """The plans, without requests to hosts that rest: another feed's server said so."""
+        resting = resting_hosts(self.met.values(), self.now)
+        spared: list[Todo] = []
+        for todo in todos:
+            feed = self.asked[todo.key][0] if isinstance(todo, Request) and resting else None
+            until = resting.get(host_of(feed.url)) if feed else None
+            spared.append(self._waits(feed, until) if feed and until else todo)
+        return spared
 
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
         self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)
