@@ -19,6 +19,7 @@ from newsbeam.schemas.slices import Slice
 from newsbeam.transforms.close_visits import CloseVisits
 from newsbeam.transforms.enrich_articles import EnrichArticles
 from newsbeam.transforms.http.request import Courtesy
+from newsbeam.transforms.lake.raw import Kept
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.poll_feeds import PollFeeds
 from newsbeam.transforms.read_articles import ReadArticles
@@ -42,6 +43,8 @@ class Plan:
     slice: Slice | None = None  # None = a pass is done all at once
     goes_on: bool = False  # a later slice: only what earlier ones have begun
     counted: frozenset[str] = frozenset()  # feeds whose entries those have counted
+    back: int | None = None  # of a back-fill: which page; 0 is the feed itself
+    kept: Kept = Kept()  # of the bytes as they came
     admit_undated: bool = False  # documents without a date, under the time of the run
 
 
@@ -55,8 +58,9 @@ class NewsFromFeeds(beam.PTransform):
         p = self.plan
         lake, run_id, shards = p.lake, p.run.run_id, p.shards
         poll = PollFeeds(
-            lake, p.courtesy, run_id, p.max_items, p.every_seconds, p.slice, p.goes_on, p.counted
-        )
+            lake, p.courtesy, run_id, p.max_items, p.every_seconds, p.slice, p.goes_on, p.counted,
+            p.back,
+        )  # fmt: skip
         read = ReadArticles(lake, p.courtesy, run_id, p.pages, shards, p.slice)
 
         new, visits, known = feeds | "Poll" >> poll

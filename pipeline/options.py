@@ -14,11 +14,11 @@ from newsbeam.pipeline.flags import (
     model_flag,
     said,
 )
-from newsbeam.pipeline.values import days, lake_address, network, positive, seconds
+from newsbeam.pipeline.values import days, lake_address, network, positive, seconds, size
 from newsbeam.schemas.tables import BUILT_IN, DESCRIBED
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
-from newsbeam.transforms.lake.raw import KEPT_DAYS
+from newsbeam.transforms.lake.raw import Kept
 
 USER_AGENT = f"newsbeam/{VERSION} (news research; +https://pypi.org/project/newsbeam)"
 
@@ -95,9 +95,17 @@ class RunOptions(ReadingOptions):
         MAX_NEW, "new items taken of a feed at one poll; the others come with the next",
         group=READ, type=positive, metavar="N",
     )  # fmt: skip
+    backfill: int | None = said(
+        None, "older entries too: at most so many more pages of each feed, until all is known",
+        group=READ, type=positive, metavar="N",
+    )  # fmt: skip
     keep_raw: int = said(
-        KEPT_DAYS, "days for which answers and pages are kept as they came", group=WRITE,
+        Kept().days, "days for which answers and pages are kept as they came", group=WRITE,
         type=days, metavar="DAYS",
+    )  # fmt: skip
+    raw_budget: int | None = said(
+        None, "how much room these may take, e.g. 500MB; the oldest days go first "
+        f"(default: {Kept().size / 1e9:g}GB)", group=WRITE, type=size, metavar="SIZE",
     )  # fmt: skip
     streaming: bool = said(False, "go on until Ctrl-C or SIGTERM", group=WRITE)
     every: float | None = said(
@@ -122,6 +130,8 @@ class RunOptions(ReadingOptions):
             )
         if self.feeds and self.documents:
             raise UsageError("run takes feeds or --documents, and not both: run it twice")
+        if self.backfill and (self.streaming or self.documents):
+            raise UsageError("--backfill is for a run of feeds that ends; leave the other one out")
         if self.undated and not self.documents:
             raise UsageError("--undated is about --documents; feeds have dates of their own")
         if self.streaming and self.documents:

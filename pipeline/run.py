@@ -25,6 +25,7 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.transforms import metrics
 from newsbeam.transforms.coder import register
 from newsbeam.transforms.http.request import Courtesy
+from newsbeam.transforms.lake.raw import Kept
 from newsbeam.transforms.lake.storage import Lake, LakeError
 from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.read_documents import Line
@@ -72,6 +73,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
         slice=part,
+        kept=Kept(options.keep_raw, options.raw_budget or Kept().size),
         admit_undated=options.undated == "now",
     )
 

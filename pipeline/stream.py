@@ -19,6 +19,7 @@ from newsbeam.schemas.account import Account
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms.coder import register
+from newsbeam.transforms.lake.raw import Kept, tidy_daily
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.poll_feeds import shards_of
 from newsbeam.transforms.record_runs import record_window
@@ -55,10 +56,11 @@ def ticks(
     )
 
 
-def record_and_tell(account: Account, lake: Lake, run: Run) -> None:
+def record_and_tell(account: Account, lake: Lake, run: Run, kept: Kept) -> None:
     """Record a window, and tell it where this process does the work; else in the worker's log."""
     if done := record_window(account, lake, run):
         tell(done, account)
+        tidy_daily(lake, done.finished_at, kept)
 
 
 def run_stream(
@@ -70,5 +72,5 @@ def run_stream(
     pipeline = beam.Pipeline(options=beam_options(options, streaming=True))
     shards = shards_of(feeds, plan.shards)
     accounts = ticks(pipeline, every, shards) | NewsFromFeeds(replace(plan, slice=None))
-    accounts | beam.Map(record_and_tell, plan.lake, plan.run)
+    accounts | beam.Map(record_and_tell, plan.lake, plan.run, plan.kept)
     run_until_stopped(pipeline, stop, lambda state: log.info("the stream is %s", state.lower()))

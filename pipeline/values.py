@@ -105,6 +105,18 @@ def days(text: str) -> int:
     return int(text)
 
 
+def size(text: str) -> int:
+    """A number of bytes: 500MB, 20GB, 1.5 TB.
+
+    >>> size("500MB"), size("1.5 TB")
+    (500000000, 1500000000000)
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)B?", text.strip().upper())
+    if not found:
+        raise ArgumentTypeError(f"{text[:40]!r} is no size (try 500MB or 20GB)")
+    return int(float(found[1]) * 1000 ** " KMGT".index(found[2] or " "))
+
+
 def positive(text: str) -> int:
     """A whole number above nought."""
     if not text.isdecimal() or not int(text):

@@ -60,6 +60,7 @@ class ParsedFeed:
     link: str = ""
     language: str = ""
     wishes: Wishes = Wishes()
+    older: str = ""  # address of the page with the entries before these, where there is one
     entries: tuple[Entry, ...] = ()
     n_items: int = 0  # items in the document; more than `entries` where some were cut or empty
     n_empty: int = 0

@@ -21,6 +21,7 @@ class Visit:
     memory: FeedMemory  # what was remembered before, without its entries
     headers: dict[str, str] = field(default_factory=dict)
     wishes: Wishes = Wishes()
+    older: str = ""  # address of the page with the entries before these
     new: dict[str, Seen] = field(default_factory=dict)  # on their way now, by entry key
     known: tuple[str, ...] = ()  # keys of the entries that the feed still shows
     rejected: int = 0  # entries with nothing to keep, or that wait for the next visit

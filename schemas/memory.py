@@ -48,6 +48,8 @@ class FeedMemory:
     next_due_at: datetime | None = None
     interval_minutes: int = 60
     why_due: str = ""  # why it is due then, in words; "" where the user sets the pace
+    older: str = ""  # the page of older entries that a back-fill asks next
+    older_at: datetime | None = None  # not before
     host_rests_since: datetime | None = None  # its server wants no feed to be asked, or is down
     host_rests_until: datetime | None = None
     failures: int = 0  # visits in a row that brought nothing readable

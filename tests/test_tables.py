@@ -116,9 +116,27 @@ def test_raw_bytes_go_by_the_day_and_yesterdays_stay(lake: Lake, days: int, left
     for age in (0, 1, 8, 31, 4000):
         raw.keep(lake, b"<rss/>", made.NOON - timedelta(days=age))
     lake.put_new("raw/ab/of-an-older-version.gz", b"")
-    assert raw.remove_old(lake, made.NOON, days) == 5 - left
+    assert raw.remove_old(lake, made.NOON, raw.Kept(days)) == 5 - left
     assert len(lake.list("raw")) == left + 1
-    assert raw.remove_old(lake, made.NOON, days) == 0
+    assert raw.remove_old(lake, made.NOON, raw.Kept(days)) == 0
+
+
+def test_raw_bytes_that_take_too_much_room_go_from_the_oldest_day_on(lake: Lake):
+    each = [raw.keep(lake, b"%d" % age * 99, made.NOON - timedelta(days=age)) for age in range(5)]
+    room = lake.size("raw") - 1
+    assert raw.remove_old(lake, made.NOON, raw.Kept(size=room)) == 1
+    assert raw.fetch(lake, each[3], made.NOON - timedelta(days=3)) == b"3" * 99
+    assert raw.remove_old(lake, made.NOON, raw.Kept(size=0)) == 2
+    assert len(lake.list("raw")) == 2  # today's and yesterday's
+
+
+def test_the_old_goes_once_a_day(local_lake: Lake):
+    for age in (0, 99):
+        raw.keep(local_lake, b"<rss/>", made.NOON - timedelta(days=age))
+        raw.tidy_daily(local_lake, made.NOON, raw.Kept())
+    assert len(local_lake.list("raw")) == 2
+    raw.tidy_daily(local_lake, made.NOON + timedelta(days=1), raw.Kept())
+    assert len(local_lake.list("raw")) == 1
 
 
 def test_raw_bytes_that_are_damaged_are_as_good_as_gone(local_lake: Lake):

@@ -220,7 +220,7 @@ def test_an_answer_that_is_no_feed_is_not_read():
 def test_the_row_counts_the_items_and_says_what_waits():
     entries = ParsedFeed(entries=tuple(made.entry(n) for n in range(5)), n_items=5)
     found = sort_entries(made.FEED, made.NOON, entries, EMPTY, max_items=2)
-    row = counted(made.poll(), entries, found)
+    row = counted(made.poll(), entries, found, is_older=False)
     assert (row.items, row.new_items, row.known_items, row.rejected_items) == (5, 2, 0, 3)
     assert "wait for the next poll" in (row.detail or "")
 

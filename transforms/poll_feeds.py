@@ -105,7 +105,7 @@ class _Poll(beam.DoFn):
         step, part = self.step, self.step.slice
         patient = step.every_seconds is None
         visitor = Visitor(
-            step.lake, step.run_id, step.max_items, patient, step.goes_on, step.counted
+            step.lake, step.run_id, step.max_items, patient, step.goes_on, step.counted, step.back
         )
         visits = map(count_visit, self._visits(visitor, shard))
         if part is None:
@@ -162,6 +162,7 @@ class PollFeeds(beam.PTransform):
     slice: Slice | None = None  # None: all at once, where a runner holds no more than it must
     goes_on: bool = False  # only with what earlier slices of this run have begun
     counted: frozenset[str] = frozenset()  # feeds whose entries earlier slices have counted
+    back: int | None = None  # of a back-fill: 0 asks the feeds, more asks a page of older entries
 
     def expand(self, shards: beam.PCollection[tuple[Feed, ...]]) -> beam.pvalue.DoOutputsTuple:
         return (

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsbeam.pipeline.errors import DONE, INFRASTRUCTURE, UsageError
@@ -17,7 +17,14 @@ from newsbeam.pipeline.live import Progress, live, put_away
 from newsbeam.pipeline.news import Plan
 from newsbeam.pipeline.options import RunOptions
 from newsbeam.pipeline.progress import log
-from newsbeam.pipeline.run import beam_options, plan_of, run_documents, run_loop, run_pass
+from newsbeam.pipeline.run import (
+    beam_options,
+    plan_of,
+    renewed,
+    run_documents,
+    run_loop,
+    run_pass,
+)
 from newsbeam.pipeline.stream import run_stream
 from newsbeam.pipeline.summary import in_words, tell, why_nothing_was_read
 from newsbeam.schemas.account import Account, added, balanced
@@ -25,7 +32,7 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms import metrics
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS, limits_in_words
-from newsbeam.transforms.lake.raw import remove_old
+from newsbeam.transforms.lake.raw import tidy_daily
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.document_fields import unknown_fields
 from newsbeam.transforms.page.document_lines import refusals
@@ -74,15 +81,11 @@ def _feeds(
     stop: threading.Event,
     progress: Progress,
 ) -> int:
-    cleaned: set[date] = set()
-
     def report(run: Run, account: Account) -> None:
         is_first = run.run_id == plan.run.run_id
         tell(run, account, options.lake, only_new=not is_first)
-        if (today := run.finished_at.date()) not in cleaned:
-            # After the pass: what it has finished needs its bytes no more.
-            cleaned.add(today)
-            remove_old(plan.lake, run.finished_at, options.keep_raw)
+        # After the pass: what it has finished needs its bytes no more.
+        tidy_daily(plan.lake, run.finished_at, plan.kept)
 
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
@@ -94,8 +97,16 @@ def _feeds(
         if options.streaming:
             run_loop(options, plan, feeds, stop, report, progress)
             return DONE
+        if options.backfill:
+            plan = replace(plan, back=0)
         run, account = run_pass(options, plan, feeds, stop, progress)
         report(run, account)
+        for page in range(1, (options.backfill or 0) + 1):
+            more, told = run_pass(options, renewed(replace(plan, back=page)), feeds, stop, progress)
+            if not told.feeds:
+                break
+            tell(more, told)
+            run = replace(run, balanced=run.balanced and more.balanced)
         if why := why_nothing_was_read(run, account):
             log.error(why)
             return INFRASTRUCTURE

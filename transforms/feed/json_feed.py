@@ -68,5 +68,6 @@ def read_json_feed(text: str) -> tuple[dict[str, Any], list[dict[str, Any]], int
         "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
         "authors": _authors(document),
+        "links": [{"rel": "next", "href": _text(document, "next_url")}],
     }
     return about, _list(document["items"], dict), len(document["items"])

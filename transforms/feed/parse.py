@@ -15,6 +15,7 @@ import feedparser
 from newsbeam.schemas.article import ParsedFeed
 from newsbeam.transforms.feed.entry import Surroundings, authors_of, entry_of
 from newsbeam.transforms.feed.json_feed import NotAFeed, as_feedparser_has_it, read_json_feed
+from newsbeam.transforms.feed.older import older_page
 from newsbeam.transforms.feed.sitemap import is_sitemap, read_sitemap
 from newsbeam.transforms.feed.wishes import wishes_of
 from newsbeam.transforms.page.charset import decode
@@ -147,6 +148,7 @@ def _parse(body: bytes, headers: Mapping[str, str], url: str, max_items: int) ->
         link=link,
         language=around.language,
         wishes=wishes_of(feed, markup),
+        older=older_page(feed, url),
         entries=kept,
         n_items=n_items,
         n_empty=len(entries) - len(kept),

@@ -16,6 +16,7 @@ from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.trouble import REPORT_IT
 from newsbeam.transforms import sandbox
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
+from newsbeam.transforms.feed.older import OLDER, PAGE, after_older, begun
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
 from newsbeam.transforms.feed.schedule import MOVED_TO, remember_poll
 from newsbeam.transforms.feed.selection import Visited
@@ -53,6 +54,12 @@ def moved_to(feed: Feed, response: Response) -> str:
     """Where a feed's address leads for good; "" where that is nowhere, or would tell a secret."""
     target = response.moved_to
     return "" if feed.address or with_secrets_as(target, HIDDEN) != target else target
+
+
+def kept_older(feed: Feed, older: str) -> str:
+    """The address of the page of older entries, as far as it is of the site and tells no secret."""
+    is_ours = source_of(older) == source_of(feed.url) and not feed.address
+    return older if is_ours and with_secrets_as(older, HIDDEN) == older else ""
 
 
 def headers_of(feed: Feed, response: Response) -> dict[str, str]:
@@ -113,15 +120,16 @@ def nothing_came(poll: Poll) -> Poll:
     return replace(poll, status="http_error" if poll.http_status == 206 else "connection")
 
 
-def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries) -> Poll:
-    """The row with the counts of its items."""
+def counted(poll: Poll, parsed: ParsedFeed, entries: SortedEntries, is_older: bool) -> Poll:
+    """The row with the counts of its items; what has nothing in common with the page before is a
+    gap, but for a page of older entries."""
     return replace(
         poll,
         items=max(parsed.n_items, len(parsed.entries)),
         new_items=len(entries.new),
         known_items=len(entries.known),
         rejected_items=entries.rejected,
-        gap_suspected=entries.nothing_in_common,
+        gap_suspected=entries.nothing_in_common and not is_older,
         detail=poll.detail or entries.detail,
     )
 
@@ -149,10 +157,11 @@ def read_visit(
     visit = Visit(
         visit_id(feed.feed_id, poll.polled_at),
         feed,
-        counted(poll, parsed, entries),
+        counted(poll, parsed, entries, is_older=headers.get(OLDER) == PAGE),
         replace(memory, entries={}, unfinished=None),
         headers,
         parsed.wishes,
+        kept_older(feed, parsed.older),
         new,
         entries.known,
         entries.rejected,
@@ -187,7 +196,7 @@ def after_visit(
     done = {o.origin.entry_key: o for o in outcomes if o.result != "waiting"}
     entries = {key: _seen(seen, done[key], poll) for key, seen in visit.new.items() if key in done}
     known = {key: memory.entries[key] for key in visit.known if key in memory.entries}
-    if poll.status == "ok":
+    if poll.status == "ok" and visit.headers.get(OLDER) != PAGE:
         memory = replace(memory, entries=without_retries(memory.entries))  # but for those shown
     memory = with_entries(memory, {**known, **entries})
     sighted = [o.origin.sighting.seen_at for o in done.values() if o.origin.sighting]
@@ -198,7 +207,11 @@ def after_visit(
         if note and is_noted:
             note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True, left=left)
         return replace(memory, unfinished=note)
-    after = remember_poll(memory, poll, visit.headers, visit.wishes, every_seconds)
+    if visit.headers.get(OLDER) == PAGE:
+        after = after_older(memory, visit)
+    else:
+        after = remember_poll(memory, poll, visit.headers, visit.wishes, every_seconds)
+        after = begun(after, visit)
     # Another visit may have been noted meanwhile, by this run's stream or by another run: its note
     # is not ours to take away.
     return replace(after, unfinished=None if is_noted else note)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import FeedMemory, Unfinished
 from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
+from newsbeam.transforms.feed.older import BEGIN, OLDER, PAGE
 from newsbeam.transforms.feed.schedule import address_of, is_due, resting_hosts, validators
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.visit import (
@@ -43,6 +44,7 @@ class Visitor:
     patient: bool  # each feed's own interval is waited for
     goes_on: bool  # this and the next: see PollFeeds
     counted: frozenset[str]
+    back: int | None = None  # of a back-fill: 0 is the feed itself, then its older pages
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     asked: dict[str, tuple[Feed, FeedMemory]] = field(default_factory=dict)  # without its entries
     met: dict[str, FeedMemory] = field(default_factory=dict)  # the same, of all that were planned
@@ -66,6 +68,9 @@ class Visitor:
             return feed if self.goes_on or not is_ours else None
         if self.goes_on:
             return None
+        if self.back:
+            is_left = memory.older and (not memory.older_at or memory.older_at <= self.now)
+            return self._request(feed, memory) if is_left else None
         if is_due(memory, self.now, self.patient):
             return self._request(feed, memory)
         if memory.failures:
@@ -98,8 +103,10 @@ class Visitor:
 
     def _request(self, feed: Feed, memory: FeedMemory) -> Request:
         self.asked[feed.feed_id] = feed, replace(memory, entries={}, unfinished=None)
-        etag, last_modified = validators(memory, self.now)
+        etag, last_modified = validators(memory, self.now) if self.back is None else ("", "")
         address = feed.address or address_of(memory, feed.url)
+        if self.back:
+            address = memory.older
         return Request(feed.feed_id, address, etag, last_modified, obey_robots=False)
 
     def receive(self, response: Response) -> Visited | None:
@@ -107,6 +114,11 @@ class Visitor:
         feed, memory = self.asked[response.request.key]
         poll = ledger_row(feed, response, self.now, self.run_id)
         headers = headers_of(feed, response)
+        if self.back is not None:
+            headers[OLDER] = PAGE if self.back else BEGIN
+        if self.back:
+            asked = f"older entries, from {response.request.url}"
+            poll = replace(poll, detail=poll.detail or asked)
         if response.body and response.status in ("ok", "truncated"):
             sha256 = raw.keep(self.lake, response.body, poll.polled_at)
             poll = replace(poll, raw_sha256=sha256)

@@ -139,6 +139,18 @@ class GcsLake(Lake):
 
         return sorted(filter(is_name, self._try(once)))
 
+    def size(self, folder: str) -> int:
+        prefix = f"{self._prefix}{checked(folder)}/"
+
+        def once() -> int:
+            found = self._bucket.list_blobs(
+                prefix=prefix, fields="items(size),nextPageToken", page_size=PAGE, retry=None,
+                timeout=ANSWER,
+            )  # fmt: skip
+            return sum(blob.size or 0 for blob in found)
+
+        return self._try(once)
+
     def read(self, name: str) -> bytes:
         data, _ = self.read_versioned(name)
         if data is None:

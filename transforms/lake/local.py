@@ -67,6 +67,13 @@ class LocalLake(Lake):
             return sorted(f"{folder}/{name}".lstrip("/") for name in names)
         return []
 
+    def size(self, folder: str) -> int:
+        total = 0
+        for name in self.list(folder):
+            with suppress(*_NO_FILE):
+                total += self._path(name).stat().st_size
+        return total
+
     def read(self, name: str) -> bytes:
         path = self._path(name)
         with in_words(path):

@@ -7,13 +7,24 @@ import gzip
 import hashlib
 import re
 import zlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsbeam.transforms.lake.storage import Lake, NotThere, side_by_side
 from newsbeam.transforms.lake.tables import day_of
 
 _DAY = re.compile(r"/\d{4}-\d\d-\d\d$")
-KEPT_DAYS = 30  # unless said otherwise: a month to find a fault of a reader and read again
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How much is kept, whichever is less."""
+
+    days: int = 30  # a month to find a fault of a reader and read again
+    size: int = 20 * 10**9  # bytes; a hundred feeds with their pages are some 50 MB a day
+
+
+_tidied: set[tuple[str, str]] = set()  # lakes of which the old went already, with the day
 
 
 def name_of(sha256: str, received_at: datetime) -> str:
@@ -46,14 +57,29 @@ def fetch(lake: Lake, sha256: str, received_at: datetime) -> bytes:
     return body
 
 
-def remove_old(lake: Lake, now: datetime, days: int) -> int:
-    """Remove what was received more than so many days ago; how many files went.
+def tidy_daily(lake: Lake, now: datetime, kept: Kept) -> None:
+    """Remove what is old, once a day of this process."""
+    if (today := (lake.url, day_of(now))) not in _tidied:
+        _tidied.add(today)
+        remove_old(lake, now, kept)
+
+
+def remove_old(lake: Lake, now: datetime, kept: Kept) -> int:
+    """Remove the days before those that are kept, and the oldest while all are too large; how many
+    files went.
 
     Yesterday's stay in any case: a visit that is unfinished may need them.
     """
-    first = day_of(now - timedelta(days=max(days, 1)))
-    days_kept = (folder for folder in lake.folders("raw") if _DAY.search(folder))
-    old = [folder for folder in days_kept if folder.rpartition("/")[2] < first]
+    first = day_of(now - timedelta(days=max(kept.days, 1)))
+    yesterday = day_of(now - timedelta(days=1))
+    folders = [folder for folder in sorted(lake.folders("raw")) if _DAY.search(folder)]
+    sizes = dict(zip(folders, side_by_side(lake.size, folders), strict=True))
+    old = []
+    for folder in folders:
+        day = folder.rpartition("/")[2]
+        if day < first or (day < yesterday and sum(sizes.values()) > kept.size):
+            old.append(folder)
+            del sizes[folder]
     names = [name for folder in old for name in lake.list(folder)]
     side_by_side(lake.delete, names)
     return len(names)

@@ -89,6 +89,10 @@ class Lake(ABC):
         """Names of the folders directly in a folder, sorted."""
 
     @abstractmethod
+    def size(self, folder: str) -> int:
+        """How many bytes the files under a folder have."""
+
+    @abstractmethod
     def read(self, name: str) -> bytes:
         """A file's content; NotThere where there is none."""
 
