@@ -36,10 +36,13 @@ from newsbeam.transforms.text.annotators import versions
 LOCAL = "FnApiRunner"
 ENGINE_WORKERS = 4  # as many as an engine on one machine has use for
 # Local worker processes are started anew for each slice, and load the model: some 5 seconds.
-SLICE_OF_WORKERS = Slice(1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0)
+SLICE_OF_WORKERS = Slice(
+    1_000, characters=16_000_000, raw_bytes=128_000_000, seconds=300.0, is_local=False
+)
 # A host that wants two minutes between requests may hold up a pass for half an hour: after so many
 # slices that took their time and read so few pages, its feeds wait for the next run.
 SLOW, FEW = 15, 8
+STALLED = 5  # slices one after the other that finished nothing: there is a fault, or pages drip
 CHUNK = 2000  # documents a pass
 CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB of memory
 
@@ -120,7 +123,7 @@ def run_pass(
     by_id = {feed.feed_id: feed for feed in feeds}
     account, now_due = Account(), list(feeds)
     given_up: set[str] = set()  # feeds whose rest waits for the next run
-    slow, part = 0, plan.slice
+    slow, stalled, part = 0, 0, plan.slice
     for n in itertools.count():
         began = time.monotonic()
         counted = frozenset(feed_id for feed_id, left in account.left.items() if left)
@@ -135,9 +138,10 @@ def run_pass(
         seconds = time.monotonic() - began
         if part and done < FEW and seconds > part.seconds:
             slow += 1
-        if n and (done == 0 or slow == SLOW):
+        stalled = stalled + 1 if n and not done else 0
+        if stalled == STALLED or slow == SLOW:
             given_up |= told.left.keys()
-            slow = 0
+            slow = stalled = 0
         waiting = {
             feed_id: left for feed_id, left in account.left.items() if feed_id not in given_up
         }
@@ -163,14 +167,15 @@ def left_after(before: dict[str, int], told: dict[str, int], asked: set[str]) ->
 def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
     """The feeds that fill the next slice, those that have waited longest first.
 
-    A feed with 0 new entries left was not looked at yet, and may have any number.
+    A feed with 0 new entries left was not looked at yet, and may have any number; or it is slow,
+    and those of which news is there come first.
 
-    >>> next_feeds({"a": 3, "b": 0, "c": 90, "d": 1}, Slice(articles=32))
-    ['a', 'b', 'c']
+    >>> next_feeds({"a": 3, "b": 0, "c": 20, "d": 1}, Slice(articles=32))
+    ['a', 'c', 'd', 'b']
     """
     chosen: list[str] = []
     articles = 0
-    for feed_id, entries in left.items():
+    for feed_id, entries in sorted(left.items(), key=lambda one: not one[1]):
         if articles >= part.articles:
             break
         chosen.append(feed_id)

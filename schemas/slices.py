@@ -22,6 +22,7 @@ class Slice:
     most: int = 1_024  # where they are read faster than that
     characters: int = 1_000_000  # of feed and page text: 250 usual articles, or a hostile one
     raw_bytes: int = 32_000_000  # of pages as received: the largest ones are 10 MB
+    is_local: bool = True  # the next slice is worked off by the same process
     seconds: float = 30.0  # in which requests for pages are begun: six at one host
 
     def following(self, seconds: float) -> "Slice":

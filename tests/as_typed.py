@@ -16,11 +16,13 @@ def undated(log: str) -> str:
     return re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", "", log, flags=re.MULTILINE)
 
 
-def newsbeam(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+def newsbeam(
+    *words: object, stdin: str = "", seconds: float = 100
+) -> "subprocess.CompletedProcess[str]":
     """The command in a process of its own; a person never gets to see a traceback."""
     done = subprocess.run(
         [*NEWSBEAM, *map(str, words)],
-        input=stdin, capture_output=True, text=True, timeout=100, check=False,
+        input=stdin, capture_output=True, text=True, timeout=seconds, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     done.stderr = undated(done.stderr)

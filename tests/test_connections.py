@@ -13,6 +13,7 @@ import pytest
 
 from newsbeam.transforms.http.exchange import exchange, open_session
 from newsbeam.transforms.http.guard import why_blocked
+from newsbeam.transforms.http.permits import Permits
 from newsbeam.transforms.http.request import Courtesy, Limits, Request
 
 from .test_guard import SPECIAL
@@ -104,7 +105,10 @@ def test_no_forbidden_connection_is_made(monkeypatch: pytest.MonkeyPatch):
 
     async def ask_all() -> None:
         limits = Limits(seconds=5)
-        async with open_session(Courtesy("newsbeam/0"), limits) as session:
+        async with (
+            open_session(Courtesy("newsbeam/0"), limits) as session,
+            Permits(1).one("") as permit,
+        ):
             for _ in range(ADDRESSES):
                 host, resolved = a_host(dice)
                 if resolved:
@@ -118,7 +122,7 @@ def test_no_forbidden_connection_is_made(monkeypatch: pytest.MonkeyPatch):
                     ended["refused"] += 1
                     continue
                 before = len(dialled)
-                response = await exchange(session, Request("", url), url, limits, 5.0, {})
+                response = await exchange(session, Request("", url), url, limits, 5.0, {}, permit)
                 assert response.status != "ok"
                 ended["dialled" if len(dialled) > before else "not dialled"] += 1
 

@@ -10,7 +10,8 @@ import pytest
 import made
 from graphs import COURTESY
 from newsbeam.transforms import read_articles
-from newsbeam.transforms.http.permits import Permits
+from newsbeam.transforms.http import permits as module
+from newsbeam.transforms.http.permits import SMALL, Permits
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.page.answer import PageAnswer
 from newsbeam.transforms.read_articles import _place, _Read
@@ -80,6 +81,70 @@ def test_who_is_told_to_stop_leaves_no_permit_behind(has_one: bool):
         return permits.free
 
     assert run(scene()) == 1
+
+
+def test_an_answer_that_is_slow_and_small_lends_its_permit_out(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LEND", 0.02)
+
+    async def scene() -> list[str]:
+        permits, log = Permits(1), []
+
+        async def slow() -> None:
+            async with permits.one("slow") as permit:
+                await permit.grow(500)
+                await asyncio.sleep(0.1)
+                log.append("slow has had little")
+                await permit.take_back()
+                log.append("slow is whole")
+
+        async def good() -> None:
+            async with permits.one("good") as permit:
+                await permit.take_back()
+                log.append("good")
+                await end.wait()
+
+        end = asyncio.Event()
+        tasks = [asyncio.create_task(one()) for one in (slow, good)]
+        await asyncio.sleep(0.2)
+        assert log == ["good", "slow has had little"]  # it waits for the permit that it lent
+        end.set()
+        await asyncio.gather(*tasks)
+        assert (permits.free, permits.slow, dict(permits.held)) == (1, 0, {})
+        return log
+
+    assert run(scene())[-1] == "slow is whole"
+
+
+@pytest.mark.parametrize("size", [0, SMALL + 1])
+def test_a_body_that_is_large_or_whole_keeps_its_permit(monkeypatch, size: int):
+    monkeypatch.setattr(module, "LEND", 0.01)
+
+    async def scene() -> int:
+        permits = Permits(1)
+        async with permits.one("a") as permit:
+            await (permit.grow(size) if size else permit.take_back())
+            await asyncio.sleep(0.05)
+            return permits.free
+
+    assert run(scene()) == 0
+
+
+def test_who_is_told_to_stop_while_the_permit_is_lent_leaves_none_behind(monkeypatch):
+    monkeypatch.setattr(module, "LEND", 0.01)
+
+    async def scene() -> tuple[int, int]:
+        permits, end, log = Permits(1), asyncio.Event(), []
+        mine = asyncio.create_task(hold(permits, "a", asyncio.Event(), log))
+        await asyncio.sleep(0.05)
+        other = asyncio.create_task(hold(permits, "b", end, log))
+        await asyncio.sleep(0.01)
+        mine.cancel()
+        end.set()
+        await asyncio.gather(mine, other, return_exceptions=True)
+        assert log == ["a", "b"]
+        return permits.free, permits.slow
+
+    assert run(scene()) == (1, 0)
 
 
 def test_a_sites_own_feed_comes_first_at_its_host_and_feeds_take_turns():

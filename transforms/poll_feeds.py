@@ -5,7 +5,7 @@ but finished, from its kept bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,12 @@ def count_visit(one: Visited) -> Visited:
     return one
 
 
-def taken(visits: Iterable[Visited], shard: tuple[Feed, ...], part: Slice) -> Iterator[Visited]:
+def taken(
+    visits: Iterable[Visited],
+    shard: tuple[Feed, ...],
+    part: Slice,
+    is_slow: Callable[[NewEntry], bool],
+) -> Iterator[Visited]:
     """The visits with those of their entries that a slice takes."""
     place = {feed.feed_id: n for n, feed in enumerate(shard)}
     held: dict[int, Visited] = {}  # by the feed's place
@@ -87,7 +92,7 @@ def taken(visits: Iterable[Visited], shard: tuple[Feed, ...], part: Slice) -> It
             last = held.pop(max(full))
             room += size_of(last.entries)
             yield without_entries(last)
-    yield from select([held[n] for n in sorted(held)], part)
+    yield from select([held[n] for n in sorted(held)], part, is_slow)
 
 
 class _Poll(beam.DoFn):
@@ -112,7 +117,7 @@ class _Poll(beam.DoFn):
             for one in visits:
                 yield from self._outputs([one])
         else:
-            yield from self._outputs(taken(visits, shard, part))
+            yield from self._outputs(taken(visits, shard, part, self._is_slow))
 
     def _visits(self, visitor: Visitor, feeds: tuple[Feed, ...]) -> Iterator[Visited]:
         """Each visit as it is made: those that were left unfinished, then those that are due."""
@@ -122,7 +127,7 @@ class _Poll(beam.DoFn):
         yield from (todo for todo in todos if isinstance(todo, Visited))
         requests = [todo for todo in todos if isinstance(todo, Request)]
         unfinished = [todo for todo in todos if isinstance(todo, Feed)]
-        part, entries = self.step.slice, 0
+        part, entries, self.has_news = self.step.slice, 0, False
         while unfinished and (part is None or entries < part.articles):
             now, unfinished = unfinished[:AT_ONCE], unfinished[AT_ONCE:]
             for found in side_by_side(visitor.resume, now):
@@ -130,11 +135,26 @@ class _Poll(beam.DoFn):
                     requests.append(found)
                 else:
                     entries += len(found.entries)
+                    self.has_news |= bool(found.entries)
                     yield found
         yield from map(visitor.put_off, unfinished)
-        for _, received in self.fetcher.fetch_all(requests, FEED_LIMITS, visitor.receive):
-            if received:
-                yield received
+        # Feeds that are slow do not hold up the news of others: the next slice gets their answers.
+        for request, answer in self.fetcher.fetch_all(
+            requests,
+            FEED_LIMITS,
+            lambda response: (visitor.receive(response),),
+            may_leave=lambda: part is not None and part.is_local and self.has_news,
+            run=self.step.run_id,
+        ):
+            if answer is None:
+                yield visitor.put_off(visitor.asked[request.key][0])
+            elif visited := answer[0]:
+                self.has_news |= bool(visited.entries)
+                yield visited
+
+    def _is_slow(self, new: NewEntry) -> bool:
+        """Whether the entry's page was asked for in an earlier slice and is still under way."""
+        return self.fetcher.is_left(self.step.run_id, new.entry.url)
 
     def _outputs(self, visited: Iterable[Visited]) -> Iterator[Any]:
         visited = list(visited)

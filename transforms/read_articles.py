@@ -88,7 +88,7 @@ class _Read(beam.DoFn):
 
     def process(self, shard: tuple[int, Iterable[NewEntry]]) -> Iterator[Any]:
         metrics.begin("reading")
-        self.began, self.has_read = time.monotonic(), False
+        self.began = time.monotonic()
         for reading in self._readings(sorted(shard[1], key=_place)):
             is_left = isinstance(reading, Outcome) and reading.result == "waiting"
             metrics.count("entries_read", not is_left)
@@ -107,13 +107,23 @@ class _Read(beam.DoFn):
                 self.waiting[new.entry.url].append(new)
             else:
                 without_page.append(new)
+        part, self.has_read = self.step.slice, bool(without_page)
         yield from side_by_side(self._without_page, without_page)
         requests = [
             Request(url, url, holder=new.feed.feed_id, obey_robots=True)
             for url, (new, *_) in self.waiting.items()
         ]
+        run = self.step.run_id
+        asks_anew = any(not self.fetcher.is_left(run, request.key) for request in requests)
         for request, readings in self.fetcher.fetch_all(
-            requests, PAGE_LIMITS, self._read_page, self._goes_on
+            requests,
+            PAGE_LIMITS,
+            self._read_page,
+            self._goes_on,
+            # Pages that are slow hold up neither those that were read nor the next slice; where it
+            # has none but these, they are waited for.
+            may_leave=lambda: bool(part and part.is_local and (self.has_read or asks_anew)),
+            run=run,
         ):
             metrics.count("pages_fetched", bool(readings and has_page(readings[0])))
             yield from readings or map(_waits, self.waiting[request.key])

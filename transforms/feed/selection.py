@@ -1,7 +1,7 @@
 """Which new entries a slice of a pass takes, where there are more than it has room for. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsbeam.schemas.journey import NewEntry, Origin, Visit
@@ -24,13 +24,19 @@ def size_of(entries: Iterable[NewEntry]) -> int:
     return sum(len(new.entry.content) + len(new.entry.summary) for new in entries)
 
 
-def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
+def select(
+    visited: Sequence[Visited], part: Slice, is_slow: Callable[[NewEntry], bool] = lambda new: False
+) -> list[Visited]:
     """The visits with the entries that the slice takes; how many are left is noted in each.
 
     Entries of different feeds that are one article are taken together, so that the best of their
     dates is its date, whatever the slices are. The others are taken visit by visit, each as many as
-    its share: in the order given, so that the same feeds give the same slices.
+    its share: in the order given, so that the same feeds give the same slices. Those whose page is
+    slow are taken where there are no others.
     """
+    fit = {new.origin for one in visited for new in one.entries if not is_slow(new)}
+    if not fit:
+        fit = {new.origin for one in visited for new in one.entries}
     chosen: set[Origin] = set()
     articles, characters = part.articles, part.characters
 
@@ -41,11 +47,15 @@ def select(visited: Sequence[Visited], part: Slice) -> list[Visited]:
         characters -= size_of(entries)
 
     for group in _shared(visited):
-        if characters > 0 and len(chosen) + len(group) <= MEETING:
+        if (
+            characters > 0
+            and len(chosen) + len(group) <= MEETING
+            and fit.issuperset(new.origin for new in group)
+        ):
             take(group)
     share = part.share(sum(bool(one.entries) for one in visited))
     for one in visited:
-        rest = [new for new in one.entries if new.origin not in chosen]
+        rest = [new for new in one.entries if new.origin in fit - chosen]
         for new in rest[:share]:
             fits = articles > 0 and size_of([new]) <= characters
             if fits or not chosen:  # an entry that is larger than any slice has one of its own

@@ -66,8 +66,8 @@ class Visitor:
         if memory.unfinished:
             is_ours = is_held(memory.unfinished, self.run_id, self.now)
             return feed if self.goes_on or not is_ours else None
-        if self.goes_on:
-            return None
+        if self.goes_on:  # an earlier slice put it off, unless its entries are counted already
+            return None if feed.feed_id in self.counted else self._request(feed, memory)
         if self.back:
             is_left = memory.older and (not memory.older_at or memory.older_at <= self.now)
             return self._request(feed, memory) if is_left else None

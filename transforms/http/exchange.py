@@ -19,6 +19,7 @@ from newsbeam.transforms.http.answer import classify, retry_after
 from newsbeam.transforms.http.body import decompress
 from newsbeam.transforms.http.forgiving import Forgiving
 from newsbeam.transforms.http.guard import BlockedAddress, guarded_sockets, networks
+from newsbeam.transforms.http.permits import Permit
 from newsbeam.transforms.http.reasons import (
     why_no_address,
     why_no_connection,
@@ -60,10 +61,12 @@ async def exchange(
     limits: Limits,
     seconds: float,
     cookies: Mapping[str, str],
+    permit: Permit,
 ) -> Response:
     """Ask, and read the answer within the limits and so many seconds; a redirect is not followed.
 
-    Nothing that a server does raises; of an error or a redirect the body is not read.
+    The permit is told how much has come. Nothing that a server does raises; of an error or a
+    redirect the body is not read.
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     validators = {name: value for name, value in validators.items() if value}
@@ -85,11 +88,14 @@ async def exchange(
                 return seen
             async for chunk in reply.content.iter_chunked(CHUNK):
                 received += chunk
+                await permit.grow(len(received))
                 if len(received) > limits.received_bytes:
                     raise Ended("too_large", f"more than {limits.received_bytes:,} bytes were sent")
     except Exception as error:
         status, detail = explain(error, reading=seen.status == "ok")
         seen = replace(seen, status=status, detail=detail)
+    if received:
+        await permit.take_back()
     encoding = seen.headers.get("content-encoding", "")
     body, status, detail = decompress(bytes(received), encoding, limits.decoded_bytes)
     if seen.status == "ok":

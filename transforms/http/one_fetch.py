@@ -26,6 +26,7 @@ from newsbeam.transforms.http.hosts import Host, Hosts, host_of
 from newsbeam.transforms.http.permits import Permits
 from newsbeam.transforms.http.request import Courtesy, Ended, Limits, Request, Response
 from newsbeam.transforms.http.robots import RobotsCache, Rules, robots_url, rules_from
+from newsbeam.transforms.http.under_way import UnderWay
 
 USERS = 32  # threads that use answers: storage calls of 50 ms, and waiting for the sandbox
 UNASKED = ("dns", "blocked_address")  # ends of a request before anything went on the wire
@@ -42,6 +43,7 @@ class Process:
         self.hosts = Hosts(courtesy.per_host_delay)
         self.robots = RobotsCache()
         self.permits = Permits(courtesy.connections)
+        self.under_way = UnderWay()
         self.users = ThreadPoolExecutor(USERS, "newsbeam-use")
 
 
@@ -97,9 +99,13 @@ class OneFetch:
     permit: AsyncExitStack = field(default_factory=AsyncExitStack)  # empty until there is a body
 
     async def result(self, use: Callable[[Response], Result]) -> Result:
-        """Fetch, and use the answer in a thread while the permit for its body is held."""
+        """Fetch, and use the answer."""
         async with self.permit:
-            response = await self.response()
+            return await self.used(await self.response(), use)
+
+    async def used(self, response: Response, use: Callable[[Response], Result]) -> Result:
+        """Use the answer in a thread while the permit for its body is held."""
+        async with self.permit:
             self.round.keep()
             job = self.round.process.users.submit(use, response)
             used = asyncio.wrap_future(job)
@@ -163,6 +169,7 @@ class OneFetch:
         """What the site's robots.txt says, which is asked for once."""
         cache, robot = self.round.process.robots, self.round.process.courtesy.robot_name
         await self.round.wait()
+        self.round.process.under_way.queued(host_of(address))
         async with self.round.robots_locks[address]:
             if known := cache.known(address):
                 return known
@@ -174,12 +181,14 @@ class OneFetch:
         """Wait for the host's turn and for a permit, and ask."""
         round, host = self.round, self.round.process.hosts.at(url, time.monotonic())
         await round.wait()
+        under_way = round.process.under_way
+        under_way.queued(host.name)
         async with host.turns:
             last_asked = host.started
             await self.pace(host, delay)
             async with AsyncExitStack() as permit:
                 held = round.process.permits.one(self.request.holder)
-                await permit.enter_async_context(held)
+                given = await permit.enter_async_context(held)
                 host.started = started = time.monotonic()
                 if started > round.last_start:
                     raise Ended("timeout", NO_TIME)
@@ -189,9 +198,11 @@ class OneFetch:
                 except asyncio.CancelledError:  # nothing was asked: nobody need wait for it
                     host.started = last_asked
                     raise
+                under_way.on_wire(host.name)
                 response = await exchange(
-                    round.session, self.request, url, round.limits, left, cookies
+                    round.session, self.request, url, round.limits, left, cookies, given
                 )
+                under_way.queued(host.name)
                 if response.status in UNASKED:
                     host.started = last_asked
                 if response.body:
