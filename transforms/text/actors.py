@@ -12,6 +12,7 @@ from newsbeam.schemas.ids import slug
 from newsbeam.transforms.text.context import Choice, choose
 from newsbeam.transforms.text.datelines import plain_datelines
 from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
+from newsbeam.transforms.text.local_names import find_local_names
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.text.people import with_surnames
@@ -44,17 +45,19 @@ def whole_text(article: Article) -> str:
 def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -> tuple[Actor, ...]:
     """The actors of the article, the most salient first, no actor twice.
 
-    `spans` are the entities that the language model found in `whole_text(article)`; for a
-    language that the model cannot read they are left out, and only known names are found.
+    `spans` are the entities that were seen in `whole_text(article)` (entities.py says by what);
+    without them only known names are found.
     Offsets of mentions and roles: article.<field>[start:end] is the text.
     """
     whole = whole_text(article)
     whole = whole[: len(readable(whole)[0])]
     language = article.language or MODEL_LANGUAGE
-    usable = spans if language == MODEL_LANGUAGE else ()
     shift = len(article.title) + len(BREAK)
     whole = plain_datelines(whole, shift, knowledge, language)
-    names = find_names(whole, len(article.title), usable, knowledge, language)
+    if language == MODEL_LANGUAGE:
+        names = find_names(whole, len(article.title), spans, knowledge, language)
+    else:
+        names = find_local_names(whole, spans, knowledge, language)
     names, person_of = with_surnames(whole, names)
     people = [name.start - shift for name in names if name.type == "person"]
     actors = [
@@ -85,20 +88,20 @@ def _clusters(
     longer = _longer_names(text, names)
     alike: dict[object, list[Name]] = {}  # those of one person, and those of the same words
     for name in names:
-        words = text[name.start : name.end]
+        words = name.words(text)
         same = person_of.get(name, (longer.get(words, words), name.ids))
         alike.setdefault(same, []).append(name)
     clusters: dict[str, _Cluster] = {}
     for group in alike.values():
         choice = None
         if known := next((name for name in group if name.ids), None):
-            choice = choose(text[known.start : known.end], known.ids, text, certain, knowledge)
-        fullest = max((text[name.start : name.end] for name in group), key=len)
+            choice = choose(known.words(text), known.ids, text, certain, knowledge)
+        fullest = max((name.words(text) for name in group), key=len)
         if group[0].type == "group":  # "Communist" and "Communists" are one
             fullest = fullest.removesuffix("s") + "s"
         cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
         cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
-        cluster.fullest = max((text[name.start : name.end] for name in cluster.names), key=len)
+        cluster.fullest = max((name.words(text) for name in cluster.names), key=len)
         if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
             cluster.choice = choice
     return clusters

@@ -16,6 +16,7 @@ from newsbeam.schemas.version import VERSION
 from newsbeam.schemas.wire import from_dict, to_dict
 from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
+from newsbeam.transforms.text.entities import seen_entities
 from newsbeam.transforms.text.quotes import find_quotes
 from newsbeam.transforms.text.reading import Annotator, Reading
 from newsbeam.transforms.text.topic_lexicon import load_lexicon
@@ -53,21 +54,21 @@ def annotate(
     """The articles with the rows that the annotators of these tables find, each given those before.
 
     All rows found in an article have one `annotated_at`. A row that names no model of its own was
-    found with the language model. An annotator that fails costs an article the rows of its own
-    table: `problems` says why.
+    found with what saw the article's names. An annotator that fails costs an article the rows of
+    its own table: `problems` says why.
     """
     language_model, known = nlp.load(model), knowledge.load()
     asked = [annotator for annotator in annotators() if annotator.table.name in tables]
     with language_model.memory():
-        texts = [whole_text(one.article) if _is_read(one.article) else "" for one in articles]
-        found = language_model.entities(texts)
+        texts = [(_language(one.article), whole_text(one.article)) for one in articles]
+        found = seen_entities(texts, language_model)
         readings = [
             Reading(one.article, entities, language_model.parse, known, dict(one.annotations))
-            for one, entities in zip(articles, found, strict=True)
+            for one, (entities, _) in zip(articles, found, strict=True)
         ]
         return [
-            _annotated(one, reading, asked, language_model.name)
-            for one, reading in zip(articles, readings, strict=True)
+            _annotated(one, reading, asked, model_name)
+            for one, reading, (_, model_name) in zip(articles, readings, found, strict=True)
         ]
 
 
@@ -102,6 +103,6 @@ def _checked(row: Any, record: Any, article: Article) -> Any:
     return from_dict(record, to_dict(row))
 
 
-def _is_read(article: Article) -> bool:
-    """Whether the model knows the article's language; of others only known names are found."""
-    return (article.language or nlp.MODEL_LANGUAGE) == nlp.MODEL_LANGUAGE
+def _language(article: Article) -> str:
+    """The language to read an article in."""
+    return article.language or nlp.MODEL_LANGUAGE

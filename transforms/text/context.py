@@ -6,6 +6,8 @@ from newsbeam.schemas.annotations import Link, ScoredId
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.spelling import places
 
+TRANSLITERATED = 0.85  # how sure a name in another alphabet is: a choice, not measured
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -34,11 +36,15 @@ def choose(
         return _by_company(word, ids, certain, knowledge)
     actor = knowledge.actors[ids[0]]
     link: Link = "exact" if word == actor.name else "alias"
+    if actor.type == "person" and not any(word in names for names in actor.names.values()):
+        link = "translit"
     if actor.type == "person" and actor.country:
         near = {knowledge.actors[known].country for known in certain if known != actor.id}
         if actor.country not in near:
             why = "its name in the knowledge base; perhaps a namesake, its country is not named"
             return Choice(actor.id, link, 0.7, why)
+    if link == "translit":
+        return Choice(actor.id, link, TRANSLITERATED, f"'{word}' is {actor.name} in other letters")
     if link == "exact":
         return Choice(actor.id, link, 0.95, "its name in the knowledge base")
     if word in actor.demonyms:

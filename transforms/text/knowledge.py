@@ -16,6 +16,7 @@ from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.knowledge import packaged, packaged_text, rows
 from newsbeam.transforms.text.spelling import Name
+from newsbeam.transforms.text.transliteration import name_key
 
 # The columns of actors.csv that hold one value; `names_…` and `demonyms` hold several.
 PLAIN = ("id", "type", "name", "country", "nominal_sovereign", "sector", "checked")
@@ -131,6 +132,7 @@ class Knowledge:
             for row in packaged("ambiguous_names.csv")
         }
         self._search = cache(self._new_search)
+        self._people_by_key = cache(self._new_people_by_key)
 
     def find(self, text: str, language: str) -> list[Name]:
         """The known names in a text of that language, longest first where they overlap.
@@ -148,6 +150,18 @@ class Knowledge:
             if not found or hit.start >= found[-1].end:
                 found.append(hit)
         return found
+
+    def spelled(self, name: str) -> tuple[str, ...]:
+        """The people who bear the full name in any alphabet: "Никол Пашинян"."""
+        return self._people_by_key().get(name_key(name), ()) if " " in name else ()
+
+    def _new_people_by_key(self) -> dict[str, tuple[str, ...]]:
+        people: dict[str, dict[str, None]] = {}
+        for actor in self.actors.values():
+            if actor.type == "person":
+                for name in {name for names in actor.names.values() for name in names}:
+                    people.setdefault(name_key(name), {})[actor.id] = None
+        return {key: tuple(ids) for key, ids in people.items() if " " in key}
 
     def _new_search(self, language: str) -> Any:
         """What finds the names of one language in a text."""

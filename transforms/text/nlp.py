@@ -46,6 +46,7 @@ class Span(NamedTuple):
     start: int
     end: int
     label: str
+    base: str = ""  # the name in the nominative, of languages whose cases change it
 
 
 def readable(text: str) -> tuple[str, bool]:

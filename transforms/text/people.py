@@ -42,11 +42,11 @@ def full_names(text: str, names: Sequence[Name]) -> list[list[Name]]:
     """The people named with two words or more, each with those mentions, in order."""
     people: list[list[Name]] = []
     for name in names:
-        words = words_of(text[name.start : name.end])
+        words = words_of(name.words(text))
         if name.type != "person" or len(words) < 2:
             continue
         for person in people:
-            if same_person(words, words_of(text[person[0].start : person[0].end])):
+            if same_person(words, words_of(person[0].words(text))):
                 person.append(name)
                 break
         else:
@@ -65,7 +65,7 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
     surnames: dict[tuple[str, ...], list[int]] = {}  # as compared → those who bear it
     first_names: dict[str, list[int]] = {}
     for number, person in enumerate(people):
-        raw = max((text[name.start : name.end] for name in person), key=len).split()
+        raw = max((name.words(text) for name in person), key=len).split()
         first_names.setdefault(words_of(raw[0])[0], []).append(number)
         for first in range(1, len(raw)):
             surname = " ".join(raw[first:])
@@ -80,7 +80,7 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
     ]
     found = []
     for name in longest([*names, *unseen]):
-        words = words_of(text[name.start : name.end])
+        words = words_of(name.words(text))
         owners = surnames.get(words, [])
         if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
             owners = first_names[words[0]]

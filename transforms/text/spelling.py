@@ -21,6 +21,11 @@ class Name:
     type: ActorType
     ids: tuple[str, ...] = ()
     seen: bool = True  # by the language model; else it is only known, or repeated
+    base: str = ""  # the name in the nominative, where the text has it in another case
+
+    def words(self, text: str) -> str:
+        """The name's words as they are compared: in the nominative where that is known."""
+        return self.base or text[self.start : self.end]
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -1,0 +1,35 @@
+"""Who sees the names of an article, by its language: a model, rules, or nobody."""
+
+from collections.abc import Iterable, Sequence
+
+from newsbeam.transforms.text import russian
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, LanguageModel, Span
+
+
+def seen_entities(
+    texts: Sequence[tuple[str, str]], english: LanguageModel
+) -> list[tuple[tuple[Span, ...], str]]:
+    """For each language and text the entities in it, and the name and version of what saw them.
+
+    In a language that nothing here reads none are seen; known names are found without.
+    """
+    found: list[tuple[tuple[Span, ...], str]] = [((), english.name) for _ in texts]
+    by_language: dict[str, list[int]] = {}
+    for nth, (language, _) in enumerate(texts):
+        by_language.setdefault(language, []).append(nth)
+    for language, places in by_language.items():
+        read = [texts[nth][1] for nth in places]
+        for nth, seen in zip(places, _seen(language, read, english), strict=True):
+            found[nth] = seen
+    return found
+
+
+def _seen(
+    language: str, texts: Sequence[str], english: LanguageModel
+) -> Iterable[tuple[tuple[Span, ...], str]]:
+    if language == MODEL_LANGUAGE:
+        return [(spans, english.name) for spans in english.entities(texts)]
+    if language == russian.LANGUAGE:
+        model = russian.load()
+        return [(spans, model.name) for spans in model.entities(texts)]
+    return [((), english.name) for _ in texts]
