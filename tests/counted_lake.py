@@ -9,7 +9,7 @@ from typing import Any
 from newsbeam.transforms.lake.local import LocalLake
 
 CALLS: Counter[str] = Counter()  # of all counted lakes of this process
-CALLED = ("list", "folders", "read", "read_versioned", "put_new", "put_if", "delete")
+CALLED = ("list", "folders", "size", "read", "read_versioned", "put_new", "put_if", "delete")
 
 
 class CountedLake(LocalLake):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import made
+from counted_lake import CALLS, CountedLake
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.tables import TABLES, Table
 from newsbeam.transforms.lake import raw
@@ -128,6 +129,19 @@ def test_raw_bytes_that_take_too_much_room_go_from_the_oldest_day_on(lake: Lake)
     assert raw.fetch(lake, each[3], made.NOON - timedelta(days=3)) == b"3" * 99
     assert raw.remove_old(lake, made.NOON, raw.Kept(size=0)) == 2
     assert len(lake.list("raw")) == 2  # today's and yesterday's
+
+
+def test_the_room_of_raw_bytes_is_measured_once_a_day_and_budget(tmp_path: Path):
+    lake = CountedLake(str(tmp_path / "lake"))
+    for age in range(5):
+        raw.keep(lake, b"%d" % age * 99, made.NOON - timedelta(days=age))
+    before = CALLS["size"]
+    for now, size, measured in (
+        (made.NOON, 10**9, 5), (made.NOON, 10**9, 5), (made.NOON, 10**8, 10),
+        (made.NOON + timedelta(days=1), 10**8, 15),
+    ):  # fmt: skip
+        assert raw.remove_old(lake, now, raw.Kept(size=size)) == 0
+        assert CALLS["size"] - before == measured
 
 
 def test_the_old_goes_once_a_day(local_lake: Lake):

@@ -113,10 +113,11 @@ def next_due(
 ) -> FeedMemory:
     """The memory with when newsbeam asks a healthy feed again, and why then."""
     pace = adapted(memory.interval_minutes, share_known)
+    wish = min(wishes.ttl_minutes or 0, DAY)
     learnt = "" if share_known is None else f": {share_known:.0%} of its items were known"
     reasons = {
         f"its own pace, {pace} min{learnt}": float(pace),
-        "the publisher's wish (ttl or updatePeriod)": min(wishes.ttl_minutes or 0, DAY),
+        "the publisher's wish (ttl or updatePeriod)": wish,
         "until then the server calls its answer fresh": fresh_minutes(headers, now),
         "the shortest time between two visits": SHORTEST,
     }
@@ -130,8 +131,9 @@ def next_due(
     rested = after_rest(due, wishes)
     if rested > due:
         due, why = rested, "the publisher's wish (skipHours or skipDays)"
-    interval = max(pace, min(wishes.ttl_minutes or 0, DAY))
-    return replace(memory, interval_minutes=interval, next_due_at=due, why_due=f"next: {why}")
+    return replace(
+        memory, interval_minutes=max(pace, wish), next_due_at=due, why_due=f"next: {why}"
+    )
 
 
 def host_rest(memory: FeedMemory, poll: Poll) -> datetime | None:

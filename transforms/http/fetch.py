@@ -30,7 +30,7 @@ class Fetcher:
         self._process = Process(courtesy)
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(LOOK_UPS, "newsbeam-names"))
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()  # sessions in which something was left
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="newsbeam-fetch", daemon=True
         )
@@ -58,38 +58,36 @@ class Fetcher:
         done: SimpleQueue[tuple[Request, Result | None] | Future[None]] = SimpleQueue()
         under_way = self._process.under_way
 
+        answers: set[asyncio.Task[Response]] = set()  # that are waited for
+        left: list[asyncio.Task[Response]] = []
+        leaving = asyncio.Event()
+
         async def fetch_each() -> None:
             session = open_session(self._process.courtesy, limits)
             under_way.forget_others(run)
             round = Round(self._process, session, limits, go_on)
-            leaving = asyncio.Event()
-            answers: set[asyncio.Task[Response]] = set()
-            watch = asyncio.create_task(leave_when_slow(answers, leaving))
-            left: list[asyncio.Task[Response]] = []
+            watch = asyncio.create_task(leave_when_slow())
             try:
                 async with asyncio.TaskGroup() as group:
                     for request in requests:
-                        group.create_task(fetch_one(request, round, answers, leaving, left))
+                        group.create_task(fetch_one(request, round))
             except BaseExceptionGroup as raised:
                 raise raised.exceptions[0] from None
             finally:
                 watch.cancel()
-                await self._close_after(session, left)
+                closing = asyncio.create_task(_close_after(session, left))
+                if left:
+                    self._closing.add(closing)
+                    closing.add_done_callback(self._closing.discard)
+                else:
+                    await closing
 
-        async def leave_when_slow(
-            answers: set[asyncio.Task[Response]], leaving: asyncio.Event
-        ) -> None:
+        async def leave_when_slow() -> None:
             while not (under_way.are_slow(answers) and may_leave()):
                 await asyncio.sleep(LOOK)
             leaving.set()
 
-        async def fetch_one(
-            request: Request,
-            round: Round,
-            answers: set[asyncio.Task[Response]],
-            leaving: asyncio.Event,
-            left: list[asyncio.Task[Response]],
-        ) -> None:
+        async def fetch_one(request: Request, round: Round) -> None:
             one, answer = under_way.take(run, request.key) or begin(request, round)
             leave = asyncio.create_task(leaving.wait())
             result = None
@@ -130,21 +128,6 @@ class Fetcher:
         finally:
             everything.cancel()
 
-    async def _close_after(self, session: Session, left: list[asyncio.Task[Response]]) -> None:
-        """Close a session when the requests that were left under way in it have ended."""
-
-        async def close() -> None:
-            if left:
-                await asyncio.wait(left)
-            await session.close()
-
-        if left:
-            closing = asyncio.create_task(close())
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
-        else:
-            await close()
-
     def is_left(self, run: str, key: str) -> bool:
         """Whether a slow request of the run was left under way, and has no answer yet."""
         return self._process.under_way.is_left(run, key)
@@ -163,6 +146,13 @@ class Fetcher:
         self._thread.join()
         self._loop.close()
         self._process.users.shutdown()
+
+
+async def _close_after(session: Session, left: Sequence[asyncio.Task[Response]]) -> None:
+    """Close a session when the requests that were left under way in it have ended."""
+    if left:
+        await asyncio.wait(left)
+    await session.close()
 
 
 _fetchers: dict[Courtesy, Fetcher] = {}

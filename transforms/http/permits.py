@@ -1,7 +1,7 @@
 """Permits to have a body in memory, shared out so that no feed takes them all.
 
-Twelve pages of one feed that drip for half a minute each would otherwise hold up all other feeds:
-nor can sixty feeds that drip, for who has had little after a few seconds lends the permit out.
+Twelve pages of one feed that drip for half a minute each would otherwise hold up all other feeds.
+So would sixty feeds that drip: an answer that is slow and small lends its permit out.
 """
 
 import asyncio

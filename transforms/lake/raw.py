@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ class Kept:
     size: int = 20 * 10**9  # bytes; a hundred feeds with their pages are some 50 MB a day
 
 
+MEASURED = "state/raw_measured"  # on which day, and against which budget
 _tidied: set[tuple[str, str]] = set()  # lakes of which the old went already, with the day
 
 
@@ -71,15 +73,33 @@ def remove_old(lake: Lake, now: datetime, kept: Kept) -> int:
     Yesterday's stay in any case: a visit that is unfinished may need them.
     """
     first = day_of(now - timedelta(days=max(kept.days, 1)))
-    yesterday = day_of(now - timedelta(days=1))
     folders = [folder for folder in sorted(lake.folders("raw")) if _DAY.search(folder)]
-    sizes = dict(zip(folders, side_by_side(lake.size, folders), strict=True))
-    old = []
-    for folder in folders:
-        day = folder.rpartition("/")[2]
-        if day < first or (day < yesterday and sum(sizes.values()) > kept.size):
-            old.append(folder)
-            del sizes[folder]
+    old = [folder for folder in folders if folder.rpartition("/")[2] < first]
+    if not _is_measured(lake, now, kept):
+        old += _too_much(lake, [folder for folder in folders if folder not in old], now, kept)
     names = [name for folder in old for name in lake.list(folder)]
     side_by_side(lake.delete, names)
     return len(names)
+
+
+def _is_measured(lake: Lake, now: datetime, kept: Kept) -> bool:
+    """Whether the room was measured today against the same budget; notes that it is now.
+
+    A pass every few minutes would otherwise look at every file of a month each time.
+    """
+    said = f"{day_of(now)} {kept.size}".encode()
+    noted, version = lake.read_versioned(MEASURED)
+    return noted == said or not lake.put_if(MEASURED, said, version)
+
+
+def _too_much(lake: Lake, folders: Sequence[str], now: datetime, kept: Kept) -> list[str]:
+    """The oldest of these days that must go for the rest to fit; yesterday and today stay."""
+    yesterday = day_of(now - timedelta(days=1))
+    sizes = side_by_side(lake.size, folders)
+    room, gone = sum(sizes), []
+    for folder, size in zip(folders, sizes, strict=True):
+        if room <= kept.size or folder.rpartition("/")[2] >= yesterday:
+            break
+        gone.append(folder)
+        room -= size
+    return gone

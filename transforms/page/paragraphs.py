@@ -73,12 +73,18 @@ def weight(text: str) -> float:
     return len(text) + 1.5 * len(_DENSE.findall(text))
 
 
-def _is_aside(element: Element) -> bool:
-    if is_hidden(element) or is_box(element):
-        return True
-    if element.tag == "article":  # within or after the one with the heading: the next story
-        return not has_heading(element) and element.xpath("boolean(//article[.//h1])")
-    return element.tag in BESIDE and not has_heading(element)
+def _asides(tree: Element) -> Callable[[Element], bool]:
+    """Whether an element of this page speaks of something else than its article."""
+    others = BESIDE
+    if tree.xpath("boolean(//article[.//h1])"):
+        others |= {"article"}  # within or after the one with the heading: the next story
+
+    def is_aside(element: Element) -> bool:
+        if is_hidden(element) or is_box(element):
+            return True
+        return element.tag in others and not has_heading(element)
+
+    return is_aside
 
 
 def _pieces(
@@ -122,7 +128,7 @@ def _runs(tree: Element, skipped: Callable[[Element], bool]) -> Iterator[tuple[E
 
 def page_paragraphs(tree: Element) -> list[Paragraph]:
     """The runs of text of a page in their order; comments, menus and link boxes are left out."""
-    runs = list(_runs(tree, _is_aside))
+    runs = list(_runs(tree, _asides(tree)))
     if not any(run.is_prose for _, run in runs):
         runs = list(_runs(tree, lambda _: False))
     scores: defaultdict[Element, float] = defaultdict(float)

@@ -5,13 +5,11 @@ see, and the names that are known.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.text.given_names import is_given_name
 from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.names import KINDS
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.spelling import Name, longest, tidy
-
-KINDS: dict[str, ActorType] = {"PERSON": "person", "ORG": "organisation", "GPE": "place"}
 
 
 def find_local_names(
