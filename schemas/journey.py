@@ -52,6 +52,7 @@ class Origin:
     entry_hash: str  # of what the feed or the line says
     sighting: Sighting | None = None
     page_missing: bool = False  # its page was out of reach, and may be had another time
+    host_rests_until: datetime | None = None  # its feed's host said so, asked for the page
 
     @property
     def is_foreign(self) -> bool:

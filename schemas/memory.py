@@ -45,6 +45,7 @@ class FeedMemory:
     etag: str = ""
     last_modified: str = ""
     full_fetch_at: datetime | None = None  # validators are dropped 8 days after this
+    misnamed_at: datetime | None = None  # other contents came under the same validator
     next_due_at: datetime | None = None
     interval_minutes: int = 60
     why_due: str = ""  # why it is due then, in words; "" where the user sets the pace

@@ -18,11 +18,11 @@ from newsbeam.schemas.journey import Outcome
 from newsbeam.schemas.ledger import Poll
 from newsbeam.schemas.memory import FeedMemory
 from newsbeam.transforms import sandbox
+from newsbeam.transforms.feed.conditional import validators
+from newsbeam.transforms.feed.host_rests import resting_hosts
 from newsbeam.transforms.feed.schedule import (
     address_of,
     is_due,
-    resting_hosts,
-    validators,
 )
 from newsbeam.transforms.feed.visit import after_visit, headers_of, ledger_row, read_visit
 from newsbeam.transforms.http.answer import classify
@@ -91,7 +91,7 @@ class Publisher:
         out = [story for story in self.stories if story.published <= now]
         return out[-self.length :][::-1]
 
-    def item(self, story: Story, now: datetime) -> str:
+    def item(self, story: Story, now: datetime, token: str = "") -> str:
         """One item: some are edited an hour after they came, some styles change what they may."""
         is_edited = story.edits and now > story.published + timedelta(hours=1)
         mark = ", corrected" if is_edited else ""
@@ -101,7 +101,7 @@ class Publisher:
             path += "-corrected"
         link = f"https://{self.host}/{path}"
         if self.style == "token":
-            link += f"?token={now:%d%H%M}"
+            link += f"?token={token}"
         if self.style == "fragment":
             link += "#comments"
         said = {"permalink": f"<guid>{link}</guid>", "no guid": "", "fragment": ""}
@@ -128,9 +128,9 @@ class Publisher:
         elif fault == "not_a_feed":
             body = b"<html><title>Are you human?</title><body>Prove it.</body></html>"
         else:
-            items = "".join(self.item(story, now) for story in self.shown(now))
-            # A token is new at every visit; what it stands for is not.
-            stated = "".join(self.item(story, min(now, BEGIN)) for story in self.shown(now))
+            token = f"{now:%d%H%M}"  # new at every visit; what it stands for is not
+            items = "".join(self.item(story, now, token) for story in self.shown(now))
+            stated = "".join(self.item(story, now) for story in self.shown(now))
             about = f"<title>Paper {self.number}</title><link>https://{self.host}/</link>"
             body = f'<rss version="2.0"><channel>{about}{items}</channel></rss>'.encode()
             etag = f'"{hashlib.sha256(stated.encode()).hexdigest()[:16]}"'

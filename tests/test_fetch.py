@@ -23,7 +23,7 @@ from newsbeam.transforms.http.fetch import Fetcher, fetcher
 from newsbeam.transforms.http.reasons import why_no_address
 from newsbeam.transforms.http.request import FEED_LIMITS, Courtesy, Limits, Request, Response
 
-from .hostile_server import FEED, HostileServer
+from .hostile_server import FEED, HostileServer, answer
 
 Made = TypeVar("Made")
 COURTESY = Courtesy("newsbeam/0 (+https://news.test/bot)", ("127.0.0.0/8",), per_host_delay=0.0)
@@ -224,6 +224,25 @@ def test_pages_obey_robots_and_feeds_do_not_ask(server: HostileServer) -> None:
     assert fetch(server.url("/private"), obey_robots=True).status == "robots"
     assert fetch(server.url("/ok"), obey_robots=True).status == "ok"
     assert server.paths() == ["/private", "/robots.txt", "/ok"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "clean", "fetched"),
+    [
+        ("/ok?utm_source=rss", "/ok", "/ok"),  # robots.txt forbids addresses with parameters
+        ("/ok?utm_source=rss", "/private", ""),
+        ("/ok", "/ok-elsewhere", "/ok"),
+        ("/ok?utm_source=rss", "https://other.example/ok", ""),
+    ],
+)
+def test_the_clean_address_is_asked_where_robots_allow_that_alone(
+    server: HostileServer, asked: str, clean: str, fetched: str
+) -> None:
+    server.robots = answer(b"User-agent: *\nDisallow: /private\nDisallow: /*?\n")
+    stated = clean if "//" in clean else server.url(clean)
+    found = fetch(server.url(asked), obey_robots=True, clean_url=stated)
+    assert (found.status == "ok") is bool(fetched)
+    assert [path for path in server.paths() if path != "/robots.txt"] == [fetched] * bool(fetched)
 
 
 def test_a_page_whose_robots_cannot_be_read_is_not_fetched(server: HostileServer) -> None:

@@ -137,6 +137,17 @@ def test_a_page_is_asked_for_again_only_where_the_trouble_may_pass(
     assert page_answer(answer).may_be_had_later is later
 
 
+@pytest.mark.parametrize(
+    ("http_status", "wait", "rests"), [(429, 900.0, True), (503, 60.0, True), (500, None, False)]
+)
+def test_a_host_that_asks_for_rest_when_asked_for_a_page_is_remembered(
+    http_status: int, wait: float | None, rests: bool
+):
+    asked = Request("k", "https://e.org")
+    answer = Response(asked, "http_error", http_status, retry_after_seconds=wait)
+    assert (page_answer(answer).host_rests_until is not None) is rests
+
+
 @pytest.mark.parametrize(("kind", "problem"), [
     ("text/html; charset=utf-8", ""), ("", ""), ("APPLICATION/XHTML+XML", ""),
     ("application/pdf", "not_html: the server calls it application/pdf"),

@@ -7,7 +7,7 @@ import pytest
 
 from newsbeam.schemas.article import Wishes
 from newsbeam.schemas.memory import FeedMemory
-from newsbeam.transforms.feed.schedule import PATIENCE, REST, resting_hosts
+from newsbeam.transforms.feed.host_rests import PATIENCE, resting_hosts
 
 from .test_schedule import HEALTHY, NEW, NOW, VALIDATORS, after, wait
 
@@ -77,7 +77,7 @@ def test_a_host_that_asks_for_rest_is_left_alone_with_all_its_feeds(http: int) -
 
 def test_without_a_time_it_is_left_alone_for_ten_minutes() -> None:
     busy = after(status="http_error", http=429, headers={}, items=0, every=0.0)
-    assert resting_hosts([busy], NOW) == {"news.example": NOW + timedelta(minutes=REST)}
+    assert resting_hosts([busy], NOW) == {"news.example": NOW + timedelta(minutes=10)}
 
 
 def test_a_host_that_cannot_be_reached_again_and_again_is_down_for_all_its_feeds() -> None:

@@ -13,6 +13,7 @@ import made
 from newsbeam.schemas.article import Wishes
 from newsbeam.schemas.ledger import READABLE, PollStatus
 from newsbeam.schemas.memory import FeedMemory
+from newsbeam.transforms.feed.conditional import validators
 from newsbeam.transforms.feed.schedule import (
     DAY,
     LONGEST,
@@ -21,7 +22,6 @@ from newsbeam.transforms.feed.schedule import (
     SPREAD,
     is_due,
     remember_poll,
-    validators,
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -96,58 +96,6 @@ def test_a_run_by_hand_forgives_two_failures_and_then_backs_off() -> None:
 def test_a_wait_set_by_a_clock_that_was_wrong_is_not_kept() -> None:
     memory = replace(after(status="gone"), next_due_at=NOW + timedelta(days=400))
     assert is_due(memory, NOW, patient=True)
-
-
-# --- validators
-
-
-def test_validators_are_sent_as_they_came() -> None:
-    assert validators(HEALTHY, NOW) == ('"old"', "Sun, 22 Nov 2026 12:00:00 GMT")
-    assert validators(NEW, NOW) == ("", "")
-
-
-@pytest.mark.parametrize("days", [8, 30, -1])
-def test_validators_are_dropped_after_eight_days_or_a_clock_set_back(days: int) -> None:
-    assert validators(replace(HEALTHY, full_fetch_at=NOW - timedelta(days=days)), NOW) == ("", "")
-
-
-def test_a_complete_answer_brings_new_validators_or_none() -> None:
-    memory = after()
-    assert (memory.etag, memory.last_modified) == tuple(VALIDATORS.values())
-    assert memory.full_fetch_at == NOW
-    assert validators(after(headers={}), NOW) == ("", "")
-
-
-def test_a_304_may_move_the_date_but_is_no_full_fetch() -> None:
-    memory = after(status="not_modified")
-    assert (memory.etag, memory.last_modified) == ('"old"', VALIDATORS["last-modified"])
-    assert memory.full_fetch_at == HEALTHY.full_fetch_at
-    assert after(status="not_modified", headers={}).last_modified == HEALTHY.last_modified
-
-
-@pytest.mark.parametrize("status", FAILED)
-def test_a_failed_poll_never_touches_the_validators(status: PollStatus) -> None:
-    memory = after(status=status, items=0)
-    assert replace(memory, failures=0, next_due_at=None, host_rests_since=None) == HEALTHY
-    assert memory.failures == 1
-
-
-@pytest.mark.parametrize("status", ["truncated", "empty"])
-def test_a_feed_that_breaks_off_or_lists_nothing_is_no_failure_and_gives_no_validators(
-    status: PollStatus,
-) -> None:
-    memory = after(status=status, headers={"etag": '"new"'}, items=0, new=0)
-    assert (memory.failures, memory.last_success_at) == (0, NOW)
-    assert (memory.etag, memory.last_modified) == (HEALTHY.etag, HEALTHY.last_modified)
-
-
-@pytest.mark.parametrize("value", ["a\nb", "\ud800", "ü", "x" * 2000])
-def test_a_validator_that_cannot_be_sent_back_is_not_kept(value: str) -> None:
-    assert after(headers={"etag": value}).etag == ""
-
-
-def test_a_date_in_2038_is_not_believed() -> None:
-    assert after(headers={"last-modified": "Tue, 19 Jan 2038 03:14:07 GMT"}).last_modified == ""
 
 
 # --- when again, when newsbeam sets the pace

@@ -11,8 +11,9 @@ from newsbeam.schemas.article import Entry, ParsedFeed
 from newsbeam.schemas.ids import article_id
 from newsbeam.schemas.journey import Origin, Outcome, Visit
 from newsbeam.schemas.memory import FeedMemory, Seen
+from newsbeam.transforms.feed.conditional import validators
+from newsbeam.transforms.feed.host_rests import resting_hosts
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, REMEMBERED
-from newsbeam.transforms.feed.schedule import validators
 from newsbeam.transforms.feed.sorting import entry_hash, sort_entries
 from newsbeam.transforms.feed.visit import (
     after_visit,
@@ -158,9 +159,10 @@ def test_a_page_out_of_reach_is_asked_for_at_the_next_visit_then_after_longer_an
 
 def test_a_page_of_an_entry_that_left_the_feed_is_waited_for_no_longer():
     late = after(visited(made.entry(1)), outcome(made.entry(1), page_missing=True))
-    memory = after(visited(made.entry(2)), outcome(made.entry(2)), memory=late)
+    later = visited(made.entry(2), headers={"etag": '"2"'})
+    memory = after(later, outcome(made.entry(2)), memory=late)
     assert [seen.again_at for seen in memory.entries.values()] == [None, None]
-    assert validators(memory, made.NOON + AGAIN_AFTER[-1])[0] == '"1"'
+    assert validators(memory, made.NOON + AGAIN_AFTER[-1])[0] == '"2"'
 
 
 def test_after_the_last_wait_a_page_is_given_up():
@@ -229,3 +231,26 @@ def test_a_feed_whose_memory_is_damaged_has_a_visit_that_says_so():
     visit = lost_visit(made.FEED, made.NOON, "r", "state/feeds/x.json is damaged: delete it")
     assert (visit.poll.status, visit.is_lost, visit.new) == ("parse_error", True, {})
     assert visit.poll.detail == "state/feeds/x.json is damaged: delete it"
+
+
+def test_news_under_the_same_etag_shows_that_the_server_misnames_its_answers():
+    first = after(visited(made.entry(1)), outcome(made.entry(1)))
+    poll = made.poll(polled_at=made.NOON + timedelta(days=9))
+    again = after(visited(made.entry(2), poll=poll), outcome(made.entry(2)), memory=first)
+    assert (first.etag, again.etag, again.misnamed_at) == ('"1"', "", poll.polled_at)
+
+
+def test_a_page_that_is_asked_for_again_is_no_news_of_the_feed():
+    late = after(visited(made.entry(1)), outcome(made.entry(1), page_missing=True))
+    visit = visited(made.entry(1))
+    again = {key: replace(seen, tries=1) for key, seen in visit.new.items()}
+    memory = after(replace(visit, new=again), outcome(made.entry(1)), memory=late)
+    assert (memory.etag, memory.misnamed_at) == ('"1"', None)
+
+
+def test_a_host_that_asks_for_rest_when_asked_for_a_page_has_it_at_the_next_pass_too():
+    until, now = made.NOON + timedelta(hours=2), made.NOON + timedelta(minutes=1)
+    told = outcome(made.entry(1), page_missing=True, host_rests_until=until)
+    memory = replace(EMPTY, url="https://news.example/feed")
+    memory = after_visit(memory, visited(made.entry(1)), [told], 0.0, "r", now)
+    assert resting_hosts([memory], now) == {"news.example": until}

@@ -25,6 +25,7 @@ from newsbeam.schemas.memory import FeedMemory
 from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.trouble import Trouble, in_words
 from newsbeam.transforms import metrics
+from newsbeam.transforms.feed.conditional import MISNAMED
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, DamagedMemory, change
 from newsbeam.transforms.feed.visit import UNREAD, after_visit, unaccounted
 from newsbeam.transforms.lake.claims import claims_of
@@ -149,7 +150,8 @@ class _Close(beam.DoFn):
         done = {o.origin.entry_key for o in outcomes if o.result != "waiting"}
         new = {key: seen for key, seen in visit.new.items() if key in done}
         after = self._after(visit.memory, replace(visit, new=new, left=0), outcomes)
-        detail = visit.poll.detail or after.why_due or None
+        is_misnamed = after.misnamed_at == visit.poll.polled_at
+        detail = visit.poll.detail or (MISNAMED if is_misnamed else after.why_due) or None
         return replace(visit.poll, next_due_at=after.next_due_at, detail=detail)
 
     def _write_rows(self, closed: Closed) -> None:

@@ -110,7 +110,13 @@ class _Read(beam.DoFn):
         part, self.has_read = self.step.slice, bool(without_page)
         yield from side_by_side(self._without_page, without_page)
         requests = [
-            Request(url, url, holder=new.feed.feed_id, obey_robots=True)
+            Request(
+                url,
+                url,
+                holder=new.feed.feed_id,
+                obey_robots=True,
+                clean_url=new.canonical_url,
+            )
             for url, (new, *_) in self.waiting.items()
         ]
         run = self.step.run_id
@@ -164,7 +170,11 @@ class _Read(beam.DoFn):
         return readings
 
     def _reading(self, new: NewEntry, answer: PageAnswer) -> Reading:
-        origin = replace(new.origin, page_missing=answer.may_be_had_later)
+        is_same_host = host_of(new.entry.url) == host_of(new.feed.url)
+        rests_until = answer.host_rests_until if is_same_host else None
+        origin = replace(
+            new.origin, page_missing=answer.may_be_had_later, host_rests_until=rests_until
+        )
         try:
             try:
                 article = self._article(new, answer)

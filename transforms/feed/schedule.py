@@ -1,4 +1,4 @@
-"""When a feed is asked again, with which validators, and what is remembered of a poll. Pure.
+"""When a feed is asked again, and what is remembered of a poll. Pure.
 
 Two paces. Left to itself (a stream without `--every`), newsbeam asks when a feed is due by the
 rules below. When the user sets the pace (`newsbeam run` by hand or from cron, `--every 5s`), each
@@ -7,11 +7,11 @@ both, a feed that failed waits for its Retry-After and its back-off; the first t
 the hand-started run no wait, for the fault may have been the user's own network.
 
 Figures: miniflux and rss-fetcher (60 minutes, duplicates of 67 and 33 %), FreshRSS (never under
-15 minutes), NetNewsWire (validators dropped after 8 days, 2038 ignored), Rachel by the Bay's rules.
+15 minutes), Rachel by the Bay's rules.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,27 +19,22 @@ from newsbeam.schemas.article import Wishes
 from newsbeam.schemas.ids import shard_of
 from newsbeam.schemas.ledger import READABLE, Poll
 from newsbeam.schemas.memory import FeedMemory
+from newsbeam.transforms.feed.conditional import with_validators
+from newsbeam.transforms.feed.host_rests import LONGEST, PATIENCE, host_rest
 from newsbeam.transforms.feed.wishes import after_rest
 from newsbeam.transforms.http.answer import parse_moment, parse_retry_after
-from newsbeam.transforms.http.hosts import host_of, is_public_name
 
 SHORTEST = 15  # minutes between polls
 SHORTEST_UNCONDITIONAL = 60  # minutes, where every poll is a whole download
 LONGEST_ADAPTED = 6 * 60  # minutes; rss-fetcher's default. News must not wait longer by our choice
 DAY = 24 * 60  # minutes; the longest that a publisher's wish or a short trouble is heeded
-LONGEST = 30 * DAY  # for feeds that are gone or failed many times; never for ever: they come back
 MANY_DUPLICATES, FEW_DUPLICATES = 0.67, 0.33  # share of known items: ask less, or more, often
 LESS_OFTEN, MORE_OFTEN = 1.25, 0.5
 SPREAD = 0.1  # of the wait: later by up to so much
-REST = 10  # minutes for a host that asked for rest and did not say how long; NetNewsWire: 10
-ASKS_FOR_REST = (429, 503)
 MANY_FAILURES = 30
-PATIENCE = 3  # failures from which a hand-started run waits too; miniflux calls a feed broken there
 MOVED_TO = "newsbeam-moved-to"  # beside the answer's headers: where redirects for good led
 # A hotel's network redirects for good too: three visits over a day are none.
 MOVED_VISITS, MOVED_FOR = 3, timedelta(days=1)
-FULL_FETCH = timedelta(days=8)  # some servers answer 304 for ever
-LONGEST_VALIDATOR = 1_024  # characters
 
 
 def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
@@ -53,25 +48,13 @@ def is_due(memory: FeedMemory, now: datetime, patient: bool) -> bool:
     return not patient and memory.failures == 0
 
 
-def validators(memory: FeedMemory, now: datetime) -> tuple[str, str]:
-    """ETag and Last-Modified to send, as the server gave them; none when a full fetch is due.
-
-    It is due, too, when a page that was out of reach is to be asked for again: only the feed has
-    its entry.
-    """
-    if any(seen.again_at and seen.again_at <= now for seen in memory.entries.values()):
-        return "", ""
-    if memory.full_fetch_at is None or not timedelta() <= now - memory.full_fetch_at < FULL_FETCH:
-        return "", ""
-    return memory.etag, memory.last_modified
-
-
 def remember_poll(
     memory: FeedMemory,
     poll: Poll,
     headers: Mapping[str, str],
     wishes: Wishes,
     every_seconds: float | None,
+    has_news: bool = False,
 ) -> FeedMemory:
     """The memory after a poll: validators, interval, failures and when the feed is due again.
 
@@ -90,15 +73,9 @@ def remember_poll(
     # Of the first answer and of an empty one nothing is learnt.
     share_known = 1 - poll.new_items / poll.items if memory.last_success_at and poll.items else None
     memory = replace(memory, failures=0, last_success_at=now, host_rests_until=None)
-    date = _usable(headers.get("last-modified", ""))
-    if "2038" in date:  # where 32-bit clocks end: a default, not a date
-        date = ""
-    if poll.status == "ok":
-        etag = _usable(headers.get("etag", ""))
-        memory = replace(memory, etag=etag, last_modified=date, full_fetch_at=now)
-    elif poll.status == "not_modified":
+    if poll.status == "not_modified":
         share_known = 1.0
-        memory = replace(memory, last_modified=date or memory.last_modified)
+    memory = with_validators(memory, poll, headers, has_news)
     if every_seconds is not None:
         return replace(memory, next_due_at=now + timedelta(seconds=every_seconds), why_due="")
     return next_due(memory, headers, wishes, share_known, now)
@@ -134,41 +111,6 @@ def next_due(
     return replace(
         memory, interval_minutes=max(pace, wish), next_due_at=due, why_due=f"next: {why}"
     )
-
-
-def host_rest(memory: FeedMemory, poll: Poll) -> datetime | None:
-    """Until when no feed of the same host is asked after this poll; None where others may be.
-
-    A 429 or 503 is meant for the whole host (FreshRSS, NetNewsWire: 10 minutes where it says no
-    time). A host that could not be reached several times is down for all of its feeds.
-    """
-    if poll.http_status in ASKS_FOR_REST:
-        least = poll.polled_at + timedelta(minutes=REST)
-        return max(least, memory.next_due_at or least)
-    is_down = poll.status in ("dns", "connection") and memory.failures >= PATIENCE
-    return memory.next_due_at if is_down else None
-
-
-def resting_hosts(memories: Iterable[FeedMemory], now: datetime) -> dict[str, datetime]:
-    """The hosts of which no feed is asked now, and until when.
-
-    A host is asked again as soon as one of its feeds was read. As in a pass, this holds for public
-    names only: unrelated services share an address.
-    """
-    read: dict[str, datetime] = {}
-    rests: dict[str, tuple[datetime, datetime]] = {}
-    for memory in memories:
-        host, since, until = host_of(memory.url), memory.host_rests_since, memory.host_rests_until
-        if memory.last_success_at:
-            read[host] = max(memory.last_success_at, read.get(host, memory.last_success_at))
-        is_sane = since and until and since <= now < until <= now + timedelta(minutes=LONGEST)
-        if since and until and is_sane and is_public_name(host):
-            rests[host] = max((until, since), rests.get(host, (until, since)))
-    return {
-        host: until
-        for host, (until, since) in rests.items()
-        if host not in read or read[host] < since
-    }
 
 
 def moved(memory: FeedMemory, target: str, now: datetime) -> FeedMemory:
@@ -245,9 +187,3 @@ def fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
     if expires := parse_moment(headers.get("expires", "")):
         return min((expires - now).total_seconds() / 60, DAY)
     return 0.0
-
-
-def _usable(validator: str) -> str:
-    """The validator as it came, or nothing if it could not be sent back unchanged."""
-    fit = validator.isascii() and validator.isprintable() and len(validator) <= LONGEST_VALIDATOR
-    return validator if fit else ""

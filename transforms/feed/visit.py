@@ -15,6 +15,7 @@ from newsbeam.schemas.ledger import Poll, PollStatus
 from newsbeam.schemas.memory import FeedMemory, Seen
 from newsbeam.schemas.trouble import REPORT_IT
 from newsbeam.transforms import sandbox
+from newsbeam.transforms.feed.host_rests import after_pages
 from newsbeam.transforms.feed.memory import AGAIN_AFTER, with_entries
 from newsbeam.transforms.feed.older import OLDER, PAGE, after_older, begun
 from newsbeam.transforms.feed.parse import NotAFeed, parse_feed
@@ -191,6 +192,7 @@ def after_visit(
     now: datetime,
 ) -> FeedMemory:
     """The feed's memory after a visit, or after a part of it: then its note stays."""
+    outcomes = list(outcomes)
     note, poll = memory.unfinished, visit.poll
     is_noted = note is not None and note.poll.polled_at == poll.polled_at
     done = {o.origin.entry_key: o for o in outcomes if o.result != "waiting"}
@@ -206,15 +208,16 @@ def after_visit(
     if left := visit.left + len(visit.new) - len(done):
         if note and is_noted:
             note = replace(note, poll=poll, held_by=run_id, held_at=now, is_counted=True, left=left)
-        return replace(memory, unfinished=note)
+        return after_pages(replace(memory, unfinished=note), outcomes, now)
     if visit.headers.get(OLDER) == PAGE:
         after = after_older(memory, visit)
     else:
-        after = remember_poll(memory, poll, visit.headers, visit.wishes, every_seconds)
+        has_news = any(not seen.tries for seen in visit.new.values())
+        after = remember_poll(memory, poll, visit.headers, visit.wishes, every_seconds, has_news)
         after = begun(after, visit)
     # Another visit may have been noted meanwhile, by this run's stream or by another run: its note
     # is not ours to take away.
-    return replace(after, unfinished=None if is_noted else note)
+    return after_pages(replace(after, unfinished=None if is_noted else note), outcomes, now)
 
 
 def without_retries(entries: Mapping[str, Seen]) -> dict[str, Seen]:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from newsbeam.schemas.article import Feed
 from newsbeam.schemas.memory import FeedMemory, Unfinished
+from newsbeam.transforms.feed.conditional import validators
+from newsbeam.transforms.feed.host_rests import resting_hosts
 from newsbeam.transforms.feed.memory import DamagedMemory, change, is_held, recall
 from newsbeam.transforms.feed.older import BEGIN, OLDER, PAGE
-from newsbeam.transforms.feed.schedule import address_of, is_due, resting_hosts, validators
+from newsbeam.transforms.feed.schedule import address_of, is_due
 from newsbeam.transforms.feed.selection import Visited
 from newsbeam.transforms.feed.visit import (
     ATTEMPTS,

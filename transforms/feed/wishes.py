@@ -11,7 +11,7 @@ PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "ye
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A weekend and a holiday. Who skips more than that at a time has written nonsense.
 LONGEST_REST = timedelta(hours=72)
-HEAD = 100_000  # characters before the first item in which the wishes stand
+NEAR = 100_000  # characters before the first item, or after the last, in which the wishes stand
 
 _SKIP_HOUR = re.compile(r"<hour>\s{0,20}(\d{1,2})\s{0,20}</hour>", re.I)
 _SKIP_DAY = re.compile(rf"<day>\s{{0,20}}({'|'.join(WEEK)})\s{{0,20}}</day>", re.I)
@@ -23,9 +23,9 @@ def wishes_of(feed: Mapping[str, Any], markup: str) -> Wishes:
     >>> wishes_of({"ttl": "90"}, "<skipHours><hour>23</hour><hour>24</hour></skipHours>")
     Wishes(ttl_minutes=90, skip_hours=(0, 23), skip_days=())
     """
-    head = markup[:HEAD].partition("<item")[0]
-    hours = {int(hour) % 24 for hour in _SKIP_HOUR.findall(head)} if "skipHours" in head else set()
-    days = {day.lower() for day in _SKIP_DAY.findall(head)} if "skipDays" in head else set()
+    around = markup[:NEAR].partition("<item")[0] + markup[-NEAR:].rpartition("</item>")[2]
+    hours = {int(hour) % 24 for hour in _SKIP_HOUR.findall(around)} if "skipHours" in around else ()
+    days = {day.lower() for day in _SKIP_DAY.findall(around)} if "skipDays" in around else ()
     return Wishes(ttl_minutes(feed), tuple(sorted(hours)), tuple(sorted(map(WEEK.index, days))))
 
 

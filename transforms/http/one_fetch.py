@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from newsbeam.transforms.http.answer import FOR_GOOD, REDIRECTS, STOP_THE_HOST, may_pass
 from newsbeam.transforms.http.exchange import Session, exchange, explain
@@ -130,11 +130,12 @@ class OneFetch:
 
     async def attempt(self) -> Response:
         """Ask, and follow redirects; each hop is checked like the first."""
-        url, before, for_good = self.request.url, "", True
+        before, for_good = "", True
         # Some sites set a cookie and redirect to the same page until it comes back. By host, for
         # this one chain; nothing is kept of them.
         cookies: dict[str, dict[str, str]] = defaultdict(dict)
         try:
+            url = await self.allowed_url()
             for _ in range(self.round.limits.redirects + 1):
                 if why := why_blocked(url, before):
                     raise Ended("blocked_address", why)
@@ -153,6 +154,21 @@ class OneFetch:
             wait = error.wait if isinstance(error, Ended) else None
             end = Response(self.request, status, seconds=self.seconds, detail=detail)
             return replace(end, retry_after_seconds=wait)
+
+    async def allowed_url(self) -> str:
+        """Where to ask: at the clean address where robots.txt forbids the one that the feed gives.
+
+        Many sites forbid every address with campaign parameters, which their own feeds carry.
+        """
+        asked, stated = self.request.url, self.request.clean_url
+        is_same_host = host_of(asked) == host_of(stated) != ""
+        if not (self.request.obey_robots and is_same_host) or why_blocked(asked, ""):
+            return asked
+        path, query = urlsplit(stated)[2:4]
+        clean = urlunsplit(urlsplit(asked)._replace(path=path, query=query, fragment=""))
+        rules = await self.rules(robots_url(asked))
+        robot = self.round.process.courtesy.robot_name
+        return clean if rules.allows(clean, robot) and not rules.allows(asked, robot) else asked
 
     async def delay(self, url: str) -> float:
         """The pause (seconds) that the host is owed; raises Ended where robots.txt forbids."""

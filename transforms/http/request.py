@@ -69,6 +69,7 @@ class Request:
     last_modified: str = ""
     holder: str = ""  # for which feed: they share the permits
     obey_robots: bool = False  # pages do; a feed that the user named is published for machines
+    clean_url: str = ""  # of the same page: asked where robots.txt allows that alone
 
 
 @dataclass(frozen=True)
