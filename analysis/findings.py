@@ -31,7 +31,7 @@ _EXAMPLES = """
     SELECT actor_id, (
             SELECT role FROM named WHERE named.actor_id = best.actor_id AND role IS NOT NULL
             GROUP BY role ORDER BY count(*) DESC, role LIMIT 1) AS role,
-           place.start AS start, place."end" AS "end", text,
+           place.start_char AS start_char, place.end_char AS end_char, text,
            url, title, coalesce(source_name, source) AS source, published_date
     FROM best LEFT JOIN articles USING (article_id, revision) ORDER BY actor_id, turn
 """
@@ -50,10 +50,10 @@ _TOPICS = f"""
 _VOICES = r"""
     WITH said AS (
         SELECT quotes.*, role FROM quotes JOIN actors USING (article_id, revision, actor_id)
-        WHERE type = 'person' AND kind = 'direct' AND length(quote) BETWEEN 30 AND 300
-            AND quotes.confidence >= $sure
+        WHERE type = 'person' AND kind = 'direct' AND polarity = 'said'
+            AND length(quote) BETWEEN 30 AND 300 AND quotes.confidence >= $sure
         QUALIFY row_number() OVER (
-            PARTITION BY article_id ORDER BY quotes.confidence DESC, start, actor_id) = 1),
+            PARTITION BY article_id ORDER BY quotes.confidence DESC, start_char, actor_id) = 1),
     firsts AS (
         SELECT * FROM said
         QUALIFY row_number() OVER (
@@ -107,7 +107,7 @@ def actors(record: Chosen) -> list[dict[str, Any]]:
 
 def _passage(example: dict[str, Any]) -> dict[str, Any]:
     """The example with its sentence in three parts; `named` is None where only titles name it."""
-    text, start, end = example["text"], example["start"], example["end"]
+    text, start, end = example["text"], example["start_char"], example["end_char"]
     if start is None:
         return example | {"named": None}
     before, after = around(text, start, end)

@@ -9,17 +9,18 @@ from newsbeam.schemas.columns import column
 Field = Literal["title", "text"]
 ActorType = Literal["person", "organisation", "state", "place", "group"]
 Link = Literal["exact", "alias", "translit", "context", "none"]
+Polarity = Literal["said", "denied", "unsaid", "reported"]
 
 READ_AT = "when the article was read for these rows, UTC; the views show the newest"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place in an article: `text` is exactly article.<field>[start:end]."""
+    """A place in an article: `text` is exactly article.<field>[start_char:end_char]."""
 
     field: Field
-    start: int
-    end: int
+    start_char: int
+    end_char: int
     text: str
 
 
@@ -97,14 +98,19 @@ class Topic(Annotation):
 
 @dataclass(frozen=True, kw_only=True)
 class Quote(Annotation):
-    """One quotation (a row of the table `quotes`); `quote` is article.<field>[start:end]."""
+    """One quotation (a row of the table `quotes`): article.<field>[start_char:end_char]."""
 
     quote: str = column("the words between the marks", "")
     field: Field = column("title or text", "text")
-    start: int = column("place of the words, without the marks", 0)
-    end: int = column("its end", 0)
+    start_char: int = column("place of the words, without the marks", 0)
+    end_char: int = column("its end", 0)
     kind: Literal["direct", "indirect"] = column("direct = between quotation marks", "direct")
     verb: str | None = column("lemma of the verb of saying", None)
+    polarity: Polarity = column(
+        "said; denied = the speaker denies having said so; unsaid = did not, or refused to; "
+        "reported = another says that the speaker said so",
+        "said",
+    )
     speaker_text: str | None = column("the speaker as the text names it", None)
     speaker_start: int | None = column("its place in the field", None)
     speaker_end: int | None = column("its end", None)

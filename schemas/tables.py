@@ -20,7 +20,7 @@ from newsbeam.schemas.document import SAYS_SOMETHING, Document
 from newsbeam.schemas.ledger import Failure, Poll, Run
 from newsbeam.schemas.wire import types_of
 
-SCHEMA_VERSION = 1  # part of every file's name: rows of another shape are another file
+SCHEMA_VERSION = 2  # part of every file's name: rows of another shape are another file
 GROUP = "newsbeam.annotators"  # the entry points by which packages add annotators
 DOCUMENTS = "documents"  # what is handed in: described as the tables are, and no table
 STAMPS = ("model", "pipeline_version", "annotated_at")  # what each annotation says of its making
@@ -62,7 +62,7 @@ def annotation_table(name: str, record: type[Annotation], *identity: str) -> Tab
 _ANNOTATIONS = (
     annotation_table("actors", Actor, "actor_id", "kb_version"),
     annotation_table("topics", Topic, "scheme", "code"),
-    annotation_table("quotes", Quote, "field", "start"),
+    annotation_table("quotes", Quote, "field", "start_char"),
 )
 BUILT_IN = {
     table.name: table

@@ -73,7 +73,7 @@ def rows_found_in(one: Article) -> dict[str, tuple[Any, ...]]:
     return {
         "actors": (Actor(**about, actor_id="x:a", name="A", mentions=named, n_mentions=1),),
         "topics": (Topic(**about, code="11000000", label="politics"),),
-        "quotes": (Quote(**about, quote=one.text[:4], end=4),),
+        "quotes": (Quote(**about, quote=one.text[:4], end_char=4),),
     }
 
 

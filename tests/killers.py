@@ -62,7 +62,7 @@ def quotes_or_trouble(reading: Reading) -> Iterator[Any]:
         case "mistypes":
             yield Quote(**columns, quote=5)  # type: ignore[arg-type]
         case "overflows":
-            yield Quote(**columns, quote="Peace", start=1 << 70)
+            yield Quote(**columns, quote="Peace", start_char=1 << 70)
         case "confuses":
             yield Quote(**{**columns, "revision": "of another"}, quote="Peace")
 

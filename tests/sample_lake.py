@@ -145,7 +145,7 @@ def make_actor(article: Article, name: str, kind: str, ident: str, role: str | N
 def make_quote(article: Article, words: str, speaker: Actor, verb: str) -> Quote:
     start = article.text.index(words)
     return Quote(
-        **_of(article), quote=words, start=start, end=start + len(words), verb=verb,
+        **_of(article), quote=words, start_char=start, end_char=start + len(words), verb=verb,
         speaker_text=speaker.name, actor_id=speaker.actor_id, speaker_name=speaker.name,
         confidence=0.9,
     )  # fmt: skip

@@ -43,7 +43,9 @@ def actors(title: str, text: str, language: str = "en", **labels: str) -> dict[s
     found = find_actors(read, sorted(spans), KNOWN)
     for actor in found:
         for mention in actor.mentions:
-            assert getattr(read, mention.field)[mention.start : mention.end] == mention.text
+            assert (
+                getattr(read, mention.field)[mention.start_char : mention.end_char] == mention.text
+            )
     assert len({actor.actor_id for actor in found}) == len(found)
     return {actor.actor_id: actor for actor in found}
 
@@ -181,7 +183,7 @@ def test_offsets_are_true_whatever_the_model_says(title, text, seed):
     for actor in found:
         assert actor.n_mentions == len(actor.mentions) > 0
         for m in actor.mentions:
-            assert getattr(read, m.field)[m.start : m.end] == m.text != ""
+            assert getattr(read, m.field)[m.start_char : m.end_char] == m.text != ""
             assert "\n" not in m.text
             assert "\ud800" not in m.text
         if actor.role is not None:

@@ -87,7 +87,7 @@ def actors(body: str) -> dict[str, Actor]:
     found = find_actors(read, spans, KNOWN)
     for actor in found:
         for mention in actor.mentions:
-            assert body[mention.start : mention.end] == mention.text
+            assert body[mention.start_char : mention.end_char] == mention.text
     assert len({actor.actor_id for actor in found}) == len(found)
     return {actor.name: actor for actor in found}
 

@@ -43,18 +43,20 @@ def check(
         assert 0 < actor.salience <= 1
         for mention in actor.mentions:
             assert mention.text.strip() == mention.text != ""
-            assert getattr(read, mention.field)[mention.start : mention.end] == mention.text
-        places = [(m.field == "text", m.start, m.end) for m in actor.mentions]
+            assert (
+                getattr(read, mention.field)[mention.start_char : mention.end_char] == mention.text
+            )
+        places = [(m.field == "text", m.start_char, m.end_char) for m in actor.mentions]
         assert all(one[:2] < other[:2] for one, other in pairwise(places))
         if actor.role is not None:
             assert read.text[actor.role_start : actor.role_end] == actor.role != ""
     for topic in topics:
         assert topic.evidence
         for place in topic.evidence:
-            assert getattr(read, place.field)[place.start : place.end] == place.text
+            assert getattr(read, place.field)[place.start_char : place.end_char] == place.text
     for quote in quotes:
         field = getattr(read, quote.field)
-        assert field[quote.start : quote.end] == quote.quote == quote.quote.strip() != ""
+        assert field[quote.start_char : quote.end_char] == quote.quote == quote.quote.strip() != ""
         assert quote.actor_id is None or quote.actor_id in ids
         if quote.speaker_text is not None:
             assert field[quote.speaker_start : quote.speaker_end] == quote.speaker_text
@@ -135,5 +137,5 @@ def test_a_quotation_that_is_never_closed_ends_with_its_paragraph() -> None:
 def test_a_very_long_article_is_read_up_to_the_limit() -> None:
     sentence = "“We will go home now,” Sergey Lavrov said in Tbilisi, Georgia.\n\n"
     actors, _, quotes = found_in("Long", sentence * (2 * MAX_CHARACTERS // len(sentence)))
-    assert max(m.end for actor in actors for m in actor.mentions) <= MAX_CHARACTERS
+    assert max(m.end_char for actor in actors for m in actor.mentions) <= MAX_CHARACTERS
     assert {quote.speaker_name for quote in quotes} == {"Sergey Lavrov"}

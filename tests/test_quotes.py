@@ -73,7 +73,7 @@ def found_in(
     quotes = find_quotes(story, two_ministers(story), parse)
     for quote in quotes:
         field = getattr(story, quote.field)
-        assert field[quote.start : quote.end] == quote.quote
+        assert field[quote.start_char : quote.end_char] == quote.quote
         if quote.speaker_start is not None:
             assert field[quote.speaker_start : quote.speaker_end] == quote.speaker_text
         assert 0 <= quote.confidence <= 1

@@ -20,7 +20,7 @@ def read(text: str) -> dict[str, Actor]:
     found = find_actors(one, spans, KNOWN)
     for actor in found:
         for mention in actor.mentions:
-            assert one.text[mention.start : mention.end] == mention.text
+            assert one.text[mention.start_char : mention.end_char] == mention.text
     return {actor.name: actor for actor in found}
 
 

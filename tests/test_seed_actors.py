@@ -44,7 +44,10 @@ def actors_of(title: str, text: str) -> dict[str, Actor]:
     found = find_actors(article, spans, knowledge.load())
     for actor in found:
         for mention in actor.mentions:
-            assert getattr(article, mention.field)[mention.start : mention.end] == mention.text
+            assert (
+                getattr(article, mention.field)[mention.start_char : mention.end_char]
+                == mention.text
+            )
         if actor.role:
             assert text[actor.role_start : actor.role_end] == actor.role
     assert len({actor.actor_id for actor in found}) == len(found)

@@ -45,7 +45,7 @@ def test_every_quotation_and_speaker_stands_where_the_row_says(
     seed: Article, quotes: tuple[Quote, ...]
 ) -> None:
     for quote in quotes:
-        assert seed.text[quote.start : quote.end] == quote.quote
+        assert seed.text[quote.start_char : quote.end_char] == quote.quote
         assert seed.text[quote.speaker_start : quote.speaker_end] == quote.speaker_text
 
 

@@ -182,12 +182,12 @@ def test_every_offset_is_exact_and_counts_code_points(
     places += [place for row in one["topics"] for place in row["evidence"]]
     places += [{**row, "text": row["quote"]} for row in one["quotes"]]
     places += [
-        {"field": row["field"], "start": row["speaker_start"], "end": row["speaker_end"],
+        {"field": row["field"], "start_char": row["speaker_start"], "end_char": row["speaker_end"],
          "text": row["speaker_text"]}
         for row in one["quotes"] if row["speaker_start"] is not None
     ]  # fmt: skip
     for place in places:
-        assert article[place["field"]][place["start"] : place["end"]] == place["text"]
+        assert article[place["field"]][place["start_char"] : place["end_char"]] == place["text"]
     names = {row["name"] for row in one["actors"]}
     assert {"Georgia", "Armenia"} <= names
     assert any("Abashvili" in name for name in names)

@@ -47,13 +47,13 @@ def test_evidence_is_exactly_what_stands_at_its_place() -> None:
     places = [e for topic in found for e in topic.evidence]
     assert {"Sanctions", "foreign minister’s", "Ministers’"[:-1]} <= {e.text for e in places}
     for place in places:
-        assert getattr(story, place.field)[place.start : place.end] == place.text
+        assert getattr(story, place.field)[place.start_char : place.end_char] == place.text
 
 
 def test_offsets_count_code_points_also_after_characters_beyond_the_first_plane() -> None:
     story = article("", "🚀🚀 _ The ceasefire and the ceasefire talks; ceasefire, war, troops.")
     places = find_topics(story, load_lexicon())[0].evidence
-    assert all(story.text[e.start : e.end] == e.text for e in places)
+    assert all(story.text[e.start_char : e.end_char] == e.text for e in places)
 
 
 def test_the_finer_topic_comes_with_the_ones_above_it_and_never_before() -> None:

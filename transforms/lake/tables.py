@@ -47,7 +47,7 @@ def arrow_schema(table: str) -> pa.Schema:
 
 def _fields(record: dict[str, Any]) -> list[pa.Field]:
     return [
-        pa.field(name, _arrow_type(kind), nullable="anyOf" in kind)
+        pa.field(name, _arrow_type(kind), nullable=True)
         for name, kind in record["properties"].items()
     ]
 

@@ -47,7 +47,7 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
 
     `spans` are the entities that were seen in `whole_text(article)` (entities.py says by what);
     without them only known names are found.
-    Offsets of mentions and roles: article.<field>[start:end] is the text.
+    Offsets of mentions and roles: article.<field>[start_char:end_char] is the text.
     """
     whole = whole_text(article)
     whole = whole[: len(readable(whole)[0])]
@@ -136,7 +136,7 @@ def _weight(article: Article, mentions: Sequence[Mention]) -> float:
     if mentions[0].field == "title":
         weight += TITLE_WEIGHT
     lead, _, _ = article.text.partition(BREAK)
-    if any(mention.field == "text" and mention.start < len(lead) for mention in mentions):
+    if any(mention.field == "text" and mention.start_char < len(lead) for mention in mentions):
         weight += LEAD_WEIGHT
     return weight
 
@@ -196,7 +196,7 @@ def _role(
 ) -> tuple[int, int] | None:
     """The place of the first role that the text (not the title) gives the person."""
     in_text = (mention for mention in mentions if mention.field == "text")
-    roles = (find_role(article.text, place.start, place.end, people) for place in in_text)
+    roles = (find_role(article.text, place.start_char, place.end_char, people) for place in in_text)
     return next(filter(None, roles), None)
 
 

@@ -3,13 +3,21 @@ description beside a verb of saying means.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from newsbeam.schemas.annotations import Actor
+from newsbeam.schemas.annotations import Actor, Polarity
 from newsbeam.transforms.text.descriptions import Descriptions
 from newsbeam.transforms.text.mentions import ActorMention, Mentions
 from newsbeam.transforms.text.quotation_marks import Quotation
-from newsbeam.transforms.text.speakers import Cue, Paragraph, best_cue, phrase, statements
+from newsbeam.transforms.text.speakers import (
+    Cue,
+    Paragraph,
+    best_cue,
+    phrase,
+    speech_verbs,
+    statements,
+)
 
 # How sure each way is; set, and counted where a figure stands, on 40 hand-read articles.
 NAMED = 0.95  # 39 of 40 right
@@ -25,6 +33,7 @@ NEAR = 60  # characters between a quotation and the verb or name beside it, with
 SHORT_REST = 40  # characters of a sentence beside its quotation: no room for another speaker
 MARKS_ONLY = 6  # characters: so few are marks and spaces, and the sentence is all quotation
 SHORTEST_STEM = 4  # letters of a verb before the `*` that stands for its endings
+NEGATIONS = frozenset({"не", "ні", "არ", "ვერ", "nicht", "ne"})  # right before the verb
 PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _OPENING = "“\"‘'«„ "
 
@@ -40,6 +49,7 @@ class Speaker(NamedTuple):
     confidence: float
     reason: str
     verb: str | None = None  # of saying
+    polarity: Polarity = "said"
 
 
 NOBODY = Speaker(None, None, 0.1, "nobody is named as its speaker")
@@ -74,19 +84,21 @@ class Attribution:
             before = speaker
         return speakers
 
-    def by_words(self, quote: Quotation, start: int, end: int, verbs: frozenset[str]) -> Speaker:
+    def by_words(self, quote: Quotation, start: int, end: int, language: str) -> Speaker:
         """The actor named beside a verb of saying next to the quotation: no grammar is asked.
 
         The quotation's paragraph stands between `start` and `end`.
         """
+        verbs = speech_verbs(language)
         after, before = min(end, quote.end + NEAR), max(start, quote.start - NEAR)
         for s, e in ((quote.end, after), (before, quote.start)):
             words = re.findall(r"\w+", self._text[s:e])
-            verb = next((word for word in words if _is_among(verbs, word)), None)
+            verb = next((word for word in words if _entry(verbs, word)), None)
             named = self._mentions.between(s, e)
             if verb and named:
                 best = max(named, key=lambda mention: mention.actor.type == "person")
-                return _named(best, BESIDE_VERB, f"named beside “{verb}”", verb)
+                speaker = _named(best, BESIDE_VERB, f"named beside “{verb}”", verb)
+                return speaker._replace(polarity=_polarity(verbs, words, verb))
         return NOBODY
 
     def _by_cue(
@@ -107,7 +119,8 @@ class Attribution:
                 start, end = following[0]
                 if not any(start <= q.start < end for q in paragraph.quotes):
                     cue = best_cue(paragraph, quote, (start, end))
-        return self._subject(cue, paragraph) if cue else None
+        speaker = self._subject(cue, paragraph) if cue else None
+        return speaker._replace(polarity=cue.polarity) if cue and speaker else speaker
 
     def _subject(self, cue: Cue, paragraph: Paragraph) -> Speaker:
         """The speaker that the subject of a word of saying means."""
@@ -164,8 +177,14 @@ def _once_more(speaker: Speaker, sure: float, reason: str) -> Speaker:
     return speaker._replace(confidence=sure, reason=reason, verb=None)
 
 
-def _is_among(verbs: frozenset[str], word: str) -> bool:
-    """Whether a word is one of the verbs, or begins as one of those given as `стем*`."""
+def _entry(verbs: Mapping[str, Polarity], word: str) -> str | None:
+    """The verb that a word is, or as `стем*` begins with."""
     lowered = word.lower()
-    stems = (lowered[:length] for length in range(SHORTEST_STEM, len(lowered) + 1))
-    return lowered in verbs or any(stem + "*" in verbs for stem in stems)
+    stems = (lowered[:length] + "*" for length in range(SHORTEST_STEM, len(lowered) + 1))
+    return next((entry for entry in (lowered, *stems) if entry in verbs), None)
+
+
+def _polarity(verbs: Mapping[str, Polarity], words: Sequence[str], verb: str) -> Polarity:
+    """What a verb, with the word before it, makes of the words between the marks."""
+    before = words[words.index(verb) - 1].lower() if words.index(verb) else ""
+    return "unsaid" if before in NEGATIONS else verbs[_entry(verbs, verb) or verb]

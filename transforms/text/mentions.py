@@ -27,11 +27,11 @@ class Mentions:
         self._text = text
         self._mentions = sorted(
             (
-                ActorMention(mention.start, mention.end, actor)
+                ActorMention(mention.start_char, mention.end_char, actor)
                 for actor in actors
                 for mention in actor.mentions
                 if mention.field == field
-                and not any(q.start <= mention.start < q.end for q in quotations)
+                and not any(q.start <= mention.start_char < q.end for q in quotations)
             ),
             key=lambda mention: mention.start,
         )

@@ -9,7 +9,7 @@ from newsbeam.transforms.text.attribution import Attribution, Speaker
 from newsbeam.transforms.text.mentions import Mentions
 from newsbeam.transforms.text.quotation_marks import Quotation, is_label, paragraphs, quotations
 from newsbeam.transforms.text.reading import columns_of
-from newsbeam.transforms.text.speakers import Paragraph, Parse, speech_verbs
+from newsbeam.transforms.text.speakers import Paragraph, Parse
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
 FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
@@ -60,8 +60,7 @@ def _with_speakers(
             paragraph = Paragraph(text[start:end], start, local, parse(text[start:end]))
             speakers = attribution.by_grammar(paragraph)
         else:
-            verbs = speech_verbs(written)
-            speakers = [attribution.by_words(q, start, end, verbs) for q in inside]
+            speakers = [attribution.by_words(q, start, end, written) for q in inside]
         for quotation, speaker in zip(inside, speakers, strict=True):
             if quotation in long and _is_quotation(text, quotation, speaker):
                 yield quotation, speaker
@@ -83,9 +82,10 @@ def _row(article: Article, field: Field, quotation: Quotation, speaker: Speaker)
         **columns_of(article),
         quote=text[quotation.start : quotation.end],
         field=field,
-        start=quotation.start,
-        end=quotation.end,
+        start_char=quotation.start,
+        end_char=quotation.end,
         verb=speaker.verb,
+        polarity=speaker.polarity,
         speaker_text=text[start:end] if speaker.place else None,
         speaker_start=start,
         speaker_end=end,

@@ -7,8 +7,9 @@ inside quotation marks is never read as grammar of the sentence around it.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from newsbeam.schemas.annotations import Polarity
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.quotation_marks import Quotation
 
@@ -24,6 +25,9 @@ _ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
 WRONG_SIDE = 120  # characters: a verb on the side that the punctuation does not ask for
 LONGEST_CHAIN = 6  # verbs that share a subject; longer ones occur only where the parser is lost
 _SHARE_SUBJECT = set("conj advcl xcomp ccomp pcomp dep parataxis prep aux auxpass".split())
+_UNDER = _SHARE_SUBJECT - {"conj", "advcl", "dep", "parataxis"}  # what a verb above speaks of
+REFUSALS = frozenset({"decline", "refuse"})
+REPORTS = frozenset({"quote", "report", "cite", "allege", "rumour", "rumor"})  # in the passive
 _CLOSING = ("”", '"', "’", "'", "»")
 
 
@@ -33,6 +37,7 @@ class Cue(NamedTuple):
     verb: str  # lemma
     token: Token  # the head of the subject
     path: str  # how it was found, in words
+    polarity: Polarity = "said"
 
 
 class Paragraph(NamedTuple):
@@ -60,10 +65,13 @@ class Paragraph(NamedTuple):
 
 
 @cache
-def speech_verbs(language: str) -> frozenset[str]:
-    """The verbs of saying of a language: lemmas in English, forms (`стем*`) in the others."""
+def speech_verbs(language: str) -> dict[str, Polarity]:
+    """The verbs of saying of a language with what they make of the words: lemmas in English, forms
+    (`стем*`) in the others."""
     rows = packaged("speech_verbs.csv")
-    return frozenset(row["verb"] for row in rows if row["language"] == language)
+    return {
+        row["verb"]: cast(Polarity, row["polarity"]) for row in rows if row["language"] == language
+    }
 
 
 @cache
@@ -102,12 +110,34 @@ def cues(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, Cue]
         if start <= token.idx < end and _is_saying(token):
             subject = subject_of(token, paragraph)
             if subject is not None:
-                yield token.idx, Cue(token.lemma_.lower(), subject, "subject of the verb of saying")
+                verb, why = token.lemma_.lower(), "subject of the verb of saying"
+                yield token.idx, Cue(verb, subject, why, polarity_of(token, paragraph))
     for found in _ACCORDING.finditer(paragraph.text, start, end):
         if not paragraph.quoted(found.start()):
             after = (word for word in unquoted if word.idx >= found.end() and word.dep_ == "pobj")
             if (named := next(after, None)) is not None:
                 yield found.start(), Cue("according to", named, "after")
+
+
+def polarity_of(verb: Token, paragraph: Paragraph) -> Polarity:
+    """Whether the words are said, denied (“denied having said …”), not said (“never said”, “refused
+    to say”) or said to be said (“was quoted as saying”), by the verbs that share the subject."""
+    for _ in range(LONGEST_CHAIN):
+        if paragraph.quoted(verb.idx):
+            break
+        lemma = verb.lemma_.lower()
+        if any(word.dep_ == "neg" or word.lower_ == "never" for word in verb.children):
+            return "unsaid"
+        if lemma in REFUSALS:
+            return "unsaid"
+        if speech_verbs("en").get(lemma) == "denied":
+            return "denied"
+        if lemma in REPORTS and any(word.dep_ == "nsubjpass" for word in verb.children):
+            return "reported"
+        if verb.dep_ not in _UNDER or verb.head is verb:
+            break
+        verb = verb.head
+    return "said"
 
 
 def _is_saying(token: Token) -> bool:
@@ -169,7 +199,14 @@ def best_cue(paragraph: Paragraph, quote: Quotation, sentence: tuple[int, int]) 
         after = at >= quote.end
         distance = paragraph.outside(*((quote.end, at) if after else (at, quote.start)))
         ranked.append((distance + (0 if ends_open == after else WRONG_SIDE), at, cue))
-    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+    if not ranked:
+        return None
+    _, at, cue = min(ranked, key=lambda entry: entry[:2])
+    introduced = paragraph.text[: quote.start].rstrip("“\"‘'«„ ").endswith(":")
+    # “He denied it: “I was at home”” and ““Nonsense,” he retorted, denying it” are what was said.
+    alone = not any(other.polarity == "denied" for _, _, other in ranked if other != cue)
+    own_words = alone and speech_verbs("en").get(cue.verb) == "denied" and at >= quote.end
+    return cue._replace(polarity="said") if introduced or own_words else cue
 
 
 def phrase(token: Token, paragraph: Paragraph) -> tuple[int, int]:
