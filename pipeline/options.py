@@ -188,6 +188,16 @@ class EnrichOptions(StageOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccuracyOptions(EnrichOptions):
+    """`newsbeam accuracy`."""
+
+    language: str = said(
+        "en", "of columns of tokens, which do not say it: ISO 639-1", metavar="CODE"
+    )
+    format: str = said("table", "how the figures are written", choices=("table", "json"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemaOptions(Options):
     """`newsbeam schema`."""
 

@@ -2,6 +2,7 @@
 
 from newsbeam.pipeline.flags import Options
 from newsbeam.pipeline.options import (
+    AccuracyOptions,
     DemoOptions,
     DiscoverOptions,
     EnrichOptions,
@@ -71,6 +72,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "replay": (
         "replay", ReplayOptions, "run again what could not be read",
         ("--lake ./lake", "--lake ./lake --undated now"),
+    ),
+    "accuracy": (
+        "accuracy", AccuracyOptions, "how right this build is on labelled data, with intervals",
+        ("gold.jsonl", "conll2003.conll.gz --format json"),
     ),
     "export": (
         "export", ExportOptions, "what was received, in a form that others read",
