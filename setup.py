@@ -64,7 +64,7 @@ setup(
         **{f"newsbeam.{folder}": ["py.typed"] for folder in FOLDERS},
         "newsbeam.schemas": ["VERSION", "py.typed"],
         "newsbeam.analysis": ["templates/*", "py.typed"],
-        "newsbeam.transforms.knowledge": ["*.csv", "*.md"],
+        "newsbeam.transforms.knowledge": ["*.csv", "*.csv.gz", "*.md"],
         "newsbeam.pipeline.newsroom": ["articles/*.toml", "articles/README.md", "templates/*"],
     },
     install_requires=NEEDED,

@@ -37,7 +37,7 @@ def counts_of(one: Labelled, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
     if one.actors is not None:
         counts |= _of_actors(one.actors, found["actors"])
     if one.quotes is not None:
-        counts |= _of_quotes(one.quotes, found["quotes"], one.actors or ())
+        counts |= _of_quotes(one.quotes, found["quotes"], one.actors or (), found["actors"])
     if one.topics is not None:
         counts |= _of_topics(one.topics, found["topics"])
     if one.expect is not None:
@@ -127,7 +127,10 @@ def _of_actors(
     for column, same in (("role", _same_role), ("country", _same), ("nominal_sovereign", _same)):
         told = [n for n in asked if labelled[n].get(column)]
         given = [
-            n for n in found if found[n][column] and (labelled[n].get(column) or column == "role")
+            n
+            for n in found
+            if found[n][column]
+            and (labelled[n].get(column) or (column == "role" and found[n]["role_from"] != "kb"))
         ]
         good = {n for n in found if same(found[n][column], labelled[n].get(column))}
         counts[column] = Tally(
@@ -150,8 +153,10 @@ def _of_quotes(
     labelled: Sequence[Mapping[str, Any]],
     quotes: Sequence[Mapping[str, Any]],
     actors: Sequence[Mapping[str, Any]],
+    given_actors: Sequence[Mapping[str, Any]],
 ) -> Counts:
     """Quotations by how they begin, and their speakers by any form of the name."""
+    given_forms = {actor["actor_id"]: _forms(actor) for actor in given_actors}
     forms = {
         label["name"]: {bare(form) for form in (*label["forms"], label["name"])} for label in actors
     }
@@ -168,6 +173,7 @@ def _of_quotes(
 
     def is_right(label: Mapping[str, Any], quote: Mapping[str, Any]) -> bool:
         names = {bare(quote["speaker_name"] or ""), bare(quote["speaker_text"] or "")} - {""}
+        names |= given_forms.get(quote["actor_id"] or "", set())
         return bool(
             names & (forms.get(label["speaker"] or "", set()) | {bare(label["speaker"] or " ")})
         )

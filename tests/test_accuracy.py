@@ -39,7 +39,14 @@ def actor(name: str, type: str = "person", *forms: str, **said: Any) -> dict[str
         {"field": "text", "start_char": 0, "end_char": 1, "text": f} for f in forms or (name,)
     ]
     row = {"actor_id": f"x:{name}", "name": name, "type": type, "mentions": mentions}
-    return {**row, "role": None, "country": None, "nominal_sovereign": None, **said}
+    return {
+        **row,
+        "role": None,
+        "role_from": None,
+        "country": None,
+        "nominal_sovereign": None,
+        **said,
+    }
 
 
 def label(name: str, type: str = "person", *forms: str, **said: Any) -> dict[str, Any]:
@@ -149,7 +156,7 @@ def test_a_role_shares_half_of_its_words(role: str | None, tally: Tally):
 
 def test_speakers_and_quotations():
     said = {"quote": "We are ready for it", "kind": "direct", "speaker_name": "Nino Beridze",
-            "speaker_text": "she"}  # fmt: skip
+            "speaker_text": "she", "actor_id": "x:nino-beridze"}  # fmt: skip
     labels = ({"start": "“We are", "speaker": "Nino Beridze"}, {"start": "No", "speaker": None})
     of = Labelled("a", "…", actors=LABELS[:1], quotes=labels)
     told = counted(of, quotes=[said])

@@ -26,7 +26,7 @@ MAY_IMPORT = {
         *(f"transforms.{room}" for room in ("feed", "page", "lake", "http", "sandbox")),
     },
     "transforms/text": {"schemas", "transforms.text", "transforms.knowledge"},
-    "transforms/knowledge": set(),
+    "transforms/knowledge": {"transforms.knowledge"},
     "analysis": {"schemas", "analysis", "transforms.lake.tables"},
     "pipeline": {"schemas", "transforms", "pipeline"},
     "pipeline/commands": {"schemas", "transforms", "pipeline", "analysis"},

@@ -1,24 +1,23 @@
 """The actors of an article: every name put to the actor it stands for, one row an actor."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log
 
 from newsbeam.schemas.annotations import Actor, Mention
 from newsbeam.schemas.article import Article
-from newsbeam.schemas.ids import slug
-from newsbeam.transforms.text.context import Choice, choose
+from newsbeam.transforms.text.clusters import Cluster, gather, state_of
+from newsbeam.transforms.text.context import Choice
 from newsbeam.transforms.text.datelines import plain_datelines
-from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
+from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.local_names import find_local_names
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
+from newsbeam.transforms.text.offices import home_of, in_words, office_on
 from newsbeam.transforms.text.people import with_surnames
 from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.roles import find_role
-from newsbeam.transforms.text.spelling import Name
 
 BREAK = "\n\n"  # between title and text, as between paragraphs
 # Weights of a place in the article against ln(1 + mentions): a choice, not measured.
@@ -26,15 +25,6 @@ TITLE_WEIGHT = 1.5
 LEAD_WEIGHT = 1.0
 # How sure an actor is that only the language model knows, by how often it saw the name: chosen too.
 LEAST_UNKNOWN, EACH_TIME, MOST_UNKNOWN = 0.5, 0.1, 0.85
-
-
-@dataclass
-class _Cluster:
-    """The mentions of one actor while they are gathered."""
-
-    names: list[Name] = field(default_factory=list)
-    fullest: str = ""  # of its names, as the text is read
-    choice: Choice | None = None  # None for an actor that the knowledge base does not know
 
 
 def whole_text(article: Article) -> str:
@@ -59,75 +49,12 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
     else:
         names = find_local_names(whole, spans, knowledge, language)
     names, person_of = with_surnames(whole, names)
+    clusters = gather(whole, names, person_of, knowledge, article.published_at.date())
     people = [name.start - shift for name in names if name.type == "person"]
-    actors = [
-        _actor(article, key, cluster, people, knowledge)
-        for key, cluster in _clusters(whole, names, person_of, knowledge).items()
-    ]
+    actors = [_actor(article, key, cluster, people, knowledge) for key, cluster in clusters.items()]
     heaviest = max((actor.salience for actor in actors), default=1.0)
     shares = (replace(a, salience=round(a.salience / heaviest, 3)) for a in actors)
     return tuple(sorted(shares, key=lambda actor: (-actor.salience, actor.actor_id)))
-
-
-def local_id(name: str) -> str:
-    """The id of an actor that the knowledge base does not know: the same for the same name.
-
-    >>> local_id("Daur Kove"), local_id("Communists")
-    ('x:daur-kove', 'x:communists')
-    """
-    plain = re.sub(r"['’.,]", "", name.casefold())
-    joined = re.sub(r"[\s-]+", "-", plain).strip("-")
-    return f"x:{joined if re.fullmatch(r'[a-z0-9-]{1,80}', joined) else slug(plain)}"
-
-
-def _clusters(
-    text: str, names: Sequence[Name], person_of: dict[Name, int], knowledge: Knowledge
-) -> dict[str, _Cluster]:
-    """The names by the id of the actor they stand for."""
-    certain = _certain(text, names, knowledge)
-    longer = _longer_names(text, names)
-    alike: dict[object, list[Name]] = {}  # those of one person, and those of the same words
-    for name in names:
-        words = name.words(text)
-        same = person_of.get(name, (longer.get(words, words), name.ids))
-        alike.setdefault(same, []).append(name)
-    clusters: dict[str, _Cluster] = {}
-    for group in alike.values():
-        choice = None
-        if known := next((name for name in group if name.ids), None):
-            choice = choose(known.words(text), known.ids, text, certain, knowledge)
-        fullest = max((name.words(text) for name in group), key=len)
-        if group[0].type == "group":  # "Communist" and "Communists" are one
-            fullest = fullest.removesuffix("s") + "s"
-        cluster = clusters.setdefault(choice.id if choice else local_id(fullest), _Cluster())
-        cluster.names = sorted([*cluster.names, *group], key=lambda name: name.start)
-        cluster.fullest = max((name.words(text) for name in cluster.names), key=len)
-        if choice and (not cluster.choice or choice.confidence > cluster.choice.confidence):
-            cluster.choice = choice
-    return clusters
-
-
-def _certain(text: str, names: Iterable[Name], knowledge: Knowledge) -> set[str]:
-    """The ids of the actors that are named by names of which there is no doubt."""
-    alone = (name for name in names if len(name.ids) == 1)
-    return {name.ids[0] for name in alone if text[name.start : name.end] not in knowledge.ambiguous}
-
-
-def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
-    """For "Pond Council" or "GPC" the one "Grand Pond Council" of the article."""
-    unknown = {
-        text[name.start : name.end]
-        for name in names
-        if name.type in ("organisation", "place") and not name.ids
-    }
-    longer: dict[str, list[str]] = {}
-    for name in unknown:
-        words = name.split()
-        shorter = [" ".join(words[first:]) for first in range(1, len(words) - 1)]
-        shorter.append("".join(word[0] for word in words if word[0].isupper()))
-        for short in unknown.intersection(shorter):
-            longer.setdefault(short, []).append(name)
-    return {short: fuller[0] for short, fuller in longer.items() if len(fuller) == 1}
 
 
 def _weight(article: Article, mentions: Sequence[Mention]) -> float:
@@ -149,15 +76,17 @@ def _mention(article: Article, start: int, end: int) -> Mention:
 
 
 def _actor(
-    article: Article, key: str, cluster: _Cluster, people: Sequence[int], knowledge: Knowledge
+    article: Article, key: str, cluster: Cluster, people: Sequence[int], knowledge: Knowledge
 ) -> Actor:
     """One row of the table `actors`; its salience is still a weight."""
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
-    known, choice = knowledge.actors.get(key), cluster.choice
+    known, choice = cluster.known or knowledge.get(key), cluster.choice
     kind = known.type if known else Counter(n.type for n in cluster.names).most_common(1)[0][0]
     place = _role(article, mentions, people) if kind == "person" else None
     role_start, role_end = place or (None, None)
     role = article.text[role_start:role_end] if place else None
+    day = article.published_at.date()
+    office = office_on(known.offices, day) if known and kind == "person" and not role else None
     if choice and known:
         name = known.name
     else:
@@ -165,8 +94,17 @@ def _actor(
         times = sum(name.seen for name in cluster.names)
         sure = round(min(MOST_UNKNOWN, LEAST_UNKNOWN + EACH_TIME * times), 2)
         reason = f"the language model saw it {times} times; not in the knowledge base"
-        choice = Choice(key, "none", sure, reason)
-    state = known or _state_of(name if kind != "person" else role or "", knowledge)
+        candidates = choice.candidates if choice else ()
+        reason += f"; {choice.reason}" if choice else ""
+        choice = Choice(key, "none", sure, reason, candidates)
+    state = known if known and (known.country or known.nominal_sovereign) else None
+    state = state or state_of(name if kind != "person" else role or "", knowledge)
+    if known and not state and known.offices:
+        state = knowledge.state(home_of(known.offices, day))
+    office_words = ""
+    if office:
+        held_in = knowledge.state(office.jurisdiction)
+        office_words = in_words(office, held_in.name if held_in else "")
     return Actor(
         **columns_of(article),
         actor_id=key,
@@ -176,10 +114,10 @@ def _actor(
         n_mentions=len(mentions),
         in_title=mentions[0].field == "title",
         salience=_weight(article, mentions),
-        role=role,
+        role=role or office_words or None,
         role_start=role_start,
         role_end=role_end,
-        role_from="text" if role else None,
+        role_from="text" if role else "kb" if office else None,
         country=(state.country or None) if state else None,
         nominal_sovereign=(state.nominal_sovereign or None) if state else None,
         sector=(known.sector or None) if known else None,
@@ -198,11 +136,3 @@ def _role(
     in_text = (mention for mention in mentions if mention.field == "text")
     roles = (find_role(article.text, place.start_char, place.end_char, people) for place in in_text)
     return next(filter(None, roles), None)
-
-
-def _state_of(words: str, knowledge: Knowledge) -> KnownActor | None:
-    """The one state or disputed entity that a role or an organisation's name speaks of."""
-    found = _certain(words, knowledge.find(words, MODEL_LANGUAGE), knowledge)
-    states = [knowledge.actors[known] for known in found]
-    states = [state for state in states if state.country or state.nominal_sovereign]
-    return states[0] if len(states) == 1 else None

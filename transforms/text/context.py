@@ -1,6 +1,8 @@
 """Which of several actors a name means, by what else the article names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from newsbeam.schemas.annotations import Link, ScoredId
 from newsbeam.transforms.text.knowledge import Knowledge
@@ -21,17 +23,30 @@ class Choice:
 
 
 def choose(
-    word: str, ids: tuple[str, ...], text: str, certain: set[str], knowledge: Knowledge
+    word: str,
+    ids: tuple[str, ...],
+    text: str,
+    certain: set[str],
+    knowledge: Knowledge,
+    countries: Mapping[str, int] = MappingProxyType({}),
 ) -> Choice:
     """The actor that the name means in this article.
 
-    `certain` are the actors that the article names by names of which there is no doubt.
+    `certain` are the actors that the article names by names of which there is no doubt,
+    `countries` how often it names each.
     """
     ambiguity = knowledge.ambiguous.get(word)
     if ambiguity and ambiguity.other_id in knowledge.actors:
         known = [cue for cue in ambiguity.for_known if any(places(text, cue))]
+        weak = [cue for cue in ambiguity.weak_known if any(places(text, cue))]
         other = [cue for cue in ambiguity.for_other if any(places(text, cue))]
-        return _by_cues(ids[0], ambiguity.other_id, known, other)
+        home = knowledge.actors[ambiguity.other_id].country
+        # Where nothing but neighbours speaks for the one, and the other's state is what the article
+        # is about, the other is meant: American news of Georgia name Russia, too.
+        if not known and countries.get(home, 0) > len(weak):
+            other = other or [home]
+            weak = []
+        return _by_cues(ids[0], ambiguity.other_id, [*known, *weak], other)
     if len(ids) > 1:
         return _by_company(word, ids, certain, knowledge)
     actor = knowledge.actors[ids[0]]

@@ -35,9 +35,18 @@ class Descriptions:
         noun, words = head.lemma_.lower(), {word.lower_ for word in head.subtree}
         definite = any(w.lower_ in _DEFINITE or w.dep_ == "poss" for w in head.children)
         actors = self._mentions.latest_actors(start)
+        # Who holds the office in the article comes before those who held it that day, by the lists.
         holders = [actor for actor in actors if noun in _words(actor.role or "")]
+        holders = [actor for actor in holders if actor.role_from == "text"] or holders
         if holders and definite:
-            best = max(holders, key=lambda actor: len(words & _words(actor.role or "")))
+            # Of "President" and "Turkish President" the president is the first.
+            best = max(
+                holders,
+                key=lambda one: (
+                    len(words & _words(one.role or "")),
+                    -len(_words(one.role or "") - words),
+                ),
+            )
             return best, OFFICE, "the office of an actor of the article"
         organisations = [actor for actor in actors if actor.type == "organisation"]
         if noun in speaker_nouns("document"):

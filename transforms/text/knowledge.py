@@ -5,7 +5,7 @@ from), with a user's own file laid over it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +15,8 @@ import ahocorasick
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.knowledge import packaged, packaged_text, rows
+from newsbeam.transforms.text import reference
+from newsbeam.transforms.text.reference import Entry, Office, Reference
 from newsbeam.transforms.text.spelling import Name
 from newsbeam.transforms.text.transliteration import name_key
 
@@ -39,6 +41,8 @@ class KnownActor:
     nominal_sovereign: str = ""
     sector: str = ""
     checked: str = ""
+    sex: str = ""  # m or f
+    offices: tuple[Office, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Ambiguity:
 
     other_id: str
     for_known: tuple[str, ...]
+    weak_known: tuple[str, ...]  # speaks for the known one where nothing speaks for the other
     for_other: tuple[str, ...]
 
 
@@ -120,19 +125,76 @@ def _endings(language: str) -> tuple[dict[str, tuple[str, ...]], bool]:
 
 
 class Knowledge:
-    """The actors by id, and a search for their names in a text."""
+    """The actors by id, and a search for their names in a text; beside them the large lists."""
 
-    def __init__(self, actors: dict[str, KnownActor], version: str) -> None:
+    def __init__(
+        self, actors: dict[str, KnownActor], version: str, reference: Reference | None = None
+    ) -> None:
         self.actors = actors
+        self.reference = reference
         self.version = version
         self.ambiguous = {
             row["name"]: Ambiguity(
-                row["other_id"], parts(row["for_known"]), parts(row["for_other"])
+                row["other_id"],
+                parts(row["for_known"]),
+                parts(row["weak_known"]),
+                parts(row["for_other"]),
             )
             for row in packaged("ambiguous_names.csv")
         }
+        self.two_fold = {name for name, one in self.ambiguous.items() if one.other_id}
         self._search = cache(self._new_search)
+        self._by_surname = cache(self._new_by_surname)
         self._people_by_key = cache(self._new_people_by_key)
+
+        self.get = lru_cache(maxsize=4096)(self._get)
+        self._states = {
+            actor.country: actor
+            for actor in reversed(actors.values())
+            if actor.type == "state" and actor.country
+        }
+
+    def entry(self, id: str) -> Entry | None:
+        """A person known by hand as the large lists have him: with his offices, where they do."""
+        known = self.actors.get(id)
+        found = self.reference.get(id) if self.reference else None
+        if known and found:
+            return replace(found, name=known.name, country=known.country)
+        return found or (known and Entry(id, known.type, known.name, known.country)) or None
+
+    def surnamed(self, surname: str) -> tuple[Entry, ...]:
+        """The people known by hand of that surname, with their offices where the lists have any."""
+        ids = self._by_surname().get(name_key(surname), ())
+        return tuple(one for id in ids if (one := self.entry(id)))
+
+    def _new_by_surname(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for actor in self.actors.values():
+            if actor.type == "person" and " " in actor.name:
+                found.setdefault(name_key(actor.name.split()[-1]), {})[actor.id] = None
+        return {key: tuple(ids) for key, ids in found.items()}
+
+    def _get(self, id: str) -> KnownActor | None:
+        """The actor of that id: known by hand, with what the large lists add, else theirs."""
+        known, one = self.actors.get(id), self.reference.get(id) if self.reference else None
+        if one is None:
+            return known
+        if known:
+            return replace(known, sex=one.sex, offices=one.offices)
+        return KnownActor(
+            one.id,
+            one.type,
+            one.name,
+            {"en": (one.name,)},
+            country=one.country,
+            sector=one.sector if one.type == "organisation" else "",
+            sex=one.sex,
+            offices=one.offices,
+        )
+
+    def state(self, jurisdiction: str) -> KnownActor | None:
+        """The state or disputed entity of a jurisdiction: its alpha-3 code, else its id."""
+        return self._states.get(jurisdiction) or self.actors.get(jurisdiction)
 
     def find(self, text: str, language: str) -> list[Name]:
         """The known names in a text of that language, longest first where they overlap.
@@ -211,4 +273,5 @@ def load(user_file: str | None = None) -> Knowledge:
         for actor in read_actors(text, where):
             actors.setdefault(actor.id, actor)
     newest = max((actor.checked for actor in actors.values()), default="")
-    return Knowledge(actors, f"{newest}-{digest(*(text for text, _ in texts), length=8)}")
+    content = digest(*(text for text, _ in texts), reference.version(), length=8)
+    return Knowledge(actors, f"{newest}-{content}", reference.load())

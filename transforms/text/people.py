@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from newsbeam.transforms.text.roles import find_role, role_before
 from newsbeam.transforms.text.spelling import Name, longest, places
 
 
@@ -79,9 +80,15 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         for at in places(text, surname)
     ]
     found = []
+    others: dict[tuple[str, ...], int] = {}  # who is named by title and surname before all those
     for name in longest([*names, *unseen]):
         words = words_of(name.words(text))
         owners = surnames.get(words, [])
+        is_free = bool(owners) and name not in person_of and not name.ids
+        if is_free and (words in others or _is_another(text, name, [people[n] for n in owners])):
+            person_of[name] = others.setdefault(words, len(people) + len(others))
+            found.append(replace(name, type="person"))
+            continue
         if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
             owners = first_names[words[0]]
         place = name.ids and name.type in ("state", "place")
@@ -90,6 +97,17 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
             person_of[name] = _nearest(people, owners, name.start)
         found.append(name)
     return found, person_of
+
+
+def _is_another(text: str, name: Name, owners: Sequence[Sequence[Name]]) -> bool:
+    """Whether a surname with a title is none of those who bear it: they are named later, and with
+    another title ("President Gray … his wife Mary Gray")."""
+    title = role_before(text, name.start)
+    if title is None or any(owner[0].start < name.start for owner in owners):
+        return False
+    words = set(text[slice(*title)].lower().split())
+    titles = (find_role(text, one.start, one.end, ()) for owner in owners for one in owner)
+    return not any(place and words & set(text[slice(*place)].lower().split()) for place in titles)
 
 
 def _nearest(people: Sequence[Sequence[Name]], owners: Sequence[int], place: int) -> int:

@@ -21,6 +21,7 @@ _APPOSITION_END = re.compile(
     r"[,;()\n—]| – |(?<![A-Z])[.!?](?=\s|$)"
     r"|\s(?:who|which|that|and|said|says|told|held|met|is|was|has|had|will|would|[a-z]{3,}ed)\b"
 )
+_OPENING = re.compile(r"(?:^|\b)(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s+(?=\w)")
 _CONNECTING = frozenset(("of", "for", "on", "to", "in", "at", "with"))
 
 
@@ -47,7 +48,42 @@ def find_role(text: str, start: int, end: int, people: Iterable[int]) -> tuple[i
     >>> text[slice(*find_role(text, start, start + 13, []))]
     'Russian Foreign Minister'
     """
-    return role_before(text, start) or role_after(text, end, people)
+    return (
+        role_before(text, start)
+        or role_after(text, end, people)
+        or role_before_comma(text, start, end)
+    )
+
+
+def role_before_comma(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The role that a name is put behind: "The foreign minister of Pontia, NAME, said".
+
+    >>> text = "The foreign minister of Pontia, Ann Gray, spoke."
+    >>> text[slice(*role_before_comma(text, 32, 40))]
+    'foreign minister of Pontia'
+    >>> role_before_comma("It met ministers of Pontia, Ann Gray, and Bob.", 28, 36) is None
+    True
+    """
+    if text[start - 2 : start] != ", " or not re.match(r",\s|\.(?:\s|$)|\)", text[end : end + 2]):
+        return None
+    begin = max(0, start - MAX_BEFORE)
+    for stop in _STOP.finditer(text, begin, start - 2):
+        begin = stop.end()
+    openings = list(_OPENING.finditer(text, begin, start - 2))
+    if not openings:
+        return None
+    words = list(_WORD.finditer(text, openings[-1].end(), start - 2))
+    for number, word in enumerate(words[:MAX_WORDS]):
+        after = words[number + 1][0].lower() if number + 1 < len(words) else ""
+        if _is_head(word[0]) and not goes_with_role(after):
+            fits = not after or after in _CONNECTING
+            tail = [w[0] for w in words[number + 1 :]]
+            good = all(w[0].isupper() or w.lower() in (*_CONNECTING, "the", "and") for w in tail)
+            return (words[0].start(), start - 2) if fits and good else None
+        named = word[0][0].isupper() or word[0].endswith(("'s", "’s"))
+        if not (named or goes_with_role(word[0].lower())):
+            return None
+    return None
 
 
 def role_before(text: str, start: int) -> tuple[int, int] | None:

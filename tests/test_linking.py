@@ -1,0 +1,184 @@
+"""Whom of the large lists a name means: what the article says speaks for one, or for nobody."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+
+from newsbeam.transforms.text.linking import (
+    Setting,
+    link_body,
+    link_person,
+    link_place,
+    link_surname,
+    said_sex,
+)
+from newsbeam.transforms.text.reference import Entry, Office
+
+DAY = date(2020, 6, 1)
+
+
+def office(
+    label: str, where: str = "PON", start: str = "2018", end: str = "", kind: str = "office"
+) -> Office:
+    return Office(label, where, kind, start, end, "2022-08")
+
+
+def person(id: str = "Q1", name: str = "Ann Gray", *offices: Office, **said: Any) -> Entry:
+    return Entry(id, "person", name, offices=offices, **said)
+
+
+def setting(day: date = DAY, **countries: int) -> Setting:
+    return Setting(day, Counter(countries))
+
+
+MINISTER = person("Q1", "Ann Gray", office("Minister of Foreign Affairs"), sex="f", born="1970")
+DEPUTY = person("Q2", "Ann Gray", office("member of the National Assembly", kind="legislator"))
+SEATED = person("Q3", "Ann Gray", office("member of the Gray House", kind="regional"))
+LATER = person("Q4", "Ann Gray", office("Minister of Justice", start="2024"))
+FORMER = person("Q5", "Ann Gray", office("Minister of Justice", start="2001", end="2004"))
+RULER = person("Q6", "Ann Gray", office("President", start="1990", end="1999"))
+
+
+@pytest.mark.parametrize(
+    ("one", "where", "role", "sex", "linked"),
+    [
+        (MINISTER, {}, "", "", True),  # in office on that day
+        (MINISTER, {"PON": 1}, "Foreign Minister", "", True),
+        (MINISTER, {}, "singer", "", False),
+        (MINISTER, {"PON": 1}, "singer", "", False),
+        (MINISTER, {}, "", "m", False),  # "Mr. Gray" is not she
+        (DEPUTY, {}, "", "", True),
+        (SEATED, {"PON": 1}, "", "", False),  # regional seats are no evidence
+        (SEATED, {"PON": 1}, "lawmaker", "", True),
+        (LATER, {"PON": 1}, "", "", False),
+        (FORMER, {"PON": 1}, "", "", False),
+        (FORMER, {"PON": 1}, "former Justice Minister", "", True),
+        (FORMER, {"TAR": 1}, "", "", False),
+        (RULER, {"PON": 1}, "", "", True),  # who led a state is named for decades
+    ],
+)
+def test_a_person_of_the_lists_must_be_spoken_for(
+    one: Entry, where: dict[str, int], role: str, sex: str, linked: bool
+) -> None:
+    choice = link_person("Ann Gray", [one], setting(**where), role, sex)
+    assert choice is not None
+    assert (choice.id == one.id) is linked
+    if not linked:
+        assert (choice.link, [rival.id for rival in choice.candidates]) == ("none", [one.id])
+        assert "does not say that it is this one" in choice.reason
+
+
+def test_of_two_the_one_whom_the_article_speaks_of_wins_and_the_other_is_told() -> None:
+    choice = link_person("Ann Gray", [MINISTER, FORMER], setting(PON=1), "Foreign Minister")
+    assert choice
+    assert (choice.id, choice.link) == ("Q1", "context")
+    assert "the text calls this person what the Minister of Foreign Affairs is" in choice.reason
+
+
+def test_of_two_who_fit_alike_neither_is_linked() -> None:
+    twin = person("Q9", "Ann Gray", office("Minister of Health"))
+    choice = link_person("Ann Gray", [MINISTER, twin], setting(PON=1))
+    assert choice
+    assert choice.id == ""
+    assert {one.id for one in choice.candidates} == {"Q1", "Q9"}
+
+
+@pytest.mark.parametrize("born", ["2010", "2019"])
+def test_a_child_is_no_politician(born: str) -> None:
+    one = person("Q1", "Ann Gray", office("Minister of Health"), born=born)
+    choice = link_person("Ann Gray", [one], setting(PON=1))
+    assert choice
+    assert choice.id == ""
+
+
+def test_a_name_alike_in_its_first_and_last_word_needs_more() -> None:
+    loose = person("Q1", "Ann Gray", office("Minister of Health"), is_loose=True)
+    for role, linked in (("", False), ("Minister of Health", True)):
+        choice = link_person("Ann Lee Gray", [loose], setting(PON=1), role)
+        assert choice
+        assert bool(choice.id) is linked
+
+
+@pytest.mark.parametrize(
+    ("where", "role", "linked"),
+    [({"PON": 1}, "President", True), ({}, "President", False), ({"PON": 1}, "", True),
+     ({"PON": 1}, "singer", False)],
+)  # fmt: skip
+def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
+    where: dict[str, int], role: str, linked: bool
+) -> None:
+    leader = person("Q7", "Ann Gray", office("President"))
+    choice = link_surname("Gray", [leader, FORMER], setting(**where), role)
+    assert (choice is not None) is linked
+    if choice:
+        assert (choice.id, choice.confidence) == ("Q7", 0.75)
+
+
+def test_a_lone_surname_of_two_leaders_is_nobodys() -> None:
+    leaders = [person(id, "Ann Gray", office("President", where)) for id, where in
+               (("Q7", "PON"), ("Q8", "TAR"))]  # fmt: skip
+    assert link_surname("Gray", leaders, setting(PON=1, TAR=1)) is None
+
+
+def town(id: str, country: str, people: int, kind: str = "town") -> Entry:
+    return Entry(id, "place", "Millford", country, kind, weight=people)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "where", "after", "linked"),
+    [
+        ([town("a", "PON", 90_000)], {"PON": 1}, "", "a"),
+        ([town("a", "PON", 90_000)], {}, "", ""),
+        ([town("a", "PON", 900_000)], {}, "", "a"),  # by far the largest
+        ([town("a", "PON", 90_000), town("b", "TAR", 80_000)], {"TAR": 1}, "", "b"),
+        ([town("a", "PON", 90_000), town("b", "PON", 80_000)], {"PON": 1}, "", ""),
+        ([town("a", "PON", 900_000), town("b", "PON", 80_000)], {"PON": 1}, "", "a"),
+        ([town("a", "PON", 90_000), town("b", "TAR", 80_000)], {"PON": 1, "TAR": 1}, "TAR", "b"),
+        ([town("a", "PON", 90_000), town("b", "TAR", 80_000)], {"PON": 1, "TAR": 1}, "", ""),
+        ([town("a", "PON", 0, "part")], {}, "", "a"),
+        ([town("a", "PON", 0, "part"), town("b", "TAR", 900_000)], {}, "", ""),
+    ],
+)
+def test_a_town_is_the_one_of_a_country_that_is_named(
+    candidates: list[Entry], where: dict[str, int], after: str, linked: str
+) -> None:
+    choice = link_place("Millford", candidates, setting(**where), after)
+    assert choice
+    assert choice.id == linked
+
+
+def body(id: str, country: str = "", sector: str = "party") -> Entry:
+    return Entry(id, "organisation", "Green Party", country, sector)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "where", "linked"),
+    [
+        ([body("a", "PON"), body("b", "TAR")], {"TAR": 1}, "b"),
+        ([body("a", "PON"), body("b", "TAR")], {"TAR": 1, "PON": 1}, ""),
+        ([body("a", "PON")], {}, ""),
+        ([body("a", "PON", "media")], {}, "a"),
+    ],
+)
+def test_a_party_is_that_of_the_country_that_is_named(
+    candidates: list[Entry], where: dict[str, int], linked: str
+) -> None:
+    choice = link_body("Green Party", candidates, setting(**where))
+    assert choice
+    assert choice.id == linked
+
+
+def test_names_that_nobody_bears_have_no_choice() -> None:
+    assert link_person("Ann Gray", [], setting()) is None
+    assert link_place("Millford", [], setting()) is None
+    assert link_body("Green Party", [], setting()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [("Then Mr. ", "m"), ("Lady ", "f"), ("then ", ""), ("", ""), ("Queen ", "f")],
+)
+def test_a_title_tells_the_sex(text: str, sex: str) -> None:
+    assert said_sex(text + "Gray", len(text)) == sex

@@ -1,0 +1,120 @@
+"""Bodies that many states have: "the Foreign Ministry" of whom, "Congress" where.
+
+The kinds are in state_bodies.csv. The state is named in the words themselves, right before or after
+them, else it is the one that the article names most; where it names two as often, nobody is meant.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from newsbeam.schemas.annotations import ActorType
+from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.text.knowledge import Knowledge, KnownActor, parts
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
+from newsbeam.transforms.text.spelling import Name
+
+NEAR = 45  # characters before or behind a name in which its state stands
+MORE = 2  # times as often as any other state of those that have such a body
+_BEFORE = re.compile(r"(?:['’]s?)?\s+(?:de facto |so-called |self-proclaimed )?")
+_BEHIND = re.compile(r"\s+of\s+(?:the\s+)?(?:Republic of\s+)?")
+
+
+@dataclass(frozen=True)
+class BodyKind:
+    """A kind of body; `countries` are those that have one, none where all do."""
+
+    slug: str
+    label: str
+    countries: tuple[str, ...]
+    sector: str
+    ids: tuple[tuple[str, str], ...]  # of bodies that the knowledge base has, by country
+    type: ActorType
+
+
+@cache
+def body_kinds() -> dict[str, BodyKind]:
+    """The kinds of bodies by each form of their names."""
+    kinds = {}
+    for row in packaged("state_bodies.csv"):
+        ids = tuple((cell[:3], cell[4:]) for cell in parts(row["ids"]))
+        type: ActorType = "place" if row["type"] == "place" else "organisation"
+        kind = BodyKind(
+            row["slug"], row["label"], parts(row["countries"]), row["sector"], ids, type
+        )
+        kinds.update(dict.fromkeys(parts(row["forms"]), kind))
+    return kinds
+
+
+def body_named(
+    text: str, name: Name, knowledge: Knowledge
+) -> tuple[BodyKind, KnownActor | None] | None:
+    """The kind of body that a name is, and whose the text right there says that it is."""
+    words = text[name.start : name.end]
+    if kind := body_kinds().get(words):
+        return kind, _owner_beside(text, name, knowledge)
+    for hit in knowledge.find(words, MODEL_LANGUAGE):
+        owner = knowledge.actors[hit.ids[0]]
+        if not _is_state(owner):
+            continue
+        behind = _BEFORE.match(words, hit.end)
+        if hit.start == 0 and behind and (kind := body_kinds().get(words[behind.end() :])):
+            return kind, owner
+        before = re.match(rf"(.+?){_BEHIND.pattern}$", words[: hit.start])
+        if before and hit.end == len(words) and (kind := body_kinds().get(before[1])):
+            return kind, owner
+    return None
+
+
+def _is_state(actor: KnownActor) -> bool:
+    return actor.type == "state" or bool(actor.nominal_sovereign)
+
+
+def _owner_beside(text: str, name: Name, knowledge: Knowledge) -> KnownActor | None:
+    """The state that stands right before a name, or after "of" right behind it."""
+    window = text[max(0, name.start - NEAR) : name.start]
+    for hit in reversed(knowledge.find(window, MODEL_LANGUAGE)):
+        if _BEFORE.fullmatch(window, hit.end):
+            owner = knowledge.actors[hit.ids[0]]
+            return owner if _is_state(owner) else None
+    if behind := _BEHIND.match(text, name.end):
+        for hit in knowledge.find(text[behind.end() : name.end + NEAR], MODEL_LANGUAGE):
+            owner = knowledge.actors[hit.ids[0]]
+            return owner if hit.start == 0 and _is_state(owner) else None
+    return None
+
+
+def main_owner(
+    kind: BodyKind, countries: Mapping[str, int], knowledge: Knowledge
+) -> KnownActor | None:
+    """Of the states that have such a body the one that an article names by far the most."""
+    counts: Counter[str] = Counter()
+    for country, times in countries.items():
+        state = knowledge.state(country)
+        may_have = state and (not kind.countries or state.country in kind.countries)
+        if state and may_have and _is_state(state):
+            counts[state.id] = max(counts[state.id], times)
+    ranked = counts.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] < MORE * ranked[1][1]):
+        return None
+    return knowledge.actors[ranked[0][0]]
+
+
+def body_of(kind: BodyKind, owner: KnownActor, knowledge: Knowledge) -> KnownActor:
+    """A state's body of that kind."""
+    known = dict(kind.ids).get(owner.country, "")
+    if known in knowledge.actors:
+        return knowledge.actors[known]
+    state = (owner.country or re.sub(r"\W+", "-", owner.name)).lower()
+    name = f"{kind.label} of {owner.name}"
+    return KnownActor(
+        f"x:{state}-{kind.slug}",
+        kind.type,
+        name,
+        {"en": (name,)},
+        country=owner.country,
+        nominal_sovereign=owner.nominal_sovereign,
+        sector=kind.sector,
+    )
