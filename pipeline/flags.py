@@ -45,6 +45,15 @@ def model_flag(group: str = "") -> Any:
     return said(DEFAULT_MODEL, "an installed spaCy pipeline", group=group, metavar="NAME")
 
 
+def knowledge_flag(group: str = "") -> Any:
+    """`--knowledge`."""
+    return said(
+        (), "actors of your own (newsbeam kb add writes such a file), over those that newsbeam "
+        "knows; may be said several times, the last one uppermost", group=group, action="append",
+        metavar="FILE",
+    )  # fmt: skip
+
+
 def format_flag() -> Any:
     """`--format`."""
     return said("table", "how the answer is written", choices=FORMATS)

@@ -25,6 +25,7 @@ from newsbeam.transforms.poll_feeds import PollFeeds
 from newsbeam.transforms.read_articles import ReadArticles
 from newsbeam.transforms.read_documents import Line, ReadDocuments, visit_of
 from newsbeam.transforms.settle_articles import SettleArticles
+from newsbeam.transforms.text.knowledge_files import Layer
 from newsbeam.transforms.write_articles import WriteArticles
 
 
@@ -46,6 +47,7 @@ class Plan:
     back: int | None = None  # of a back-fill: which page; 0 is the feed itself
     kept: Kept = Kept()  # of the bytes as they came
     admit_undated: bool = False  # documents without a date, under the time of the run
+    layers: tuple[Layer, ...] = ()  # of the user's own actors
 
 
 @dataclass
@@ -66,7 +68,7 @@ class NewsFromFeeds(beam.PTransform):
         new, visits, known = feeds | "Poll" >> poll
         articles, unread = new | "Read" >> read
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (known, unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, p.every_seconds, shards)
@@ -90,7 +92,7 @@ class NewsFromEntries(beam.PTransform):
         )
         articles, unread = new | "Read" >> ReadArticles(lake, p.courtesy, run_id, p.pages, shards)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)
@@ -108,7 +110,7 @@ class NewsFromDocuments(beam.PTransform):
 
         articles, visits, unread = lines | "Read" >> ReadDocuments(p.run, p.admit_undated)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)

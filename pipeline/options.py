@@ -1,7 +1,7 @@
 """What each command can be told; those that read a lake are in `reading_options`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.flags import (
@@ -10,11 +10,13 @@ from newsbeam.pipeline.flags import (
     READ,
     WRITE,
     Options,
+    knowledge_flag,
     lake_flag,
     model_flag,
     said,
 )
 from newsbeam.pipeline.values import days, lake_address, network, positive, seconds, size
+from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.tables import BUILT_IN, DESCRIBED
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.feed.sorting import MAX_NEW
@@ -75,6 +77,7 @@ class ReadingOptions(Options):
     per_host_delay: float = _delay(5.0)
     user_agent: str = _user_agent()
     allow_network: tuple[str, ...] = _allow_network()
+    knowledge: tuple[str, ...] = knowledge_flag(READ)
     model: str = model_flag(ENGINE)
 
 
@@ -184,7 +187,41 @@ class StageOptions(Options):
 class EnrichOptions(StageOptions):
     """`newsbeam enrich`."""
 
+    knowledge: tuple[str, ...] = knowledge_flag()
     model: str = model_flag()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeOptions(Options):
+    """`newsbeam kb`."""
+
+    what: str = said(
+        help="build: compile the lists now, for an image; check: what is odd about files; show: "
+        "who bears a name or an id; add: a row to a file of yours; export: all rows as CSV",
+        word="what", choices=("build", "check", "show", "add", "export"), metavar="WHAT",
+    )  # fmt: skip
+    words: tuple[str, ...] = said(
+        (), "files to check; names or ids to show; the name to add", "words", nargs="*",
+        metavar="WORDS",
+    )  # fmt: skip
+    knowledge: tuple[str, ...] = knowledge_flag()
+    file: str | None = said(None, "add: the CSV file, made where there is none", metavar="FILE")
+    id: str = said("", "add: a Wikidata id that you have checked", metavar="QID")
+    type: str = said("person", "add: what it is", choices=get_args(ActorType))
+    names: str = said("", "add: other names, parted by |", metavar="NAMES")
+    country: str = said("", "add: three letters, such as GEO", metavar="CODE")
+    offices: str = said(
+        "", "add: offices with their dates, parted by |: Minister of Defence~2021-03-22~2024-02-08",
+        metavar="OFFICES",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Raise UsageError where a word that is needed is missing."""
+        if self.what in ("check", "show", "add") and not self.words:
+            raise UsageError(f"kb {self.what} needs a name (see newsbeam kb --help)")
+        if self.what == "add" and (len(self.words) != 1 or not self.file):
+            raise UsageError('kb add takes one name, and a file: newsbeam kb add "Ann Gray" --file '
+                             "mine.csv --country GEO")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,8 @@ def _annotate_again(plan: Plan, letters: Iterable[Failure]) -> None:
     for letter in letters:
         said = json.loads(letter.element)
         articles += _article(lake, said["article_id"], said["revision"])
-    for one in enrich((AnnotatedArticle(article, ()) for article in articles), plan.model):
+    asked = (AnnotatedArticle(article, ()) for article in articles)
+    for one in enrich(asked, plan.model, plan.layers):
         article, day = one.article, day_of(one.article.published_at)
         for name, rows in one.annotations.items():
             table = TABLES[name]

@@ -14,6 +14,7 @@ from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
 from newsbeam.pipeline.errors import UsageError, cause
+from newsbeam.pipeline.layers import layers_of
 from newsbeam.pipeline.live import WORKING, Progress
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
 from newsbeam.pipeline.options import RunOptions
@@ -49,7 +50,8 @@ CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB 
 
 def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
     """What `options` ask for, as one run that starts now."""
-    model, kb_version = versions(options.model)
+    layers = layers_of(options.knowledge)
+    model, kb_version = versions(options.model, layers)
     run = Run(
         run_id=uuid4().hex,
         started_at=datetime.now(UTC),
@@ -76,6 +78,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         options.every if options.streaming else 0.0,
         shards=options.shards or workers,
         slice=part,
+        layers=layers,
         kept=Kept(options.keep_raw, options.raw_budget or Kept().size),
         admit_undated=options.undated == "now",
     )

@@ -13,13 +13,17 @@ from newsbeam.schemas.annotations import Quote
 from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.transforms.page.extract import texts_of
 from newsbeam.transforms.text import annotators, nlp
+from newsbeam.transforms.text.knowledge_files import Layer
 from newsbeam.transforms.text.reading import Reading, columns_of
 
 WORD = "lethal"
 
 
 def annotate_in_trouble(
-    articles: Sequence[AnnotatedArticle], model: str, tables: Collection[str]
+    articles: Sequence[AnnotatedArticle],
+    model: str,
+    layers: tuple[Layer, ...],
+    tables: Collection[str],
 ) -> list[AnnotatedArticle]:
     """As `annotate`, without a language model, and `quotes` are found by `quotes_or_trouble`."""
     *others, quotes = annotators.ANNOTATORS
@@ -28,7 +32,7 @@ def annotate_in_trouble(
         patch.object(nlp, "load", lambda _: NoModel()),
         patch.object(annotators, "annotators", lambda: (*others, troubled)),
     ):
-        return annotators.annotate(articles, model, tables)
+        return annotators.annotate(articles, model, layers, tables)
 
 
 class NoModel:

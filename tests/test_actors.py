@@ -11,7 +11,7 @@ from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text import knowledge
 from newsbeam.transforms.text.actors import find_actors, whole_text
-from newsbeam.transforms.text.clusters import local_id
+from newsbeam.transforms.text.knowledge_files import local_id
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.spelling import places
 

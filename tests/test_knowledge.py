@@ -9,17 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbeam.transforms.knowledge import packaged, packaged_text
-from newsbeam.transforms.text.knowledge import (
-    BadKnowledge,
-    inflected,
-    load,
-    read_actors,
-)
+from newsbeam.transforms.text.knowledge import inflected, load
+from newsbeam.transforms.text.knowledge_files import BadKnowledge, Layer, read_actors
 
 
-def named(text: str, language: str = "en", user_file: str | None = None) -> dict[str, str]:
+def named(text: str, language: str = "en", *layers: Layer) -> dict[str, str]:
     """The known names in a text with the likeliest actor."""
-    return {text[h.start : h.end]: h.ids[0] for h in load(user_file).find(text, language)}
+    return {text[h.start : h.end]: h.ids[0] for h in load(layers).find(text, language)}
 
 
 def test_every_row_is_complete_and_every_id_stands_once():
@@ -89,15 +85,14 @@ def test_acronyms_are_not_inflected():
     assert list(inflected("СНГ", "ru")) == ["СНГ"]
 
 
-def test_a_user_file_replaces_and_adds(tmp_path):
-    mine = tmp_path / "mine.csv"
-    mine.write_text("id,type,name,country\nQ994,place,Tiflis Town,GEO\nx:res,organisation,RES,\n")
-    assert named("Tiflis Town and RES", user_file=str(mine)) == {
-        "Tiflis Town": "Q994",
-        "RES": "x:res",
-    }
-    assert "Tbilisi" not in named("Tbilisi", user_file=str(mine))
-    assert load(str(mine)).version != load().version
+def test_a_layer_replaces_and_adds_and_the_last_is_uppermost():
+    text = "id,type,name,country\nQ994,place,Tiflis Town,GEO\nx:r,organisation,RES,\n"
+    one = Layer("one.csv", text)
+    assert named("Tiflis Town and RES", "en", one) == {"Tiflis Town": "Q994", "RES": "x:r"}
+    assert "Tbilisi" not in named("Tbilisi", "en", one)
+    two = Layer("two.yaml", "- {id: Q994, type: place, name: Tiflis City}")
+    assert set(named("Tiflis Town, Tiflis City", "en", one, two)) == {"Tiflis City"}
+    assert len({load(layers).version for layers in ((), (one,), (one, two))}) == 3
 
 
 def test_the_version_tells_date_and_content():
@@ -107,11 +102,6 @@ def test_the_version_tells_date_and_content():
 def test_a_bad_row_is_named_with_its_line():
     with pytest.raises(BadKnowledge, match=r"mine\.csv, line 3"):
         read_actors("id,type,name\nQ1,place,Here\nQ2,planet,Mars\n", "mine.csv")
-
-
-def test_a_missing_user_file_says_what_to_do(tmp_path):
-    with pytest.raises(BadKnowledge, match="cannot be read"):
-        load(str(tmp_path / "none.csv"))
 
 
 def test_ambiguous_names_point_at_known_actors():

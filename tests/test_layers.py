@@ -53,6 +53,7 @@ HOMES = {
     "google": {"transforms/lake/gcs.py", "transforms/lake/gcs_account.py"},  # files; who we are
     "google_crc32c": {"transforms/lake/gcs.py"},
     "duckdb": {"analysis/query.py", "analysis/output.py"},  # answers; answers in files
+    "yaml": {"transforms/text/knowledge_files.py"},
     "warcio": {"analysis/warc.py"},
     "jinja2": {"analysis/page.py", "pipeline/newsroom/pages.py"},  # the report; invented sites
     "requests": {"transforms/lake/gcs.py"},  # what google-cloud-storage speaks through

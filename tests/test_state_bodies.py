@@ -3,6 +3,7 @@
 import pytest
 
 from newsbeam.transforms.text import knowledge
+from newsbeam.transforms.text.knowledge_files import KnownActor
 from newsbeam.transforms.text.spelling import Name
 from newsbeam.transforms.text.state_bodies import body_kinds, body_named, body_of, main_owner
 
@@ -27,7 +28,7 @@ GEORGIA, ARMENIA, USA = KNOWN.state("GEO"), KNOWN.state("ARM"), KNOWN.state("USA
     ],
 )  # fmt: skip
 def test_a_body_is_that_of_the_state_beside_it(
-    text: str, words: str, slug: str, owner: knowledge.KnownActor | None
+    text: str, words: str, slug: str, owner: KnownActor | None
 ) -> None:
     start = text.index(words)
     named = body_named(text, Name(start, start + len(words), "organisation"), KNOWN)
@@ -51,7 +52,7 @@ def test_what_no_state_has_is_no_such_body(words: str) -> None:
     ],
 )
 def test_else_it_is_that_of_the_state_that_is_named_most(
-    form: str, countries: dict[str, int], owner: knowledge.KnownActor | None
+    form: str, countries: dict[str, int], owner: KnownActor | None
 ) -> None:
     assert main_owner(body_kinds()[form], countries, KNOWN) == owner
 
@@ -63,6 +64,7 @@ def test_a_states_body_has_its_country_and_one_id() -> None:
     assert (ministry.id, ministry.country) == ("x:geo-foreign-ministry", "GEO")
     assert ministry.name == "Ministry of Foreign Affairs of Georgia"
     assert body_of(body_kinds()["Department of State"], USA, KNOWN).id == "x:state-department"
+    assert body_of(body_kinds()["Republicans"], USA, KNOWN).id == "Q29468"
     abkhazia = KNOWN.actors["Q31354462"]
     assert body_of(body_kinds()["MFA"], abkhazia, KNOWN).nominal_sovereign == "GEO"
 
@@ -72,4 +74,4 @@ def test_there_are_kinds_enough_for_a_thousand_bodies() -> None:
     states = sum(actor.type == "state" for actor in KNOWN.actors.values())
     assert sum(len(kind.countries) or states for kind in kinds.values()) > 1_000
     assert all(KNOWN.state(c) for kind in kinds.values() for c in kind.countries)
-    assert all(id in KNOWN.actors for kind in kinds.values() for _, id in kind.ids)
+    assert all(KNOWN.get(id) for kind in kinds.values() for _, id in kind.ids)

@@ -6,6 +6,7 @@ from newsbeam.pipeline.options import (
     DemoOptions,
     DiscoverOptions,
     EnrichOptions,
+    KnowledgeOptions,
     ReplayOptions,
     RunOptions,
     SchemaOptions,
@@ -72,6 +73,15 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "replay": (
         "replay", ReplayOptions, "run again what could not be read",
         ("--lake ./lake", "--lake ./lake --undated now"),
+    ),
+    "kb": (
+        "kb", KnowledgeOptions, "the knowledge base: who is known, and your own layers over it",
+        (
+            'show "Nikol Pashinyan"',
+            'add "Nino Beridze" --file mine.csv --country GEO --names "N. Beridze|Beridze"',
+            "check mine.csv",
+            "export --knowledge mine.csv > all.csv",
+        ),
     ),
     "accuracy": (
         "accuracy", AccuracyOptions, "how right this build is on labelled data, with intervals",

@@ -12,6 +12,7 @@ from newsbeam.analysis.scores import Counts, Figure, figures
 from newsbeam.analysis.table import Column, print_columns
 from newsbeam.pipeline.commands.run import check_files
 from newsbeam.pipeline.errors import DONE, UsageError
+from newsbeam.pipeline.layers import layers_of
 from newsbeam.pipeline.options import AccuracyOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.document import Document
@@ -19,19 +20,20 @@ from newsbeam.schemas.journey import AnnotatedArticle
 from newsbeam.schemas.wire import to_dict
 from newsbeam.transforms.enrich_articles import enrich
 from newsbeam.transforms.page.documents import article_of
+from newsbeam.transforms.text.knowledge_files import Layer
 
 
 def main(options: AccuracyOptions) -> int:
     """Print a line a file and measure."""
     check_files(options.files)
-    rows = []
+    rows, layers = [], layers_of(options.knowledge)
     for name in options.files:
         try:
             labelled = read_labelled(name, options.language)
         except BadLabels as error:
             raise UsageError(str(error)) from None
         log.info("%s: %d articles", name, len(labelled))
-        told = figures(list(_counted(labelled, options.model)))
+        told = figures(list(_counted(labelled, options.model, layers)))
         rows += [(name, figure) for figure in told]
     if options.format == "json":
         for name, figure in rows:
@@ -41,7 +43,7 @@ def main(options: AccuracyOptions) -> int:
     return DONE
 
 
-def _counted(labelled: list[Labelled], model: str) -> Iterator[Counts]:
+def _counted(labelled: list[Labelled], model: str, layers: tuple[Layer, ...]) -> Iterator[Counts]:
     now = datetime.now(UTC)
     articles = (
         AnnotatedArticle(article_of(document, None, now), ())
@@ -51,7 +53,7 @@ def _counted(labelled: list[Labelled], model: str) -> Iterator[Counts]:
             language=one.language,
         )]
     )  # fmt: skip
-    for one, found in zip(labelled, enrich(articles, model), strict=True):
+    for one, found in zip(labelled, enrich(articles, model, layers), strict=True):
         yield counts_of(one, {table: to_dict(rows) for table, rows in found.annotations.items()})
 
 

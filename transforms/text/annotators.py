@@ -17,6 +17,7 @@ from newsbeam.schemas.wire import from_dict, to_dict
 from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
 from newsbeam.transforms.text.entities import seen_entities
+from newsbeam.transforms.text.knowledge_files import Layer
 from newsbeam.transforms.text.quotes import find_quotes
 from newsbeam.transforms.text.reading import Annotator, Reading
 from newsbeam.transforms.text.topic_lexicon import load_lexicon
@@ -36,7 +37,7 @@ def annotators() -> tuple[Annotator, ...]:
     return (*ANNOTATORS, *cast(tuple[Annotator, ...], added_annotators()))
 
 
-def versions(model: str) -> tuple[str, str]:
+def versions(model: str, layers: tuple[Layer, ...] = ()) -> tuple[str, str]:
     """The names of the language model and of the knowledge base that a run will use.
 
     Raises ModelMissing if no such model is installed; does not load it.
@@ -45,11 +46,14 @@ def versions(model: str) -> tuple[str, str]:
         installed = version(model.replace("_", "-"))
     except PackageNotFoundError:
         raise nlp.missing(model) from None
-    return f"{model} {installed}", knowledge.load().version
+    return f"{model} {installed}", knowledge.load(layers).version
 
 
 def annotate(
-    articles: Sequence[AnnotatedArticle], model: str, tables: Collection[str]
+    articles: Sequence[AnnotatedArticle],
+    model: str,
+    layers: tuple[Layer, ...],
+    tables: Collection[str],
 ) -> list[AnnotatedArticle]:
     """The articles with the rows that the annotators of these tables find, each given those before.
 
@@ -57,7 +61,7 @@ def annotate(
     found with what saw the article's names. An annotator that fails costs an article the rows of
     its own table: `problems` says why.
     """
-    language_model, known = nlp.load(model), knowledge.load()
+    language_model, known = nlp.load(model), knowledge.load(layers)
     asked = [annotator for annotator in annotators() if annotator.table.name in tables]
     with language_model.memory():
         texts = [(_language(one.article), whole_text(one.article)) for one in articles]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from newsbeam.schemas.ids import slug
 from newsbeam.transforms.text.context import Choice, choose
-from newsbeam.transforms.text.knowledge import Knowledge, KnownActor
+from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.knowledge_files import KnownActor, local_id
 from newsbeam.transforms.text.linking import (
     Setting,
     link_name,
@@ -43,17 +43,6 @@ class Cluster:
     fullest: str = ""  # of its names, as the text is read
     choice: Choice | None = None  # None for an actor that the knowledge base does not know
     known: KnownActor | None = None
-
-
-def local_id(name: str) -> str:
-    """The id of an actor that the knowledge base does not know: the same for the same name.
-
-    >>> local_id("Daur Kove"), local_id("Communists")
-    ('x:daur-kove', 'x:communists')
-    """
-    plain = re.sub(r"['’.,]", "", name.casefold())
-    joined = re.sub(r"[\s-]+", "-", plain).strip("-")
-    return f"x:{joined if re.fullmatch(r'[a-z0-9-]{1,80}', joined) else slug(plain)}"
 
 
 def gather(

@@ -1,48 +1,23 @@
 """The knowledge base: which actor a name stands for, in which language.
 
 One row an actor, in transforms/knowledge/actors.csv (its SOURCES.md says where each column is
-from), with a user's own file laid over it.
+from), with layers of the user's own laid over it (knowledge_files.py).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import ahocorasick
 
-from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.ids import digest
-from newsbeam.transforms.knowledge import packaged, packaged_text, rows
+from newsbeam.transforms.knowledge import packaged, packaged_text
 from newsbeam.transforms.text import reference
-from newsbeam.transforms.text.reference import Entry, Office, Reference
+from newsbeam.transforms.text.knowledge_files import KnownActor, Layer, parts, read_actors
+from newsbeam.transforms.text.reference import Entry, Reference
 from newsbeam.transforms.text.spelling import Name
 from newsbeam.transforms.text.transliteration import name_key
-
-# The columns of actors.csv that hold one value; `names_…` and `demonyms` hold several.
-PLAIN = ("id", "type", "name", "country", "nominal_sovereign", "sector", "checked")
-
-
-class BadKnowledge(Exception):
-    """A knowledge file cannot be read."""
-
-
-@dataclass(frozen=True)
-class KnownActor:
-    """An actor of the knowledge base; `names` by language, the canonical one first."""
-
-    id: str
-    type: ActorType
-    name: str
-    names: dict[str, tuple[str, ...]]
-    demonyms: tuple[str, ...] = ()
-    country: str = ""
-    nominal_sovereign: str = ""
-    sector: str = ""
-    checked: str = ""
-    sex: str = ""  # m or f
-    offices: tuple[Office, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,40 +28,6 @@ class Ambiguity:
     for_known: tuple[str, ...]
     weak_known: tuple[str, ...]  # speaks for the known one where nothing speaks for the other
     for_other: tuple[str, ...]
-
-
-def parts(cell: str | None) -> tuple[str, ...]:
-    """The values of a cell.
-
-    >>> parts("US | U.S.|")
-    ('US', 'U.S.')
-    """
-    return tuple(value.strip() for value in (cell or "").split("|") if value.strip())
-
-
-def read_actors(text: str, where: str) -> list[KnownActor]:
-    """The actors of a CSV text with at least the columns id, type and name.
-
-    >>> read_actors("id,type,name,names_ka\\nQ994,place,Tbilisi,თბილისი\\n", "x.csv")[0].names
-    {'en': ('Tbilisi',), 'ka': ('თბილისი',)}
-    """
-    actors = []
-    for line, row in enumerate(rows(text), start=2):
-        if not row.get("id") or not row.get("name") or row.get("type") not in get_args(ActorType):
-            raise BadKnowledge(
-                f"{where}, line {line}: an actor needs an id, a name and a type out of "
-                f"{', '.join(get_args(ActorType))}; correct or delete the line."
-            )
-        names = {
-            column.removeprefix("names_"): parts(cell)
-            for column, cell in row.items()
-            if column and column.startswith("names_") and cell
-        }
-        names["en"] = tuple(dict.fromkeys((row["name"], *names.get("en", ()))))
-        plain: dict[str, Any] = {column: row.get(column) or "" for column in PLAIN}
-        names = dict(sorted(names.items()))
-        actors.append(KnownActor(names=names, demonyms=parts(row.get("demonyms")), **plain))
-    return actors
 
 
 def inflected(name: str, language: str) -> Iterator[str]:
@@ -159,8 +100,13 @@ class Knowledge:
         known = self.actors.get(id)
         found = self.reference.get(id) if self.reference else None
         if known and found:
-            return replace(found, name=known.name, country=known.country)
-        return found or (known and Entry(id, known.type, known.name, known.country)) or None
+            offices = known.offices or found.offices
+            return replace(found, name=known.name, country=known.country, offices=offices)
+        if known:
+            return Entry(
+                id, known.type, known.name, known.country, sex=known.sex, offices=known.offices
+            )
+        return found
 
     def surnamed(self, surname: str) -> tuple[Entry, ...]:
         """The people known by hand of that surname, with their offices where the lists have any."""
@@ -180,7 +126,7 @@ class Knowledge:
         if one is None:
             return known
         if known:
-            return replace(known, sex=one.sex, offices=one.offices)
+            return replace(known, sex=known.sex or one.sex, offices=known.offices or one.offices)
         return KnownActor(
             one.id,
             one.type,
@@ -253,25 +199,17 @@ def _inside_word(text: str, place: int) -> bool:
 
 
 @lru_cache(maxsize=4)
-def load(user_file: str | None = None) -> Knowledge:
-    """The packaged knowledge base, with the user's file (same columns) laid over it.
+def load(layers: tuple[Layer, ...] = ()) -> Knowledge:
+    """The packaged knowledge base, with the layers of the user over it, the last one uppermost.
 
-    A user's row replaces the row of the same id, and its names come first. The version is the
-    newest date of check and a hash of the content. Raises BadKnowledge.
+    The version is the newest date of check and a hash of the content. Raises BadKnowledge.
     """
-    texts = [(packaged_text("actors.csv"), "actors.csv")]
-    if user_file:
-        try:
-            texts.insert(0, (Path(user_file).read_text(encoding="utf-8"), user_file))
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadKnowledge(
-                f"The knowledge file {user_file} cannot be read ({error}). "
-                "Give the path of a CSV file in UTF-8."
-            ) from error
+    built_in = Layer("actors.csv", packaged_text("actors.csv"))
     actors: dict[str, KnownActor] = {}
-    for text, where in texts:
-        for actor in read_actors(text, where):
+    for one in (*reversed(layers), built_in):
+        for actor in {actor.id: actor for actor in read_actors(one.text, one.name)}.values():
             actors.setdefault(actor.id, actor)
     newest = max((actor.checked for actor in actors.values()), default="")
-    content = digest(*(text for text, _ in texts), reference.version(), length=8)
+    texts = (one.text for one in (*layers, built_in))
+    content = digest(*texts, reference.version(), length=8)
     return Knowledge(actors, f"{newest}-{content}", reference.load())

@@ -27,7 +27,7 @@ from newsbeam.schemas.ids import digest
 from newsbeam.transforms.text.transliteration import name_key
 
 LISTS = ("people.csv.gz", "positions.csv.gz", "places.csv.gz", "bodies.csv.gz")
-SHAPE = "3"  # of the compiled file
+SHAPE = "4"  # of the compiled file
 MAPPED = 256 << 20  # bytes that may be mapped: more than the file has
 _TABLES = """
     CREATE TABLE actors (
@@ -105,8 +105,8 @@ def person_keys(name: str) -> tuple[str, str]:
     >>> person_keys("Charles S. Trump"), person_keys("Kim Jong-un")
     (('carles trump', 'carles trump'), ('kim jongun', 'kim jongun'))
     """
-    words = [name_key(word).replace(" ", "") for word in name.replace(".", " ").split()]
-    full = [word for word in words if len(word) > 1] or words
+    words = name.replace(".", " ").split()
+    full = [name_key(word).replace(" ", "") for word in words if len(word) > 1]
     return (" ".join(full), f"{full[0]} {full[-1]}") if len(full) > 1 else ("", "")
 
 
@@ -230,6 +230,10 @@ class Reference:
             keys,
         )
         return tuple(map(_entry, found))
+
+    def counts(self) -> dict[str, int]:
+        """How many actors of each type the lists have."""
+        return dict(self._file.execute("SELECT type, count(*) FROM actors GROUP BY type"))
 
     def _get(self, id: str) -> Entry | None:
         """The actor of that id."""

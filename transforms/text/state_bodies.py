@@ -12,7 +12,8 @@ from functools import cache
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.knowledge import packaged
-from newsbeam.transforms.text.knowledge import Knowledge, KnownActor, parts
+from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.knowledge_files import KnownActor, parts
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.spelling import Name
 
@@ -30,7 +31,7 @@ class BodyKind:
     label: str
     countries: tuple[str, ...]
     sector: str
-    ids: tuple[tuple[str, str], ...]  # of bodies that the knowledge base has, by country
+    ids: tuple[tuple[str, str], ...]  # by country, of bodies that are known
     type: ActorType
 
 
@@ -104,9 +105,8 @@ def main_owner(
 
 def body_of(kind: BodyKind, owner: KnownActor, knowledge: Knowledge) -> KnownActor:
     """A state's body of that kind."""
-    known = dict(kind.ids).get(owner.country, "")
-    if known in knowledge.actors:
-        return knowledge.actors[known]
+    if known := knowledge.get(dict(kind.ids).get(owner.country, "")):
+        return known
     state = (owner.country or re.sub(r"\W+", "-", owner.name)).lower()
     name = f"{kind.label} of {owner.name}"
     return KnownActor(
