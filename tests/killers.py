@@ -22,8 +22,8 @@ WORD = "lethal"
 def annotate_in_trouble(
     articles: Sequence[AnnotatedArticle],
     model: str,
-    layers: tuple[Layer, ...],
     tables: Collection[str],
+    layers: tuple[Layer, ...],
 ) -> list[AnnotatedArticle]:
     """As `annotate`, without a language model, and `quotes` are found by `quotes_or_trouble`."""
     *others, quotes = annotators.ANNOTATORS
@@ -32,7 +32,7 @@ def annotate_in_trouble(
         patch.object(nlp, "load", lambda _: NoModel()),
         patch.object(annotators, "annotators", lambda: (*others, troubled)),
     ):
-        return annotators.annotate(articles, model, layers, tables)
+        return annotators.annotate(articles, model, tables, layers)
 
 
 class NoModel:

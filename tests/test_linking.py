@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.linking import (
     Setting,
     link_body,
     link_person,
     link_place,
     link_surname,
-    said_sex,
 )
 from newsbeam.transforms.text.reference import Entry, Office
 

@@ -59,7 +59,7 @@ def _annotated(
     tables: Collection[str],
     seconds: float,
 ) -> list[AnnotatedArticle]:
-    return sandbox.run("language", annotate, part, model, layers, tables, seconds=seconds)
+    return sandbox.run("language", annotate, part, model, tables, layers, seconds=seconds)
 
 
 @dataclass

@@ -45,9 +45,13 @@ LEADER = re.compile(
     r"^(?:represented by )?(?P<title>(?:Interim |Acting |Transitional )?"
     r"(?:President|Prime Minister|"
     r"Chancellor|Governor[- ]General|Premier|Taoiseach|Supreme Leader|Chief Minister|King|Queen|"
-    r"Amir|Sultan|Emperor|Grand Duke|Prince|Pope))\s+(?:Dr\. |Gen\. |Dame |Sir |Sheikh |SHAYKH )?"
+    r"Amir|Sultan|Emperor|Grand Duke|Prince|Pope))\s+"
+    r"(?:Dr\. |Gen\. |Dame |Sir |Sheikh |SHAYKH )?"
     r"(?P<name>[^(),;]+)$"
 )
+# The president of France is a head of Andorra, and the British king of fourteen other states.
+SHARED = ("AND",)
+KINGDOMS = "GBR ESP NLD BEL DNK NOR SWE JOR SAU MAR BHR THA BTN KHM TON LSO SWZ MYS".split()
 REGIONAL = re.compile(
     r"State (?:Senate|Assembly)|Legislative (?:Assembly|Council)|Provincial Parliament|"
     r"House of (?:Delegates|Assembly)"
@@ -137,7 +141,7 @@ def people(folder: Path) -> None:
             ] += 1
     labels: dict[str, str] = {}
     for row in read(folder, "leaders_wikidata_2021"):
-        if row["officeholder"] and row["countryid"]:
+        if row["officeholder"] and states.get(row["countryid"]) not in SHARED:
             key, label = row["officeholder"], re.sub(r" of .*", "", row["positionLabel"])
             number = position(label, row["countryid"], "office", "2022")
             offices[key][f"{number}~{row['start_year']}~{row['end_year']}"] = None
@@ -165,6 +169,8 @@ def people(folder: Path) -> None:
         said = LEADER.match(row["title_and_name"])
         country = by_fips.get(row["gec_code"].lower(), "")
         if row["role"] not in ("chief of state", "head of government") or not (said and country):
+            continue
+        if country in SHARED or (said["title"] == "King" and country not in KINGDOMS):
             continue
         name = " ".join(
             w.capitalize() if w.isupper() and len(w) > 3 else w for w in said["name"].split()

@@ -16,6 +16,21 @@ from newsbeam.transforms.knowledge.derive import (
     write,
 )
 
+# As American papers write them (AP style); the two letters of the post are other words, too.
+ABBREVIATIONS = {
+    "Alabama": "Ala", "Arizona": "Ariz", "Arkansas": "Ark", "California": "Calif",
+    "Colorado": "Colo", "Georgia": "Ga", "Connecticut": "Conn", "Delaware": "Del",
+    "Florida": "Fla", "Illinois": "Ill", "Indiana": "Ind", "Kansas": "Kan", "Kentucky": "Ky",
+    "Maryland": "Md", "Massachusetts": "Mass", "Michigan": "Mich", "Minnesota": "Minn",
+    "Mississippi": "Miss", "Missouri": "Mo", "Montana": "Mont", "Nebraska": "Neb", "Nevada": "Nev",
+    "New Hampshire": "N.H", "New Jersey": "N.J", "New Mexico": "N.M", "New York": "N.Y",
+    "North Carolina": "N.C", "North Dakota": "N.D", "Oklahoma": "Okla", "Oregon": "Ore",
+    "Pennsylvania": "Pa", "Rhode Island": "R.I", "South Carolina": "S.C", "South Dakota": "S.D",
+    "Tennessee": "Tenn", "Vermont": "Vt", "Virginia": "Va", "Washington": "Wash",
+    "West Virginia": "W.Va", "Wisconsin": "Wis", "Wyoming": "Wyo",
+}  # fmt: skip
+# Parts that actors.csv has by hand.
+BY_HAND = {"Georgia": "x:georgia-us", "California": "x:california", "Texas": "x:texas"}
 SCRIPTS = ("alt_cyrillic", "alt_georgian", "alt_armenian")
 MOST_NAMES = 12  # of a place in one alphabet
 
@@ -29,11 +44,11 @@ def places(folder: Path) -> None:
         english[row["geonames_id"]] = row["name_en"]
     rows = []
     for iso2, part in sorted(parts_of_federations(folder)):
-        names = tidy((ENGLISH.get(part, part), part))
+        short = ABBREVIATIONS.get(part, "") if iso2 == "US" else ""
+        names = tidy((ENGLISH.get(part, part), part, short))
         slug = "-".join(re.findall(r"[a-z]+", folded(names[0])))
-        rows.append(
-            (f"x:{iso2.lower()}-{slug}", names[0], "|".join(names[1:]), states[iso2], "part", "")
-        )
+        key = (iso2 == "US" and BY_HAND.get(part)) or f"x:{iso2.lower()}-{slug}"
+        rows.append((key, names[0], "|".join(names[1:]), states[iso2], "part", ""))
     seen = set()
     for name in (
         "places_geonames_GE_AM_AZ",

@@ -52,8 +52,8 @@ def versions(model: str, layers: tuple[Layer, ...] = ()) -> tuple[str, str]:
 def annotate(
     articles: Sequence[AnnotatedArticle],
     model: str,
-    layers: tuple[Layer, ...],
     tables: Collection[str],
+    layers: tuple[Layer, ...] = (),
 ) -> list[AnnotatedArticle]:
     """The articles with the rows that the annotators of these tables find, each given those before.
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from newsbeam.transforms.text.context import Choice, choose
+from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.knowledge_files import KnownActor, local_id
 from newsbeam.transforms.text.linking import (
@@ -18,7 +19,6 @@ from newsbeam.transforms.text.linking import (
     link_person,
     link_place,
     link_surname,
-    said_sex,
 )
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import home_of
@@ -83,7 +83,8 @@ def gather(
                 setting.countries[place] += len(group)
         if known and choice and knowledge.reference and known.type == "place":
             one = knowledge.reference.get(known.id)
-            setting.parted.update({known.country} if one and one.sector == "part" else ())
+            is_part = (one and one.sector == "part") or known.id in knowledge.two_fold_ids
+            setting.parted.update({known.country} if is_part else ())
         fullest = _fullest(text, group)
         key = choice.id if choice and choice.id else local_id(fullest)
         cluster = clusters.setdefault(key, Cluster())
@@ -158,9 +159,9 @@ def _turn(text: str, same: object, group: Sequence[Name], knowledge: Knowledge) 
     if group[0].type == "person":
         return 4
     if any(text[name.start : name.end] in knowledge.two_fold for name in group):
-        return 3  # Georgia
+        return 2  # Georgia
     if any(name.ids for name in group):
-        return 2 if group[0].type == "place" and knowledge.reference else 0
+        return 3 if group[0].type == "place" and knowledge.reference else 0
     return 1 if group[0].type == "place" else 3
 
 

@@ -9,6 +9,11 @@ from newsbeam.transforms.text.transliteration import name_key
 Sex = Literal["male", "female", ""]
 
 
+_TITLES = {"mr": "m", "mr.": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m",
+           "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "miss": "f", "madam": "f",
+           "dame": "f", "lady": "f", "queen": "f", "princess": "f"}  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _sexes() -> dict[str, Sex]:
     """The sex of each given name, by its key; "" where both bear it."""
@@ -37,3 +42,13 @@ def sex_of(word: str) -> Sex:
     ('female', 'male', '')
     """
     return _sexes().get(name_key(word), "")
+
+
+def said_sex(text: str, start: int) -> str:
+    """The sex that the title right before a name tells, "" where there is none.
+
+    >>> said_sex("Then Mrs. Gray spoke", 10), said_sex("Then Gray spoke", 5)
+    ('f', '')
+    """
+    before = text[max(0, start - 12) : start].split()
+    return _TITLES.get(before[-1].lower(), "") if before else ""

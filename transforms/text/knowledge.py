@@ -84,6 +84,7 @@ class Knowledge:
             for row in packaged("ambiguous_names.csv")
         }
         self.two_fold = {name for name, one in self.ambiguous.items() if one.other_id}
+        self.two_fold_ids = {one.other_id for one in self.ambiguous.values() if one.other_id}
         self._search = cache(self._new_search)
         self._by_surname = cache(self._new_by_surname)
         self._people_by_key = cache(self._new_people_by_key)

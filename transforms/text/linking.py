@@ -45,9 +45,6 @@ _LEADER = re.compile(
 )
 _SHORT = re.compile(r"[A-Z]{2,6}$")  # an acronym says little: many bodies share one
 _WHOLE = {"gov": "governor", "sen": "senator", "rep": "representative", "defence": "defense"}
-_TITLES = {"mr": "m", "mr.": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m",
-           "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "miss": "f", "madam": "f",
-           "dame": "f", "lady": "f", "queen": "f", "princess": "f"}  # fmt: skip
 
 
 @dataclass
@@ -61,16 +58,6 @@ class Setting:
     def names(self, *countries: str) -> bool:
         """Whether the article names one of the countries."""
         return any(self.countries[country] for country in countries if country)
-
-
-def said_sex(text: str, start: int) -> str:
-    """The sex that the title right before a name tells, "" where there is none.
-
-    >>> said_sex("Then Mrs. Gray spoke", 10), said_sex("Then Gray spoke", 5)
-    ('f', '')
-    """
-    before = text[max(0, start - 12) : start].split()
-    return _TITLES.get(before[-1].lower(), "") if before else ""
 
 
 def person_points(one: Entry, setting: Setting, role: str, sex: str) -> tuple[int, tuple[str, ...]]:

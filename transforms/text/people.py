@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from newsbeam.transforms.text.given_names import is_given_name, said_sex, sex_of
 from newsbeam.transforms.text.roles import find_role, role_before
 from newsbeam.transforms.text.spelling import Name, longest, places
+
+SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))  # a son is not his father
 
 
 @lru_cache(maxsize=4096)
@@ -34,6 +37,8 @@ def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
     >>> same_person(words_of("Paton Walsh"), words_of("Nick Paton Walsh"))
     True
     """
+    if SUFFIXES.intersection(one) != SUFFIXES.intersection(other):
+        return False
     shorter, longer = sorted((one, other), key=len)
     initials_agree = one[0].startswith(other[0]) or other[0].startswith(one[0])
     return longer[-len(shorter) :] == shorter or (one[-1] == other[-1] and initials_agree)
@@ -67,7 +72,11 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
     first_names: dict[str, list[int]] = {}
     for number, person in enumerate(people):
         raw = max((name.words(text) for name in person), key=len).split()
+        raw = [word for word in raw if not SUFFIXES.intersection(words_of(word))] or raw
         first_names.setdefault(words_of(raw[0])[0], []).append(number)
+        if len(raw) == 3 and len(raw[1]) > 3 and not is_given_name(raw[1]):
+            # "Javier Ortega Lara" is Ortega, where the text calls him so.
+            surnames.setdefault(words_of(raw[1]), []).append(number)
         for first in range(1, len(raw)):
             surname = " ".join(raw[first:])
             if len(surname) > 2 and surname[-1] != ".":  # neither "W." nor "Jr."
@@ -80,6 +89,7 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         for at in places(text, surname)
     ]
     found = []
+    firms: set[tuple[str, ...]] = set()  # called like a person who is named later
     others: dict[tuple[str, ...], int] = {}  # who is named by title and surname before all those
     for name in longest([*names, *unseen]):
         words = words_of(name.words(text))
@@ -92,11 +102,28 @@ def with_surnames(text: str, names: Sequence[Name]) -> tuple[list[Name], dict[Na
         if not owners and name.type == "person" and len(first_names.get(words[0], ())) == 1:
             owners = first_names[words[0]]
         place = name.ids and name.type in ("state", "place")
+        if owners and name.type == "organisation" and name.seen and not name.ids:
+            is_first = text.find("\n") < name.start < people[owners[0]][0].start
+            firms.update({words} if is_first else ())  # a headline has no first names
+            if words in firms:  # "Ford will cut jobs … Doug Ford called it sad"
+                found.append(name)
+                continue
         if owners and name not in person_of and not place:
             name = replace(name, type="person", ids=name.ids if name.type == "person" else ())
-            person_of[name] = _nearest(people, owners, name.start)
+            person_of[name] = _nearest(people, _of_sex(text, people, owners, name), name.start)
         found.append(name)
     return found, person_of
+
+
+def _of_sex(
+    text: str, people: Sequence[Sequence[Name]], owners: Sequence[int], name: Name
+) -> Sequence[int]:
+    """Those of a surname whom the title before it may mean: Mrs Gray is not Keith Gray."""
+    said = said_sex(text, name.start)
+    if not said or len(owners) < 2:
+        return owners
+    sexes = {n: sex_of(people[n][0].words(text).split()[0])[:1] for n in owners}
+    return [n for n in owners if sexes[n] == said] or [n for n in owners if not sexes[n]] or owners
 
 
 def _is_another(text: str, name: Name, owners: Sequence[Sequence[Name]]) -> bool:

@@ -15,7 +15,8 @@ _CLOSED_BY = {"“": '”"', "„": '“”"', "«": "»", '"': '"”', "``": "'
 _SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[A-Za-z…\[])([^‘\n]{8,2000}?)['’](?![\w'’])")
 _LABELLED = re.compile(
     r"(?:so[- ]called|known as|nicknamed|dubbed|titled|entitled|named|slogan|headlined|words?|"
-    r"film|movie|book|novel|song|album|show|series|program|programme|column|article|"
+    r"film|movie|book|novel|song|album|show|series|program|programme|column|article|exercises?|"
+    r"(?:law|bill|act|decree|decision|resolution|declaration|statement) (?:on|about)|banners?|"
     r"т\. ?н\.|так называем\w+|ე\. ?წ\.|ეგრეთ წოდებულ\w+)\W{0,3}$",
     re.I,
 )

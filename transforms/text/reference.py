@@ -27,7 +27,7 @@ from newsbeam.schemas.ids import digest
 from newsbeam.transforms.text.transliteration import name_key
 
 LISTS = ("people.csv.gz", "positions.csv.gz", "places.csv.gz", "bodies.csv.gz")
-SHAPE = "4"  # of the compiled file
+SHAPE = "5"  # of the compiled file
 MAPPED = 256 << 20  # bytes that may be mapped: more than the file has
 _TABLES = """
     CREATE TABLE actors (
@@ -94,7 +94,7 @@ def plain_key(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.casefold())
     kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.replace("’", "'").split())
+    return " ".join(kept.replace("’", "'").rstrip(".").split())
 
 
 def person_keys(name: str) -> tuple[str, str]:

@@ -100,6 +100,8 @@ def role_before(text: str, start: int) -> tuple[int, int] | None:
     while head >= 0 and not _is_head(words[head][0]):
         # between the role and the name only its office: "Foreign Minister of Abkhazia Daur Kove"
         bare = words[head][0].lower()
+        if _closes_sentence(words[head][0]):
+            return None
         if not (words[head][0][0].isupper() or bare in _CONNECTING or bare == "the"):
             return None
         head -= 1
