@@ -271,8 +271,8 @@ def test_other_scripts_are_read_by_patterns_without_the_model(
 
 
 def test_a_quotation_in_another_language_without_a_known_verb_has_no_speaker() -> None:
-    text = "« La route ouvrira au printemps prochain », dit Nino Beridze."
-    (quote,) = found_in(text, never, language="fr")
+    text = "„De weg gaat in het voorjaar open“, zei Nino Beridze."
+    (quote,) = found_in(text, never, language="nl")
     assert (quote.actor_id, quote.speaker_text) == (None, None)
     assert quote.confidence < 0.2
 

@@ -88,6 +88,12 @@ def folded(name: str) -> str:
     return " ".join(sorted(re.findall(r"\w+", plain)))
 
 
+def slugged(name: str) -> str:
+    """A name as a local id has it: small Latin letters and digits, in their order."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if ord(c) < 128)))
+
+
 def tidy(names: Iterable[str]) -> list[str]:
     """Names that can be looked for, each once."""
     cut = (re.sub(r"\s+", " ", name.split("(")[0]).strip(" ,.-") for name in names)
@@ -184,13 +190,18 @@ def people(folder: Path) -> None:
         # else of the state is called so.
         ends = folded(f"{name.split()[0]} {name.split()[-1]}")
         same = [q for q in by_name[folded(name)] or by_name[ends] if country in jurisdictions[q]]
-        key = same[0] if len(same) == 1 else f"x:{'-'.join(re.findall(r'[a-z]+', folded(name)))}"
+        key = same[0] if len(same) == 1 else f"x:{slugged(name)}"
         if not same:
             added[key] = _person(key, name)
         offices[key][f"{number}~{row['since']}~"] = None
     rows = []
     for qid, row in sorted({**known, **added}.items()):
-        names = tidy((row["name"], *row["other_names"].split("|")))
+        stated = (row["name"], *row["other_names"].split("|"))
+        # Some lists write surnames in capitals.
+        names = tidy(
+            " ".join(w.title() if w.isupper() and len(w) > 3 else w for w in name.split())
+            for name in stated
+        )
         if names:
             sex = {"male": "m", "female": "f"}.get(row["gender"], "")
             others, held = "|".join(names[1:]), "|".join(offices[qid])

@@ -12,6 +12,7 @@ from newsbeam.transforms.knowledge.derive import (
     folded,
     parts_of_federations,
     read,
+    slugged,
     tidy,
     write,
 )
@@ -46,8 +47,7 @@ def places(folder: Path) -> None:
     for iso2, part in sorted(parts_of_federations(folder)):
         short = ABBREVIATIONS.get(part, "") if iso2 == "US" else ""
         names = tidy((ENGLISH.get(part, part), part, short))
-        slug = "-".join(re.findall(r"[a-z]+", folded(names[0])))
-        key = (iso2 == "US" and BY_HAND.get(part)) or f"x:{iso2.lower()}-{slug}"
+        key = (iso2 == "US" and BY_HAND.get(part)) or f"x:{iso2.lower()}-{slugged(names[0])}"
         rows.append((key, names[0], "|".join(names[1:]), states[iso2], "part", ""))
     seen = set()
     for name in (
@@ -106,8 +106,7 @@ def bodies(folder: Path) -> None:
     ) -> None:
         good = tidy(names)
         if good:
-            slug = "-".join(re.findall(r"[a-z0-9]+", folded(good[0]))) or "body"
-            key = key or f"x:{slug}-{country.lower() or 'int'}"
+            key = key or f"x:{slugged(good[0]) or 'body'}-{country.lower() or 'int'}"
             rows.setdefault(key, (key, good[0], "|".join(good[1:]), country, sector, source, as_of))
 
     for row in read(folder, "parties_partyfacts"):

@@ -12,12 +12,12 @@ from newsbeam.transforms.text.context import Choice
 from newsbeam.transforms.text.datelines import plain_datelines
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.local_names import find_local_names
+from newsbeam.transforms.text.local_roles import role_at
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.text.offices import home_of, in_words, office_on
 from newsbeam.transforms.text.people import with_surnames
 from newsbeam.transforms.text.reading import columns_of
-from newsbeam.transforms.text.roles import find_role
 
 BREAK = "\n\n"  # between title and text, as between paragraphs
 # Weights of a place in the article against ln(1 + mentions): a choice, not measured.
@@ -49,7 +49,8 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
     else:
         names = find_local_names(whole, spans, knowledge, language)
     names, person_of = with_surnames(whole, names)
-    clusters = gather(whole, names, person_of, knowledge, article.published_at.date())
+    day = article.published_at.date()
+    clusters = gather(whole, names, person_of, knowledge, day, language)
     people = [name.start - shift for name in names if name.type == "person"]
     actors = [_actor(article, key, cluster, people, knowledge) for key, cluster in clusters.items()]
     heaviest = max((actor.salience for actor in actors), default=1.0)
@@ -82,7 +83,7 @@ def _actor(
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
     known, choice = cluster.known or knowledge.get(key), cluster.choice
     kind = known.type if known else Counter(n.type for n in cluster.names).most_common(1)[0][0]
-    place = _role(article, mentions, people) if kind == "person" else None
+    place = _role(article, mentions, people, knowledge) if kind == "person" else None
     role_start, role_end = place or (None, None)
     role = article.text[role_start:role_end] if place else None
     day = article.published_at.date()
@@ -98,7 +99,8 @@ def _actor(
         reason += f"; {choice.reason}" if choice else ""
         choice = Choice(key, "none", sure, reason, candidates)
     state = known if known and (known.country or known.nominal_sovereign) else None
-    state = state or state_of(name if kind != "person" else role or "", knowledge)
+    language = (article.language or MODEL_LANGUAGE) if role else MODEL_LANGUAGE
+    state = state or state_of(name if kind != "person" else role or "", knowledge, language)
     if known and not state and known.offices:
         state = knowledge.state(home_of(known.offices, day))
     office_words = ""
@@ -130,9 +132,13 @@ def _actor(
 
 
 def _role(
-    article: Article, mentions: Sequence[Mention], people: Sequence[int]
+    article: Article, mentions: Sequence[Mention], people: Sequence[int], knowledge: Knowledge
 ) -> tuple[int, int] | None:
     """The place of the first role that the text (not the title) gives the person."""
+    language = article.language or MODEL_LANGUAGE
     in_text = (mention for mention in mentions if mention.field == "text")
-    roles = (find_role(article.text, place.start_char, place.end_char, people) for place in in_text)
+    roles = (
+        role_at(article.text, place.start_char, place.end_char, people, language, knowledge)
+        for place in in_text
+    )
     return next(filter(None, roles), None)

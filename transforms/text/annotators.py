@@ -65,7 +65,7 @@ def annotate(
     asked = [annotator for annotator in annotators() if annotator.table.name in tables]
     with language_model.memory():
         texts = [(_language(one.article), whole_text(one.article)) for one in articles]
-        found = seen_entities(texts, language_model)
+        found = seen_entities(texts, language_model, known)
         readings = [
             Reading(one.article, entities, language_model.parse, known, dict(one.annotations))
             for one, (entities, _) in zip(articles, found, strict=True)

@@ -29,6 +29,7 @@ BESIDE_VERB = 0.6
 LAST_SPOKEN_OF = 0.3  # 5 of 6 right, but nothing in the text says so
 UNKNOWN_PRONOUN = 0.2
 
+SPEAKERS = ("person", "organisation")
 NEAR = 60  # characters between a quotation and the verb or name beside it, without grammar
 SHORT_REST = 40  # characters of a sentence beside its quotation: no room for another speaker
 MARKS_ONLY = 6  # characters: so few are marks and spaces, and the sentence is all quotation
@@ -91,15 +92,31 @@ class Attribution:
         """
         verbs = speech_verbs(language)
         after, before = min(end, quote.end + NEAR), max(start, quote.start - NEAR)
-        for s, e in ((quote.end, after), (before, quote.start)):
+        sides = ((quote.end, after), (before, quote.start))
+        # A state in the genitive ("the minister of Pontia") is not who says it.
+        named = [
+            [one for one in self._mentions.between(s, e) if one.actor.type in SPEAKERS]
+            for s, e in sides
+        ]
+        for side, (s, e) in enumerate(sides):
             words = re.findall(r"\w+", self._text[s:e])
             verb = next((word for word in words if _entry(verbs, word)), None)
-            named = self._mentions.between(s, e)
-            if verb and named:
-                best = max(named, key=lambda mention: mention.actor.type == "person")
+            # Where verbs come last, who speaks stands on the other side: “X, “…” dedi”.
+            beside = named[side] or named[1 - side] or (self._metonym(s, e, verb) if verb else [])
+            if verb and beside:
+                best = max(beside, key=lambda mention: mention.actor.type == "person")
                 speaker = _named(best, BESIDE_VERB, f"named beside “{verb}”", verb)
                 return speaker._replace(polarity=_polarity(verbs, words, verb))
         return NOBODY
+
+    def _metonym(self, start: int, end: int, verb: str) -> list[ActorMention]:
+        """A capital that stands for its government: right beside the verb, "said Tbilisi"."""
+        return [
+            one
+            for one in self._mentions.between(start, end, "place")
+            if self._text[: one.start].rstrip().endswith(verb)
+            or self._text[one.end :].lstrip().startswith(verb)
+        ]
 
     def _by_cue(
         self, paragraph: Paragraph, quote: Quotation, sentences: list[tuple[int, int]]

@@ -20,9 +20,9 @@ from newsbeam.transforms.text.linking import (
     link_place,
     link_surname,
 )
+from newsbeam.transforms.text.local_roles import role_at
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import home_of
-from newsbeam.transforms.text.roles import find_role
 from newsbeam.transforms.text.spelling import Name
 from newsbeam.transforms.text.state_bodies import BodyKind, body_named, body_of, main_owner
 
@@ -46,7 +46,12 @@ class Cluster:
 
 
 def gather(
-    text: str, names: Sequence[Name], person_of: dict[Name, int], knowledge: Knowledge, day: date
+    text: str,
+    names: Sequence[Name],
+    person_of: dict[Name, int],
+    knowledge: Knowledge,
+    day: date,
+    language: str = MODEL_LANGUAGE,
 ) -> dict[str, Cluster]:
     """The names by the id of the actor they stand for; `day` is the article's."""
     certain = certain_ids(text, names, knowledge)
@@ -65,7 +70,7 @@ def gather(
         elif name in bodies:
             same = bodies[name]
         alike.setdefault(same, []).append(name)
-    setting = Setting(day)
+    setting = Setting(day, language=language)
     clusters: dict[str, Cluster] = {}
     in_turn = sorted(alike.items(), key=lambda one: _turn(text, one[0], one[1], knowledge))
     for same, group in in_turn:
@@ -207,7 +212,8 @@ def _person(
     """Who a person is: by hand or by the large lists, by what the text says of him."""
     assert knowledge.reference
     fullest, starts = _fullest(text, group), [name.start for name in group]
-    roles = (find_role(text, name.start, name.end, starts) for name in group)
+    language = setting.language
+    roles = (role_at(text, name.start, name.end, starts, language, knowledge) for name in group)
     role = next((text[slice(*place)] for place in roles if place), "")
     sex = next(filter(None, (said_sex(text, start) for start in starts)), "")
     people = [one for id in (known.ids if known else ()) if (one := knowledge.entry(id))]
@@ -270,9 +276,9 @@ def _longer_names(text: str, names: Sequence[Name]) -> dict[str, str]:
     return {short: fuller[0] for short, fuller in longer.items() if len(fuller) == 1}
 
 
-def state_of(words: str, knowledge: Knowledge) -> KnownActor | None:
+def state_of(words: str, knowledge: Knowledge, language: str = MODEL_LANGUAGE) -> KnownActor | None:
     """The one state or disputed entity that a role or an organisation's name speaks of."""
-    found = certain_ids(words, knowledge.find(words, MODEL_LANGUAGE), knowledge)
+    found = certain_ids(words, knowledge.find(words, language), knowledge)
     states = [knowledge.actors[known] for known in found]
     states = [state for state in states if state.country or state.nominal_sovereign]
     return states[0] if len(states) == 1 else None

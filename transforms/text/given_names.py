@@ -1,5 +1,6 @@
 """Given names of the world, in every alphabet, and the sex of those who bear them."""
 
+import unicodedata
 from functools import lru_cache
 from typing import Literal
 
@@ -33,6 +34,24 @@ def is_given_name(word: str) -> bool:
     (True, True, False)
     """
     return name_key(word) in _sexes()
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> frozenset[str]:
+    return frozenset(row["name"].lower().replace("i̇", "i") for row in packaged("given_names.csv"))
+
+
+def is_spelled_so(word: str) -> bool:
+    """Whether the list has a given name letter by letter, marks too: Turkish akış is no Akis.
+
+    Words of alphabets of which the list has few names are taken as they sound.
+
+    >>> is_spelled_so("Akış"), is_spelled_so("Mehmet"), is_spelled_so("Նիկոլ")
+    (False, True, True)
+    """
+    small = word.lower().replace("i̇", "i")
+    alphabet = unicodedata.name(word[0], "").partition(" ")[0]
+    return small in _spellings() or alphabet not in ("LATIN", "GEORGIAN")
 
 
 def sex_of(word: str) -> Sex:

@@ -160,6 +160,13 @@ class Knowledge:
                 found.append(hit)
         return found
 
+    def knows_person(self, name: str) -> bool:
+        """Whether somebody bears the full name, in any alphabet."""
+        if self.spelled(name):
+            return True
+        found = self.reference.people_called(name) if self.reference else ()
+        return any(not one.is_loose for one in found)
+
     def spelled(self, name: str) -> tuple[str, ...]:
         """The people who bear the full name in any alphabet: "Никол Пашинян"."""
         return self._people_by_key().get(name_key(name), ()) if " " in name else ()

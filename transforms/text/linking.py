@@ -53,6 +53,7 @@ class Setting:
 
     day: date
     countries: Counter[str] = field(default_factory=Counter)
+    language: str = "en"
     parted: set[str] = field(default_factory=set)  # countries of which a part is named: Alabama
 
     def names(self, *countries: str) -> bool:

@@ -1,5 +1,6 @@
 """Which office of a person's an article's day asks for, where it is, and how it is said. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +11,10 @@ from newsbeam.transforms.text.reference import Office
 RANKS = ("president of the republic", "president", "king", "queen", "prime minister", "chancellor",
          "premier", "vice president", "deputy prime minister", "minister", "secretary",
          "governor", "speaker", "ambassador", "mayor")  # fmt: skip
+
+
+# "Minister of Foreign Affairs" says of what, and not of whom.
+OF_A_FIELD = r"(?:.*\b)?(?:[Mm]inister|Secretary)\b.*\bof\b"
 
 
 def rank(office: Office) -> tuple[bool, int, str]:
@@ -39,7 +44,20 @@ def in_words(office: Office, state: str) -> str:
     >>> in_words(Office("Chief Justice of the United States", "USA", "office", "", "", ""), "x")
     'Chief Justice of the United States'
     """
-    is_whole = " of the " in office.label or not state or state in office.label
-    if office.kind != "office" or office.label.startswith("ambassador"):
+    says_where = re.search(r"\b(?:of|to|in) (?:the )?[A-Z]", office.label)
+    is_whole = bool(says_where) and not re.match(OF_A_FIELD, office.label)
+    if office.kind != "office" or not state or state in office.label:
         is_whole = True
-    return office.label if is_whole else f"{office.label} of {state}"
+    return office.label if is_whole else f"{office.label} of {with_article(state)}"
+
+
+def with_article(state: str) -> str:
+    """The name of a state as English says it after "of".
+
+    >>> with_article("United States"), with_article("Armenia")
+    ('the United States', 'Armenia')
+    """
+    needs = re.match(
+        r"United |.*(?:Republic|Islands|Netherlands|Philippines|Maldives|Bahamas)$", state
+    )
+    return f"the {state}" if needs else state

@@ -15,6 +15,7 @@ from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.knowledge_files import KnownActor, parts
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
+from newsbeam.transforms.text.offices import with_article
 from newsbeam.transforms.text.spelling import Name
 
 NEAR = 45  # characters before or behind a name in which its state stands
@@ -108,7 +109,8 @@ def body_of(kind: BodyKind, owner: KnownActor, knowledge: Knowledge) -> KnownAct
     if known := knowledge.get(dict(kind.ids).get(owner.country, "")):
         return known
     state = (owner.country or re.sub(r"\W+", "-", owner.name)).lower()
-    name = f"{kind.label} of {owner.name}"
+    is_only = len(kind.countries) == 1
+    name = kind.label if is_only else f"{kind.label} of {with_article(owner.name)}"
     return KnownActor(
         f"x:{state}-{kind.slug}",
         kind.type,
