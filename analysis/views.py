@@ -11,19 +11,43 @@ EMPTY = "empty"  # the SQL schema of the tables without rows
 # site itself has spoken, and words of a feed whose page is missing hide no text (where the feed
 # carries more than its page, its words are the text). Only narrow columns are sorted out, then the
 # wide rows stream past.
-_WHOLE = "page_problem IS NULL OR starts_with(page_problem, 'shorter_page')"
-_LATEST = f"""
-    SELECT article_id,
-           arg_max(revision, (own, whole, seen_at, carried, fetched_at, revision)) AS revision
-    FROM (
-        SELECT article_id, revision, told_by IS NULL AS own, ({_WHOLE}) AS whole,
-               first_seen_at AS seen_at, 0 AS carried, fetched_at FROM articles_all
+_WHOLE = "page_problem IS NULL OR substr(page_problem, 1, 12) = 'shorter_page'"
+_RANK = ("own", "whole", "seen_at", "carried", "fetched_at", "revision")
+
+
+def _showings(articles: str, sightings: str) -> str:
+    """SQL that every engine reads: when and by whom each wording was shown, ranked by _RANK."""
+    return f"""
+        SELECT article_id, revision, CASE WHEN told_by IS NULL THEN 1 ELSE 0 END AS own,
+               CASE WHEN {_WHOLE} THEN 1 ELSE 0 END AS whole,
+               first_seen_at AS seen_at, 0 AS carried, fetched_at FROM {articles}
         UNION ALL
-        SELECT article_id, revision, is_foreign IS NOT true, ({_WHOLE}), sightings.seen_at, 1,
-               fetched_at
-        FROM sightings JOIN articles_all USING (article_id, revision))
+        SELECT b.article_id AS article_id, b.revision AS revision,
+               CASE WHEN s.is_foreign THEN 0 ELSE 1 END AS own,
+               CASE WHEN {_WHOLE} THEN 1 ELSE 0 END AS whole,
+               s.seen_at AS seen_at, 1 AS carried, b.fetched_at AS fetched_at
+        FROM {sightings} AS s
+        JOIN {articles} AS b ON b.article_id = s.article_id AND b.revision = s.revision"""
+
+
+_LATEST = f"""
+    SELECT article_id, arg_max(revision, ({", ".join(_RANK)})) AS revision
+    FROM ({_showings("articles_all", "sightings")})
     GROUP BY article_id
 """
+
+
+def latest_by_rank(articles: str, sightings: str) -> str:
+    """The latest wording of each article, in SQL that engines without `arg_max` read, too."""
+    order = ", ".join(f"{column} DESC" for column in _RANK)
+    return f"""
+    SELECT article_id, revision FROM (
+      SELECT article_id, revision, row_number() OVER
+        (PARTITION BY article_id ORDER BY {order}) AS place
+      FROM ({_showings(articles, sightings)}) AS shown) AS ranked
+    WHERE place = 1
+"""
+
 
 # Of a revision that was annotated more than once, only the rows of the newest time (rows of one
 # annotation share it; those of older versions have none). Few revisions are, so the join is small:

@@ -1,6 +1,7 @@
 """The commands of the console script, one a file or a family of them a file."""
 
 from newsbeam.pipeline.flags import Options
+from newsbeam.pipeline.lake_options import SqlOptions
 from newsbeam.pipeline.options import (
     DemoOptions,
     DiscoverOptions,
@@ -51,6 +52,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
             '"SELECT title, source FROM articles LIMIT 5" --lake ./lake',
             '"SELECT * FROM quotes" --lake ./lake --format csv > quotes.csv',
         ),
+    ),
+    "sql": (
+        "sql", SqlOptions, "the statements that open the lake in another engine",
+        ("--dialect duckdb --lake ./lake", "--dialect bigquery --lake gs://bucket/lake"),
     ),
     "top": (
         "reading", TopOptions, "who and what is most in the news",

@@ -33,6 +33,7 @@ from newsbeam.schemas.ledger import Run
 from newsbeam.transforms import metrics
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS, limits_in_words
 from newsbeam.transforms.lake.raw import tidy_daily
+from newsbeam.transforms.lake.schema_files import write_schemas
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.document_fields import unknown_fields
 from newsbeam.transforms.page.document_lines import refusals
@@ -65,6 +66,7 @@ def _run(options: RunOptions, progress: Progress) -> int:
     mode = "documents" if options.documents else "stream" if options.streaming else "pass"
     plan = plan_of(options, lake, mode)
     lake.check_writable()
+    write_schemas(lake)
     for what, limits in (("a feed", FEED_LIMITS), ("a page", PAGE_LIMITS)):
         log.debug("limits: %s", limits_in_words(what, limits))
     progress.workers = plan.shards
