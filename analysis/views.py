@@ -61,6 +61,38 @@ _WITHOUT_OLDER = """
         AND annotated_at IS DISTINCT FROM newest
 """
 
+# Of 25 quotations read by hand, those below this held the wrong speaker. Actors are parted by the
+# same line, which was not measured for them.
+SURE = 0.75
+# Views to begin with, each over what the others show: the tables it reads, and its SELECT.
+READY: dict[str, tuple[tuple[str, ...], str]] = {
+    "quotes_named": (
+        ("quotes", "actors", "articles"),
+        """SELECT q.quote, q.speaker_name, q.actor_id, a.type AS speaker_type, a.role AS
+           speaker_role, a.country AS speaker_country, q.kind, q.verb, q.confidence,
+           r.title, r.url, q.source, q.language, q.published_at, q.published_date,
+           q.article_id, q.revision
+        FROM quotes q JOIN articles r USING (article_id, revision)
+        LEFT JOIN actors a USING (article_id, revision, actor_id)
+        WHERE q.actor_id IS NOT NULL""",
+    ),
+    "actors_sure": (("actors",), f"SELECT * FROM actors WHERE confidence >= {SURE}"),
+    "daily_topics": (
+        ("topics",),
+        """SELECT published_date, scheme, code, mode(label ORDER BY label) AS label,
+           count(DISTINCT article_id) AS articles, count(DISTINCT source) AS sources
+        FROM topics GROUP BY published_date, scheme, code""",
+    ),
+    "cooccurrence": (
+        ("actors",),
+        """SELECT a.published_date, a.actor_id AS actor_id, any_value(a.name) AS name,
+           b.actor_id AS other_id, any_value(b.name) AS other_name,
+           count(DISTINCT a.article_id) AS articles
+        FROM actors a JOIN actors b USING (article_id, revision)
+        WHERE a.actor_id < b.actor_id GROUP BY ALL""",
+    ),
+}
+
 
 def tables_behind(view: str) -> set[str]:
     """The tables whose files a view reads; nothing for a name that is no view of ours.
@@ -69,6 +101,8 @@ def tables_behind(view: str) -> set[str]:
     (['actors', 'articles', 'sightings'], {'actors'}, set())
     """
     view = view.lower()
+    if view in READY and view not in TABLES:
+        return set().union(*map(tables_behind, READY[view][0]))
     table = view.removesuffix("_all")
     if table not in TABLES or (view != table and table not in REVISED):
         return set()
@@ -96,6 +130,15 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
     return [
         f"CREATE OR REPLACE VIEW {every} AS {rows}",
         f"CREATE OR REPLACE VIEW {table.name} AS {shown}",
+    ]
+
+
+def ready_statements() -> list[str]:
+    """The CREATE VIEW statements of what is ready to ask; a table of a package goes before."""
+    return [
+        f"CREATE OR REPLACE VIEW {name} AS {select}"
+        for name, (_, select) in READY.items()
+        if name not in TABLES
     ]
 
 

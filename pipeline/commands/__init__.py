@@ -12,12 +12,14 @@ from newsbeam.pipeline.options import (
     StageOptions,
 )
 from newsbeam.pipeline.reading_options import (
+    CooccurOptions,
     ExportOptions,
     FailuresOptions,
     FeedsOptions,
     GapsOptions,
     QueryOptions,
     ReportOptions,
+    TimelineOptions,
     TopOptions,
 )
 
@@ -50,7 +52,8 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
         "reading", QueryOptions, "read-only SQL over the tables",
         (
             '"SELECT title, source FROM articles LIMIT 5" --lake ./lake',
-            '"SELECT * FROM quotes" --lake ./lake --format csv > quotes.csv',
+            '"SELECT * FROM quotes_named" --lake ./lake --format csv > q.csv',
+            "--file who-said-what.sql --lake ./lake",
         ),
     ),
     "sql": (
@@ -60,6 +63,14 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "top": (
         "reading", TopOptions, "who and what is most in the news",
         ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
+    ),
+    "timeline": (
+        "reading", TimelineOptions, "on which days an actor is in the news",
+        ('"European Union" --lake ./lake --since 30d', "Q458 --lake ./lake --format csv"),
+    ),
+    "cooccur": (
+        "reading", CooccurOptions, "who is named together with an actor",
+        ('"European Union" --lake ./lake --since 30d',),
     ),
     "feeds": (
         "ledger", FeedsOptions, "how each feed is, in words, and what to do about it",
