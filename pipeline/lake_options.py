@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from newsbeam.pipeline.flags import Options, lake_flag, said
+from newsbeam.pipeline.flags import Options, format_flag, lake_flag, said
+from newsbeam.pipeline.values import lake_address
 
 DIALECTS = ("duckdb", "spark", "bigquery", "athena", "trino", "clickhouse")
 
@@ -13,3 +14,13 @@ class SqlOptions(Options):
 
     dialect: str = said("duckdb", "the engine that is to read", choices=DIALECTS)
     lake: str = lake_flag()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeOptions(Options):
+    """`newsbeam lake` and `newsbeam check`."""
+
+    lake: str = said(
+        help="a folder, or gs://bucket/prefix", word="lake", type=lake_address, metavar="LAKE"
+    )
+    format: str = format_flag()

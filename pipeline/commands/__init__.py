@@ -1,7 +1,7 @@
 """The commands of the console script, one a file or a family of them a file."""
 
 from newsbeam.pipeline.flags import Options
-from newsbeam.pipeline.lake_options import SqlOptions
+from newsbeam.pipeline.lake_options import LakeOptions, SqlOptions
 from newsbeam.pipeline.options import (
     DemoOptions,
     DiscoverOptions,
@@ -59,6 +59,11 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "sql": (
         "sql", SqlOptions, "the statements that open the lake in another engine",
         ("--dialect duckdb --lake ./lake", "--dialect bigquery --lake gs://bucket/lake"),
+    ),
+    "lake": ("lake", LakeOptions, "what is in a lake, in one screen", ("./lake",)),
+    "check": (
+        "lake", LakeOptions, "whether every file and row of a lake is right, and how to mend it",
+        ("./lake", "./lake --format json"),
     ),
     "top": (
         "reading", TopOptions, "who and what is most in the news",
