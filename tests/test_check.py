@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from made import DAY, annotated, article, failure, origin, run
+from made import DAY, EMPTY_MEMORY, NOON, annotated, article, failure, origin, run
 from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.commands import lake as command
 from newsbeam.schemas.journey import AnnotatedArticle, Outcome
+from newsbeam.schemas.memory import Seen
 from newsbeam.schemas.tables import TABLES
+from newsbeam.transforms.feed.memory import store
 from newsbeam.transforms.lake.batches import add_articles
 from newsbeam.transforms.lake.check import WAYS, check_lake
 from newsbeam.transforms.lake.claims import Claims
@@ -37,7 +39,8 @@ def fill(lake: Lake) -> None:
     letter = failure("nine", article_id=name)
     file_letters(lake, claims, [Outcome(origin(9), name, "failed", "", letter)])
     add_rows(lake, TABLES["runs"], DAY, "0" * 32, [run(entries=1, new=1, written=1)])
-    lake.put_new("state/feeds/a.json", b'{"feed_id": "a", "url": "https://a.example/"}')
+    memory = replace(EMPTY_MEMORY, feed_id="a", entries={"k": Seen("h", NOON, tries=1)})
+    store(lake, memory, lake.read_versioned("state/feeds/a.json")[1])
 
 
 def file_of(root: Path, folder: str) -> Path:

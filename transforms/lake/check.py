@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from newsbeam.schemas.account import is_balanced
 from newsbeam.schemas.annotations import Place, Quote
 from newsbeam.schemas.ids import revision
-from newsbeam.schemas.memory import FeedMemory
 from newsbeam.schemas.tables import TABLES, Table, annotation_tables
-from newsbeam.schemas.wire import from_json as memory_from
 from newsbeam.transforms.lake import claims
 from newsbeam.transforms.lake.storage import Lake, NotThere
 from newsbeam.transforms.lake.tables import (
@@ -150,11 +148,15 @@ def _load_claims(lake: Lake, claimed: sqlite3.Connection, found: _Found) -> None
 
 
 def _check_memory(lake: Lake, name: str, found: _Found) -> None:
+    """Look at the frame of a feed's memory; what is in it, its reader alone knows."""
     try:
-        memory_from(FeedMemory, lake.read(name).decode())
+        said = json.loads(lake.read(name))
+        whole = said["feed_id"] == PurePosixPath(name).stem and isinstance(said["entries"], dict)
     except NotThere:
         return
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except (ValueError, TypeError, LookupError):
+        whole = False
+    if not whole:
         found.add("damaged memory", name)
 
 
