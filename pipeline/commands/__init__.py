@@ -1,7 +1,7 @@
 """The commands of the console script, one a file or a family of them a file."""
 
 from newsbeam.pipeline.flags import Options
-from newsbeam.pipeline.lake_options import LakeOptions, SqlOptions
+from newsbeam.pipeline.lake_options import ForgetOptions, LakeOptions, SqlOptions
 from newsbeam.pipeline.options import (
     DemoOptions,
     DiscoverOptions,
@@ -96,6 +96,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "export": (
         "export", ExportOptions, "what was received, in a form that others read",
         ("warc --lake ./lake --out ./archive --since 7d",),
+    ),
+    "forget": (
+        "forget", ForgetOptions, "take an article or a source out of the lake, and keep it out",
+        ("https://civil.ge/archives/1 --lake ./lake", "--source civil.ge --lake ./lake"),
     ),
     "report": (
         "reading", ReportOptions, "one self-contained page, for a browser or as mail",
