@@ -60,8 +60,12 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",
-    packages=[f"newsbeam.{package}" for package in PACKAGES],
-    package_dir={f"newsbeam.{package}": package.replace(".", "/") for package in PACKAGES},
+    # The first is this folder itself: its one module, `__init__`, is what `newsbeam.open` is in.
+    packages=["newsbeam", *(f"newsbeam.{package}" for package in PACKAGES)],
+    package_dir={
+        "newsbeam": ".",
+        **{f"newsbeam.{package}": package.replace(".", "/") for package in PACKAGES},
+    },
     package_data={
         **{f"newsbeam.{folder}": ["py.typed"] for folder in FOLDERS},
         "newsbeam.schemas": ["VERSION", "py.typed"],

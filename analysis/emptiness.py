@@ -8,7 +8,7 @@ from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.page import period
 from newsbeam.analysis.query import Record
 from newsbeam.analysis.questions import commonest
-from newsbeam.analysis.views import tables_behind
+from newsbeam.analysis.views import READY, tables_behind
 from newsbeam.schemas.tables import TABLES
 
 SHOWN = 5  # names of a list: what a line has room for
@@ -24,7 +24,10 @@ def why_no_row(record: Record, sql: str) -> str:
     """Why a query has no row: how many rows the views have that it names."""
     said = []
     for view in dict.fromkeys(word.lower() for word in re.findall(r"\w+", sql)):
-        if tables_behind(view):
+        if tables_behind(view) and view in READY and view not in TABLES:
+            ((n,),) = (row.values() for row in record.rows(f"SELECT count(*) AS n FROM {view}"))
+            said.append(f"{view} has {n or 'none'}")
+        elif tables_behind(view):
             key = TABLES[view.removesuffix("_all")].key
             spans = f"SELECT count(*) AS n, min({key}) AS a, max({key}) AS z FROM {view}"
             ((n, first, last),) = (row.values() for row in record.rows(spans))

@@ -6,10 +6,10 @@ from typing import Any
 
 from newsbeam.analysis.choice import Chosen
 from newsbeam.analysis.questions import commonest, top_actors, top_sources
+from newsbeam.analysis.views import SURE
 
 TOP = 15  # rows of a ranking: what is read at a glance
 VOICES = 12
-SURE = 0.75  # of its speaker: of 25 quotations read by hand, those below it held the wrong one
 LATEST = 20  # articles: a screen
 TRIED = 5  # articles an actor: the words around its name may be no sentence, but a heading
 TELLING = 20  # characters beside a name: fewer say nothing of it

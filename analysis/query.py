@@ -15,7 +15,14 @@ from typing import Any, Protocol, Self, TypeAlias
 import duckdb
 import pyarrow as pa
 
-from newsbeam.analysis.views import EMPTY, REVISED, literal, tables_behind, view_statements
+from newsbeam.analysis.views import (
+    EMPTY,
+    REVISED,
+    literal,
+    ready_statements,
+    tables_behind,
+    view_statements,
+)
 from newsbeam.schemas.tables import TABLES, Table
 from newsbeam.transforms.lake.tables import arrow_schema, folder, is_ours
 
@@ -62,6 +69,8 @@ class Record:
         self._duckdb = _locked_connection(self._root)
         for table in sorted(TABLES.values(), key=lambda table: table.name in REVISED):
             self._define(table, [])  # views of the latest revision stand on those of the others
+        for statement in ready_statements():
+            self._duckdb.execute(statement)
 
     @property
     def lake(self) -> str:

@@ -10,6 +10,7 @@ from newsbeam.analysis.choice import Choice, Chosen
 from newsbeam.analysis.days import Days, days_of
 from newsbeam.analysis.page import between, templates
 from newsbeam.analysis.query import Record
+from newsbeam.analysis.views import SURE
 from newsbeam.schemas.ledger import HEARD, READABLE
 
 EVERYTHING = Choice()
@@ -65,7 +66,7 @@ def report_page(
         parts, days=days, period=_period(choice, days), choice=choice,
         chosen=choice != EVERYTHING, title=title,
         made_at=made_at, lake=record.lake, feeds_shown=coverage.FEEDS_SHOWN,
-        heard=HEARD, readable=READABLE, sure=findings.SURE,
+        heard=HEARD, readable=READABLE, sure=SURE,
     )  # fmt: skip
 
 

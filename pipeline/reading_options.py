@@ -14,18 +14,22 @@ from newsbeam.schemas.tables import BUILT_IN
 class QueryOptions(Options):
     """`newsbeam query`."""
 
-    sql: str = said(
+    sql: str | None = said(
+        None,
         help=f"one SELECT, in quotation marks, over {', '.join(BUILT_IN)} (each as it is now; "
         "articles_all, actors_all … have every revision; newsbeam schema TABLE names the columns)",
-        word="sql", metavar="SQL",
+        word="sql", nargs="?", metavar="SQL",
     )  # fmt: skip
+    file: str | None = said(None, "a file with the SELECT, instead of it", metavar="FILE.sql")
     format: str = format_flag()
     lake: str = lake_flag()
 
     def check(self) -> None:
-        """Raise UsageError where a file is named in the place of SQL."""
-        if re.fullmatch(r"\S+\.sql", self.sql):
-            raise UsageError(f'SQL is needed, not a file of it; did you mean "$(cat {self.sql})"?')
+        """Raise UsageError where a file is named in the place of SQL, or not just one of both."""
+        if self.sql and re.fullmatch(r"\S+\.sql", self.sql):
+            raise UsageError(f"SQL is needed, not a file of it; did you mean --file {self.sql}?")
+        if bool(self.sql) == bool(self.file):
+            raise UsageError("give one SELECT as SQL in quotation marks, or --file FILE.sql")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,27 @@ class TopOptions(AskedOptions):
         super().check()
         if self.what == "sources" and self.min_confidence:
             raise UsageError("--min-confidence is for actors and topics: a source is what it is")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineOptions(AskedOptions):
+    """`newsbeam timeline`."""
+
+    actor: str = said(
+        help="its id or name, or a part of the name that no other has", word="actor",
+        metavar="ACTOR",
+    )  # fmt: skip
+    min_confidence: float | None = said(
+        None, "only where it is so sure that it is meant (0 to 1)", type=share, metavar="N"
+    )
+    format: str = format_flag()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CooccurOptions(TimelineOptions):
+    """`newsbeam cooccur`."""
+
+    limit: int = said(20, "rows at most", type=positive, metavar="N")
 
 
 @dataclass(frozen=True, kw_only=True)

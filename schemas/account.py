@@ -78,12 +78,13 @@ def balanced(run: Run, account: Account) -> Run:
     """
     left = sum(account.left.values())
     new, rejected = account.new - left, account.rejected + left
-    done = account.written + account.merged + account.unchanged + account.failed
-    is_balanced = account.entries == account.known + new + rejected and done == new
     put_off = account.put_off + left
     counters = {**vars(account), "new": new, "rejected": rejected, "put_off": put_off}
-    return replace(
-        run,
-        **{name: counters[name] for name in vars(run).keys() & counters.keys()},
-        balanced=is_balanced and not account.missing,
-    )
+    counted = replace(run, **{name: counters[name] for name in vars(run).keys() & counters.keys()})
+    return replace(counted, balanced=is_balanced(counted) and not account.missing)
+
+
+def is_balanced(run: Run) -> bool:
+    """Whether the run's sums agree: every entry is accounted for."""
+    done = run.written + run.merged + run.unchanged + run.failed
+    return run.entries == run.known + run.new + run.rejected and done == run.new

@@ -60,6 +60,7 @@ HOMES = {
     # words; the live line; tables
     "rich": {"pipeline/progress.py", "pipeline/live.py", "analysis/table.py"},
     "grpc": {"pipeline/tether.py"},
+    "polars": {"analysis/notebook.py"},  # where somebody wants it
 }
 EVERYWHERE = {"apache_beam", "newsbeam"}
 # What lies beside the steps and serves them all.

@@ -151,7 +151,7 @@ def test_the_value_of_a_flag_of_beam_is_never_taken_for_a_feed():
         (["Run", "f"], "did you mean run?"),
         (["help", "rum"], "did you mean run?"),
         (["--verison"], "did you mean --version?"),
-        (["query", "q.sql", "--lake", "lake"], 'did you mean "$(cat q.sql)"?'),
+        (["query", "q.sql", "--lake", "lake"], "did you mean --file q.sql?"),
         (["version"], "did you mean --version?"),
         (["serve"], "serve is no command (newsbeam --help shows all)"),
         (["https://a.example/feed"], "did you mean newsbeam run https://a.example/feed?"),

@@ -104,8 +104,8 @@ def sightings_of(visit: Visit, outcomes: Iterable[Outcome]) -> list[Sighting]:
         in_vain = outcome.origin.page_missing and 0 < seen.tries < len(AGAIN_AFTER)
         if sighting is None or outcome.result in ("failed", "waiting"):
             continue
-        if in_vain and outcome.result == "unchanged":
-            continue
+        if outcome.result == "unchanged" and (in_vain or not outcome.revision):
+            continue  # without a wording it was forgotten
         upper = rows.get(sighting.article_id)
         if upper is None or sighting.position < upper.position:
             rows[sighting.article_id] = replace(sighting, revision=outcome.revision)

@@ -24,10 +24,11 @@ from newsbeam.transforms.http.fetch import fetcher
 from newsbeam.transforms.http.hosts import host_of
 from newsbeam.transforms.http.request import PAGE_LIMITS, Courtesy, Request, Response
 from newsbeam.transforms.lake import raw
+from newsbeam.transforms.lake.forgotten import forgotten
 from newsbeam.transforms.lake.letters import READING, kind_and_message, reading_letter
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.page.answer import PageAnswer, page_answer
-from newsbeam.transforms.page.article import article_of
+from newsbeam.transforms.page.article import article_of, source_named
 from newsbeam.transforms.page.extract import EXTRACT_SECONDS, texts_of
 from newsbeam.transforms.page.urls import stated_address, with_secrets_as
 
@@ -89,7 +90,14 @@ class _Read(beam.DoFn):
     def process(self, shard: tuple[int, Iterable[NewEntry]]) -> Iterator[Any]:
         metrics.begin("reading")
         self.began = time.monotonic()
-        for reading in self._readings(sorted(shard[1], key=_place)):
+        kept_out, entries = forgotten(self.step.lake), []
+        for new in sorted(shard[1], key=_place):
+            if kept_out.has(new.article_id, source_named(new)):  # not even its page is asked for
+                outcome = Outcome(new.origin, new.article_id, "unchanged")
+                yield beam.pvalue.TaggedOutput("outcomes", outcome)
+            else:
+                entries.append(new)
+        for reading in self._readings(entries):
             is_left = isinstance(reading, Outcome) and reading.result == "waiting"
             metrics.count("entries_read", not is_left)
             metrics.count("entries_unreadable", isinstance(reading, Outcome) and not is_left)

@@ -18,6 +18,7 @@ from newsbeam.schemas.journey import AnnotatedArticle, Outcome
 from newsbeam.transforms import metrics
 from newsbeam.transforms.lake.batches import dated, is_there, speaks_for_site
 from newsbeam.transforms.lake.claims import claims_of
+from newsbeam.transforms.lake.forgotten import forgotten
 from newsbeam.transforms.lake.letters import withdraw_letters
 from newsbeam.transforms.lake.storage import Lake
 
@@ -68,12 +69,17 @@ def settle_batch(groups: list[tuple[str, Iterable[AnnotatedArticle]]], lake: Lak
     claims = claims_of(lake)
     found = claims.read(article_id for article_id, _ in groups)
     unchanged: list[Outcome] = []
-    for article_id, articles in groups:
+    kept_out = forgotten(lake)
+    for article_id, every in groups:
+        articles = list(every)
         claim = found[article_id]
+        gone = [one for one in articles if kept_out.has(article_id, one.article.source)]
+        unchanged += [Outcome(o, article_id, "unchanged") for one in gone for o in one.origins]
+        if not (articles := [one for one in articles if one not in gone]):
+            continue
         there = {
             revision for revision in claim.wordings if is_there(lake, claim, (article_id, revision))
         }
-        articles = list(articles)
         may_move = claim.may_move and any(map(speaks_for_site, articles))
         new, known = settle(articles, None if may_move else claim.date, there)
         yield from new

@@ -1,6 +1,7 @@
 """The commands of the console script, one a file or a family of them a file."""
 
 from newsbeam.pipeline.flags import Options
+from newsbeam.pipeline.lake_options import ForgetOptions, LakeOptions, SqlOptions
 from newsbeam.pipeline.options import (
     AccuracyOptions,
     DemoOptions,
@@ -13,12 +14,14 @@ from newsbeam.pipeline.options import (
     StageOptions,
 )
 from newsbeam.pipeline.reading_options import (
+    CooccurOptions,
     ExportOptions,
     FailuresOptions,
     FeedsOptions,
     GapsOptions,
     QueryOptions,
     ReportOptions,
+    TimelineOptions,
     TopOptions,
 )
 
@@ -51,12 +54,30 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
         "reading", QueryOptions, "read-only SQL over the tables",
         (
             '"SELECT title, source FROM articles LIMIT 5" --lake ./lake',
-            '"SELECT * FROM quotes" --lake ./lake --format csv > quotes.csv',
+            '"SELECT * FROM quotes_named" --lake ./lake --format csv > q.csv',
+            "--file who-said-what.sql --lake ./lake",
         ),
+    ),
+    "sql": (
+        "sql", SqlOptions, "the statements that open the lake in another engine",
+        ("--dialect duckdb --lake ./lake", "--dialect bigquery --lake gs://bucket/lake"),
+    ),
+    "lake": ("lake", LakeOptions, "what is in a lake, in one screen", ("./lake",)),
+    "check": (
+        "lake", LakeOptions, "whether every file and row of a lake is right, and how to mend it",
+        ("./lake", "./lake --format json"),
     ),
     "top": (
         "reading", TopOptions, "who and what is most in the news",
         ("actors --lake ./lake --since 7d", "topics --lake ./lake --source civil.ge"),
+    ),
+    "timeline": (
+        "reading", TimelineOptions, "on which days an actor is in the news",
+        ('"European Union" --lake ./lake --since 30d', "Q458 --lake ./lake --format csv"),
+    ),
+    "cooccur": (
+        "reading", CooccurOptions, "who is named together with an actor",
+        ('"European Union" --lake ./lake --since 30d',),
     ),
     "feeds": (
         "ledger", FeedsOptions, "how each feed is, in words, and what to do about it",
@@ -90,6 +111,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "export": (
         "export", ExportOptions, "what was received, in a form that others read",
         ("warc --lake ./lake --out ./archive --since 7d",),
+    ),
+    "forget": (
+        "forget", ForgetOptions, "take an article or a source out of the lake, and keep it out",
+        ("https://civil.ge/archives/1 --lake ./lake", "--source civil.ge --lake ./lake"),
     ),
     "report": (
         "reading", ReportOptions, "one self-contained page, for a browser or as mail",

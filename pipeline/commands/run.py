@@ -32,10 +32,13 @@ from newsbeam.schemas.article import Feed
 from newsbeam.schemas.ledger import Run
 from newsbeam.transforms import metrics
 from newsbeam.transforms.http.request import FEED_LIMITS, PAGE_LIMITS, limits_in_words
+from newsbeam.transforms.lake.forgotten import forgotten
 from newsbeam.transforms.lake.raw import tidy_daily
+from newsbeam.transforms.lake.schema_files import write_schemas
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.page.document_fields import unknown_fields
 from newsbeam.transforms.page.document_lines import refusals
+from newsbeam.transforms.page.urls import source_of
 from newsbeam.transforms.read_documents import Line
 from newsbeam.transforms.record_runs import forget_accounts
 from newsbeam.transforms.sandbox import give_memory_back
@@ -65,6 +68,7 @@ def _run(options: RunOptions, progress: Progress) -> int:
     mode = "documents" if options.documents else "stream" if options.streaming else "pass"
     plan = plan_of(options, lake, mode)
     lake.check_writable()
+    write_schemas(lake)
     for what, limits in (("a feed", FEED_LIMITS), ("a page", PAGE_LIMITS)):
         log.debug("limits: %s", limits_in_words(what, limits))
     progress.workers = plan.shards
@@ -87,6 +91,7 @@ def _feeds(
         # After the pass: what it has finished needs its bytes no more.
         tidy_daily(plan.lake, run.finished_at, plan.kept)
 
+    feeds = _not_forgotten(plan, feeds)
     with plan.lake.hold(plan.run.run_id):
         plan.lake.sweep()
         forget_accounts(plan.lake)
@@ -111,6 +116,19 @@ def _feeds(
             log.error(why)
             return INFRASTRUCTURE
         return verdict(run)
+
+
+def _not_forgotten(plan: Plan, feeds: Sequence[Feed]) -> Sequence[Feed]:
+    """The feeds but for those of sources that are to stay out: those are not even asked."""
+    sources = forgotten(plan.lake).sources
+    asked = [feed for feed in feeds if (feed.source or source_of(feed.url)) not in sources]
+    if len(asked) < len(feeds):
+        log.warning(
+            "feeds of a source that was forgotten are left out: %d", len(feeds) - len(asked)
+        )
+    if not asked:
+        raise UsageError("all of these feeds are of sources that were forgotten")
+    return asked
 
 
 def _documents(

@@ -140,7 +140,7 @@ def _look(
         elif other != batch and claim.date:
             others.add((day_of(claim.date), other))
     for day, other in sorted(others):
-        there |= _seal(lake, day, other)
+        there |= seal(lake, day, other)
     # The other's batch may hold more; of the claims of those nothing new need be known here.
     return there & set(waiting), {other for _, other in others}
 
@@ -172,7 +172,7 @@ def confirm(claims: Claims, keys: set[Key]) -> dict[str, Claim]:
     return claims.change(revisions, change)
 
 
-def _seal(lake: Lake, day: str, batch: str) -> set[Key]:
+def seal(lake: Lake, day: str, batch: str) -> set[Key]:
     """The wordings of another's batch that are there; if none is, its names are taken for ever."""
     if there := _keys(lake, ARTICLES, day, batch):
         return there

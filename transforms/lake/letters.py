@@ -16,6 +16,7 @@ from newsbeam.schemas.tables import TABLES
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.batches import visit_mark
 from newsbeam.transforms.lake.claims import Claim, Claims
+from newsbeam.transforms.lake.forgotten import forgotten
 from newsbeam.transforms.lake.storage import Lake, side_by_side
 from newsbeam.transforms.lake.tables import day_of, file_name, to_parquet
 
@@ -107,6 +108,8 @@ def file_letters(lake: Lake, claims: Claims, outcomes: Iterable[Outcome]) -> Non
             by_article[outcome.article_id][row.failure_id] = outcome, row
     if not by_article:
         return
+    for article_id in forgotten(lake).articles & by_article.keys():
+        del by_article[article_id]
 
     def true_letters(article_id: str, claim: Claim) -> dict[str, Failure]:
         return {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 RUN_LOCK = "state/run.lock"
+SCHEMAS = "_schema"  # the only hidden folder with files by name: no engine takes it for rows
 
 # ASCII that every file system, bucket and query engine takes as it is. Names that begin with a dot
 # or an underscore are hidden from Spark and from us: temporary files live there.
@@ -53,7 +54,7 @@ def is_name(name: str) -> bool:
 
 def checked(name: str) -> str:
     """The name, if it is one; ValueError where it could lead astray."""
-    if not is_name(name):
+    if not is_name(name.removeprefix(f"{SCHEMAS}/")):
         raise ValueError(f"{name[:NAME_LIMIT]!r} is no name for a file of a lake.")
     return name
 

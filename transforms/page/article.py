@@ -89,6 +89,13 @@ def statements(
     return entry, feed_text, None, page_problem
 
 
+def source_named(new: NewEntry) -> str:
+    """The source of an entry: as the list says of its feed, if it is that site's own, else by its
+    address."""
+    stated = "" if new.origin.is_foreign else new.feed.source
+    return stated or source_of(new.entry.url or new.feed.url)
+
+
 def article_of(
     new: NewEntry,
     page: Page | None,
@@ -125,7 +132,7 @@ def article_of(
         guid=with_secrets_as(entry.entry_id, "") or None,
         feed_id=feed.feed_id,
         feed_url=feed.url,
-        source=feed.source or source_of(entry.url or feed.url),
+        source=source_named(new),
         source_name=feed.name or None,
         source_country=feed.country or None,
         title=title,

@@ -104,7 +104,7 @@ def person_keys(name: str) -> tuple[str, str]:
     A lone word has none, and what is joined by a hyphen is one word.
 
     >>> person_keys("Charles S. Trump"), person_keys("Kim Jong-un")
-    (('carles trump', 'carles trump'), ('kim jongun', 'kim jongun'))
+    (('sarles trump', 'sarles trump'), ('kim jongun', 'kim jongun'))
     """
     words = name.replace(".", " ").split()
     full = [name_key(word).replace(" ", "") for word in words if len(word) > 1]
