@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from newsbeam.schemas.annotations import Actor, Polarity
 from newsbeam.transforms.text.descriptions import Descriptions
+from newsbeam.transforms.text.given_names import sex_of
 from newsbeam.transforms.text.mentions import ActorMention, Mentions
 from newsbeam.transforms.text.quotation_marks import Quotation
 from newsbeam.transforms.text.speakers import (
@@ -35,6 +36,7 @@ SHORT_REST = 40  # characters of a sentence beside its quotation: no room for an
 MARKS_ONLY = 6  # characters: so few are marks and spaces, and the sentence is all quotation
 SHORTEST_STEM = 4  # letters of a verb before the `*` that stands for its endings
 NEGATIONS = frozenset({"не", "ні", "არ", "ვერ", "nicht", "ne"})  # right before the verb
+SEXES = {"he": "male", "she": "female"}
 PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _OPENING = "“\"‘'«„ "
 
@@ -152,7 +154,10 @@ class Attribution:
             return _named(named, NAMED, why + "named", cue.verb)
         person = self._person(start)
         if word.lower_ in PRONOUNS:
-            meant = self._organisation(start, paragraph) if word.lower_ == "it" else person
+            if word.lower_ == "it":
+                meant = self._organisation(start, paragraph)
+            else:
+                meant = self._of_sex(SEXES.get(word.lower_, ""), person, start)
             if meant is None:
                 why += "a pronoun without a name before it"
                 return Speaker(None, (start, end), UNKNOWN_PRONOUN, why, cue.verb)
@@ -171,6 +176,13 @@ class Attribution:
             return ActorMention(*last.place, last.actor)
         return self._mentions.person_in_view(before)
 
+    def _of_sex(self, sex: str, person: ActorMention | None, before: int) -> ActorMention | None:
+        """The person in view if "he" or "she" may be that one, else who was named last of those."""
+        if person is None or _may_be(sex, person.actor):
+            return person
+        people = reversed(self._mentions.between(0, before, "person"))
+        return next((one for one in people if _may_be(sex, one.actor)), None)
+
     def _organisation(self, before: int, paragraph: Paragraph) -> ActorMention | None:
         """The organisation that this paragraph and the one before it name first: “it”."""
         start = self._text[: paragraph.start].rstrip().rfind("\n") + 1
@@ -181,6 +193,12 @@ class Attribution:
         person = self._person(before)
         why = "no word of saying; who was last spoken of"
         return _named(person, LAST_SPOKEN_OF, why) if person else NOBODY
+
+
+def _may_be(sex: str, actor: Actor) -> bool:
+    """Whether a pronoun of that sex may mean the actor, by the first name."""
+    known = sex_of(actor.name.split()[0])
+    return not sex or not known or known == sex
 
 
 def _named(mention: ActorMention, sure: float, reason: str, verb: str | None = None) -> Speaker:
