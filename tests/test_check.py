@@ -132,6 +132,9 @@ CORRUPTIONS = {
     ),
     "a letter that is gone": ("lost letter", lambda root: file_of(root, "failures").unlink()),
     "articles that are gone": ("lost article", lambda root: file_of(root, "articles").unlink()),
+    "an article that was to stay out": (
+        "forgotten, and there", put(f"state/forgotten/article/{article(1).article_id}.json", b"{}"),
+    ),
     "claims that are damaged": ("damaged claims", lambda root: claims_file(root).write_bytes(b"[")),
     "claims that are gone": ("no claim", lambda root: claims_file(root).unlink()),
     "a feed's memory that is damaged": (

@@ -19,6 +19,7 @@ from newsbeam.schemas.annotations import Place, Quote
 from newsbeam.schemas.ids import revision
 from newsbeam.schemas.tables import TABLES, Table, annotation_tables
 from newsbeam.transforms.lake import claims
+from newsbeam.transforms.lake.forgotten import forgotten
 from newsbeam.transforms.lake.storage import Lake, NotThere
 from newsbeam.transforms.lake.tables import (
     DamagedFile,
@@ -48,6 +49,7 @@ WAYS = {
     "bad letter": "move it away: it cannot be replayed",
     "unknown letter": "move it away and run newsbeam: what is still wrong is filed again",
     "lost letter": "run newsbeam: if the feed still shows the entry, it is read or filed again",
+    "forgotten, and there": "run newsbeam forget again: a writer that was paused brought it back",
     "damaged claims": "delete it: the next run makes it from the rows",
     "lost article": "put its file back from a copy, or delete the claims named: what the feeds "
     "still show is then written again",
@@ -218,7 +220,10 @@ def _check_lost_letters(claimed: sqlite3.Connection, found: _Found) -> None:
 def _check_day(lake: Lake, day: str, found: _Found, claimed: sqlite3.Connection) -> None:
     """Look at a day's articles and what was found in them."""
     texts: dict[tuple[str, str], dict[str, str]] = {}
+    kept_out = forgotten(lake)
     for name, row in _rows(lake, ARTICLES, day, found):
+        if kept_out.has(row.article_id, row.source):
+            found.add("forgotten, and there", f"{name}: {row.article_id}")
         texts[row.article_id, row.revision] = {"title": row.title, "text": row.text}
         if claims.digits_of(row.article_id).strip(claims.DIGITS) or len(row.article_id) != 36:
             found.add("bad id", f"{name}: {row.article_id[:80]}")
