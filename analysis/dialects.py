@@ -1,6 +1,6 @@
 """The statements that open a lake in another engine: tables, partitions, latest-revision views.
 
-DuckDB, DataFusion and ClickHouse (chdb) are tried by tests; BigQuery, Athena and Trino are written
+DuckDB and ClickHouse (chdb) are tried by tests; BigQuery, Athena and Trino are written
 by their documents (Hive-partitioned loads, CREATE EXTERNAL TABLE, the Hive connector; November
 2026) and were not run there.
 """

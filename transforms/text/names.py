@@ -110,6 +110,10 @@ def _from_model(text: str, spans: Iterable[Span]) -> Iterator[Name]:
             lone = " " not in text[slice(*bounds)]
             if kind == "person" and lone and _is_there(text, bounds[0]):
                 kind = "place"  # a surname becomes its person's again if that one is named
+            elif (
+                kind == "place" and lone and _TRUST.search(text, max(0, bounds[0] - 40), bounds[0])
+            ):
+                kind = "person"  # whom one trusts in
             yield Name(*bounds, kind)
 
 
