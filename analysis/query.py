@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import date
 from itertools import compress
@@ -28,6 +28,7 @@ from newsbeam.transforms.lake.tables import arrow_schema, folder, is_ours
 
 log = logging.getLogger("newsbeam")
 
+SOON = 0.05  # seconds until a query that goes on is told to end once more
 MEMORY_LIMIT = "2GB"  # a quarter of a small laptop; a million articles need a tenth of it
 THREADS = 4
 DOWNLOADS = 8  # files of a bucket read at once: they are small, and each waits on the network
@@ -91,7 +92,9 @@ class Record:
                 try:
                     return answer.result()
                 except KeyboardInterrupt:
-                    self._duckdb.interrupt()
+                    while not answer.done():  # a query that has not begun yet hears nothing
+                        self._duckdb.interrupt()
+                        wait((answer,), SOON)
                     raise
         except (duckdb.Error, RuntimeError, RecursionError, ValueError) as error:
             raise QueryError(in_a_sentence(error)) from None
