@@ -91,7 +91,7 @@ class Record:
                 answer = apart.submit(self._answer, sql, params)
                 try:
                     return answer.result()
-                except KeyboardInterrupt:
+                except BaseException:  # Ctrl-C, or whatever else ends the waiting
                     while not answer.done():  # a query that has not begun yet hears nothing
                         self._duckdb.interrupt()
                         wait((answer,), SOON)

@@ -356,11 +356,14 @@ def test_a_query_that_needs_too_much_memory_says_so(lake, monkeypatch):
 
 def test_a_query_that_never_ends_ends_with_ctrl_c(lake):
     loop = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    # A shell that starts the tests in the background has Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with open_record(lake) as record:
         Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
             record.rows(loop)
         assert one(record, "SELECT count(*) FROM articles") == 1
+    signal.signal(signal.SIGINT, before)
 
 
 def test_an_unknown_table_is_answered_with_the_names_of_the_known(lake):
