@@ -33,6 +33,7 @@ from newsbeam.transforms.lake.letters import file_letters, reading_letter, withd
 from newsbeam.transforms.lake.rows import add_rows
 from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.lake.tables import day_of
+from newsbeam.transforms.text.knowledge_files import Layer
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TESTS = Path(__file__).parent
@@ -78,7 +79,10 @@ def rows_found_in(one: Article) -> dict[str, tuple[Any, ...]]:
 
 
 def annotate_in_no_time(
-    articles: list[AnnotatedArticle], model: str, tables: Collection[str]
+    articles: list[AnnotatedArticle],
+    model: str,
+    tables: Collection[str],
+    layers: tuple[Layer, ...] = (),
 ) -> list[AnnotatedArticle]:
     """As `annotate`, without reading."""
     return [replace(one, annotations=rows_found_in(one.article)) for one in articles]

@@ -99,7 +99,7 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
         "kb", KnowledgeOptions, "the knowledge base: who is known, and your own layers over it",
         (
             'show "Nikol Pashinyan"',
-            'add "Nino Beridze" --file mine.csv --country GEO --names "N. Beridze|Beridze"',
+            'add "Nino Beridze" --file mine.csv --country GEO',
             "check mine.csv",
             "export --knowledge mine.csv > all.csv",
         ),
