@@ -158,7 +158,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place],
+        ["mount", "-t", "tmpfs", "-o", "size=384k", "tmpfs", place],
         capture_output=True,
         check=False,
     )
@@ -173,7 +173,7 @@ def test_a_disk_that_fills_up_loses_nothing(
 ):
     line = ["run", *publisher.feeds, "--lake", small_disk / "lake", *FLAGS]
     ballast = small_disk / "ballast"
-    ballast.write_bytes(b"x" * 200_000)
+    ballast.write_bytes(b"x" * 330_000)
     code, out, err = asked(capsys, *line)
     assert (code, out) == (INFRASTRUCTURE, "")
     assert err.count("\n") == 1
