@@ -113,7 +113,8 @@ class OneFetch:
                 return await asyncio.shield(used)
             except asyncio.CancelledError:
                 job.cancel()
-                await asyncio.wait([used])  # a thread that has begun holds the body to its end
+                # A thread that has begun holds the body to its end; its error is not the first.
+                await asyncio.gather(used, return_exceptions=True)
                 raise
 
     async def response(self) -> Response:
