@@ -109,12 +109,13 @@ class OneFetch:
             self.round.keep()
             job = self.round.process.users.submit(use, response)
             used = asyncio.wrap_future(job)
+            shielded = asyncio.shield(used)
             try:
-                return await asyncio.shield(used)
+                return await shielded
             except asyncio.CancelledError:
                 job.cancel()
                 # A thread that has begun holds the body to its end; its error is not the first.
-                await asyncio.gather(used, return_exceptions=True)
+                await asyncio.gather(used, shielded, return_exceptions=True)
                 raise
 
     async def response(self) -> Response:
