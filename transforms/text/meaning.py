@@ -55,9 +55,9 @@ def meaning(
     words = fullest(text, group)
     if type in ("organisation", "group"):
         return link_body(words, reference.bodies_called(words), setting)
-    if known is None:
-        return link_place(words, reference.places_called(words), setting)
     after = _country_behind(text, group, knowledge)
+    if known is None:
+        return link_place(words, reference.places_called(words), setting, after)
     choice = choose(known.words(text), known.ids, text, certain, knowledge)
     country = knowledge.actors[choice.id].country
     towns = reference.places_called(known.words(text))
@@ -97,18 +97,15 @@ def _person(
 
 
 def _country_behind(text: str, group: Iterable[Name], knowledge: Knowledge) -> str:
-    """The country of what stands right behind a place: “Springfield, Illinois”."""
+    """The country of the state, or part of one, right behind a place: “Springfield, Illinois”."""
     for name in group:
         if behind := _BEHIND.match(text, name.end):
-            hits = [
-                hit
-                for hit in knowledge.find(behind[1], MODEL_LANGUAGE)
-                if hit.end - hit.start == len(behind[1])
-            ]
-            states = [knowledge.actors[hit.ids[0]] for hit in hits]
-            states = [state for state in states if behind[1] not in state.demonyms]
-            parts = knowledge.reference.places_called(behind[1]) if knowledge.reference else ()
-            countries = [one.country for one in states] + [one.country for one in parts]
+            words = behind[1]
+            hits = knowledge.find(words, MODEL_LANGUAGE)
+            known = [knowledge.actors[hit.ids[0]] for hit in hits if hit.words(words) == words]
+            countries = [one.country for one in known if words not in one.demonyms]
+            towns = knowledge.reference.places_called(words) if knowledge.reference else ()
+            countries += [one.country for one in towns if one.sector == "part"]
             if found := next(filter(None, countries), ""):
                 return found
     return ""
