@@ -21,7 +21,7 @@ def actors(text: str, title: str = "") -> dict[str, Actor]:
     story = made.text(title, text, "en")
     with nlp.load().memory():
         (spans,) = nlp.load().entities([whole_text(story)])
-    return {actor.name: actor for actor in find_actors(story, spans, KNOWN)}
+    return made.by_name(story, find_actors(story, spans, KNOWN))
 
 
 def forms(actor: Actor) -> list[str]:
