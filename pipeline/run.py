@@ -168,17 +168,18 @@ def left_after(before: dict[str, int], told: dict[str, int], asked: set[str]) ->
 
 
 def next_feeds(left: dict[str, int], part: Slice) -> list[str]:
-    """The feeds that fill the next slice, those that have waited longest first.
+    """The feeds that fill the next slice: those with little left first, of equals those that have
+    waited longest.
 
     A feed with 0 new entries left was not looked at yet, and may have any number; or it is slow,
     and those of which news is there come first.
 
     >>> next_feeds({"a": 3, "b": 0, "c": 20, "d": 1}, Slice(articles=32))
-    ['a', 'c', 'd', 'b']
+    ['d', 'a', 'c', 'b']
     """
     chosen: list[str] = []
     articles = 0
-    for feed_id, entries in sorted(left.items(), key=lambda one: not one[1]):
+    for feed_id, entries in sorted(left.items(), key=lambda one: (not one[1], one[1])):
         if articles >= part.articles:
             break
         chosen.append(feed_id)

@@ -31,8 +31,9 @@ def select(
 
     Entries of different feeds that are one article are taken together, so that the best of their
     dates is its date, whatever the slices are. The others are taken visit by visit, each as many as
-    its share: in the order given, so that the same feeds give the same slices. Those whose page is
-    slow are taken where there are no others.
+    its share: those with few first, so that nobody waits for a feed of hundreds; of equals in the
+    order given, so that the same feeds give the same slices. Those whose page is slow are taken
+    where there are no others.
     """
     fit = {new.origin for one in visited for new in one.entries if not is_slow(new)}
     if not fit:
@@ -54,7 +55,7 @@ def select(
         ):
             take(group)
     share = part.share(sum(bool(one.entries) for one in visited))
-    for one in visited:
+    for one in sorted(visited, key=lambda one: len(one.entries)):
         rest = [new for new in one.entries if new.origin in fit - chosen]
         for new in rest[:share]:
             fits = articles > 0 and size_of([new]) <= characters

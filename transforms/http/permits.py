@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 MOST = 0.75  # of all permits, for one holder while it is alone: the rest is for who comes then
-LEND = 0.5  # seconds after which a permit is lent out; the usual answer takes 0.3 s
+LEND = 0.2  # seconds after which a permit is lent out: most answers are here by then, or are slow
 SMALL = 100_000  # bytes: a body that needs no permit while it is slow; a usual feed has 50 KB
 MOST_SLOW = 200  # of these, with 20 MB together
 
