@@ -166,6 +166,14 @@ def test_a_party_is_that_of_the_country_that_is_named(
     assert choice.id == linked
 
 
+def test_other_initials_are_another_person() -> None:
+    bush = person("Q1", "George W. Bush", office("President", "USA", "2001", "2009"))
+    day = setting(date(2008, 1, 1), USA=1)
+    for name, linked in [("George W. Bush", "Q1"), ("George Bush", "Q1"), ("George H.W. Bush", "")]:
+        choice = link_person(name, [bush], day)
+        assert getattr(choice, "id", None) == linked
+
+
 def test_names_that_nobody_bears_have_no_choice() -> None:
     assert link_person("Ann Gray", [], setting()) is None
     assert link_place("Millford", [], setting()) is None

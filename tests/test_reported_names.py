@@ -135,6 +135,18 @@ def test_a_law_and_a_footer_are_nobody():
 # --- which of several
 
 
+def test_father_and_son_of_other_initials_are_two():
+    found = actors("Presidents George H.W. Bush and George W. Bush led the United States to war.")
+    assert forms(found["George W. Bush"]) == ["George W. Bush"]
+    assert forms(found["George H.W. Bush"]) == ["George H.W. Bush"]
+
+
+def test_any_president_of_a_name_is_not_the_one_who_was():
+    told = "Many in the United States cheered {}President Clinton."
+    assert actors(told.format(""))["Bill Clinton"].actor_id == "Q1124"
+    assert "Bill Clinton" not in actors(told.format("when a "))
+
+
 @pytest.mark.parametrize(
     ("text", "country"),
     [
@@ -163,6 +175,26 @@ def test_georgia_is_what_the_article_is_about():
     assert "Georgia (United States)" in state
     country = actors("Wine exports from Georgia rose. Growers in Kakheti and Tbilisi were glad.")
     assert country["Georgia"].actor_id == "Q230"
+
+
+def test_an_article_may_name_the_city_and_the_state():
+    found = actors("New York Gov. Ann Lee met the mayor in New York. A Georgia Republican came.")
+    assert forms(found["New York (state)"]) == forms(found["New York City"]) == ["New York"]
+    assert found["New York (state)"].reason == "“Gov.” beside it: New York (state)"
+    assert found["Republican Party"].country == "USA"
+
+
+@pytest.mark.parametrize(
+    ("text", "congo"),
+    [
+        ("Rebels took the town of Bunia in eastern Congo on Monday.", "COD"),
+        ("Congo said on Monday that it would vote in May.", "COD"),
+        ("In Brazzaville the president of Congo received the envoys of Sassou.", "COG"),
+    ],
+)
+def test_congo_is_the_larger_one_unless_the_article_says_so(text: str, congo: str):
+    (found,) = (actor for name, actor in actors(text).items() if "Congo" in name)
+    assert found.country == congo
 
 
 def test_a_namesake_of_a_politician_is_not_the_politician():

@@ -31,14 +31,15 @@ def test_a_body_is_that_of_the_state_beside_it(
     text: str, words: str, slug: str, owner: KnownActor | None
 ) -> None:
     start = text.index(words)
-    named = body_named(text, Name(start, start + len(words), "organisation"), KNOWN)
+    name = Name(start, start + len(words), "organisation")
+    named = body_named(text, name, KNOWN.find(text, "en"), KNOWN)
     assert named is not None
     assert (named[0].slug, named[1]) == (slug, owner)
 
 
 @pytest.mark.parametrize("words", ["Georgian Railways", "Ministry of Silly Walks", "Tbilisi Mall"])
 def test_what_no_state_has_is_no_such_body(words: str) -> None:
-    assert body_named(words, Name(0, len(words), "organisation"), KNOWN) is None
+    assert body_named(words, Name(0, len(words), "organisation"), [], KNOWN) is None
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """What a name was taken for, and what an article tells of where and when it plays."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from newsbeam.schemas.annotations import Link, ScoredId
 from newsbeam.transforms.text.reference import Entry
+from newsbeam.transforms.text.spelling import Name
 
 MOST_CANDIDATES = 5  # that a row tells
 
@@ -29,6 +30,7 @@ class Setting:
     day: date
     countries: Counter[str] = field(default_factory=Counter)
     parted: set[str] = field(default_factory=set)  # countries of which a part is named: Alabama
+    named_at: Mapping[int, Name] = field(default_factory=dict)  # the names, by where they begin
 
     def names(self, *countries: str) -> bool:
         """Whether the article names one of the countries."""

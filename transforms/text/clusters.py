@@ -2,6 +2,7 @@
 which tell where the article plays, then places, people and bodies of the large lists.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,7 @@ from newsbeam.transforms.text.local_roles import role_at
 from newsbeam.transforms.text.meaning import fullest, kind_of, meaning
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import home_of
+from newsbeam.transforms.text.senses import with_senses
 from newsbeam.transforms.text.spelling import Name
 from newsbeam.transforms.text.state_bodies import Body, bodies_of, choose_body
 
@@ -21,6 +23,9 @@ from newsbeam.transforms.text.state_bodies import Body, bodies_of, choose_body
 GENERIC = frozenset(
     "Party Movement Union Council Group Corporation Company Inc. Ltd Agency Bank Airlines".split()
 )
+
+
+_ANY = re.compile(r"\b(?:an?|another|any|next|future)\s$", re.IGNORECASE)
 
 
 @dataclass
@@ -46,8 +51,9 @@ def gather(
     """The names by the id of the actor they stand for; `day` is the article's, `headline` the
     length of the title at the text's beginning."""
     certain = certain_ids(text, names, knowledge)
+    names = with_senses(text, names, knowledge)
     people = [name.start for name in names if name.type == "person"]
-    setting = Setting(day)
+    setting = Setting(day, named_at={name.start: name for name in names})
     clusters: dict[str, Cluster] = {}
     alike = _alike(text, names, person_of, knowledge)
     for same, group in sorted(
@@ -63,7 +69,7 @@ def gather(
                 role = _role(text, below, people, language, knowledge)
                 above = group[: len(group) - len(below)]
                 said = role or _role(text, above, people, language, knowledge)
-            words = text[slice(*said)] if said else ""
+            words = text[slice(*said)] if said and not _is_any(text, group, *said) else ""
             choice = meaning(text, group, words, certain, knowledge, setting)
             known = knowledge.get(choice.id) if choice and choice.id else None
         if known:
@@ -111,6 +117,12 @@ def _role(
     """The place of the first role that the text gives a person."""
     roles = (role_at(text, name.start, name.end, people, language, knowledge) for name in group)
     return next(filter(None, roles), None)
+
+
+def _is_any(text: str, group: Sequence[Name], start: int, end: int) -> bool:
+    """Whether a role is anybody's: "if a President Gray had come" is not of who was president."""
+    is_lone = end <= group[0].start and " " not in fullest(text, group)
+    return is_lone and bool(_ANY.search(text, max(0, start - 10), start))
 
 
 def _learn(setting: Setting, known: KnownActor, times: int, knowledge: Knowledge) -> None:

@@ -161,10 +161,10 @@ def _office(cell: str, home: str, checked: str, where: str) -> Office:
 def local_id(name: str) -> str:
     """The id of an actor that no checked list has one for: the same for the same name.
 
-    >>> local_id("Daur Kove"), local_id("Communists")
-    ('x:daur-kove', 'x:communists')
+    >>> local_id("Daur Kove"), local_id("J. K. Gray"), local_id("J.K. Gray")
+    ('x:daur-kove', 'x:jk-gray', 'x:jk-gray')
     """
-    plain = re.sub(r"['’.,]", "", name.casefold())
+    plain = re.sub(r"['’.,]", "", re.sub(r"\b(\w)\. (?=\w\.)", r"\1", name.casefold()))
     joined = re.sub(r"[\s-]+", "-", plain).strip("-")
     return f"x:{joined if re.fullmatch(r'[a-z0-9-]{1,80}', joined) else slug(plain)}"
 

@@ -39,7 +39,23 @@ _LEADER = re.compile(
 _WHOLE = {"gov": "governor", "sen": "senator", "rep": "representative", "defence": "defense"}
 
 
-def person_points(one: Entry, setting: Setting, role: str, sex: str) -> tuple[int, tuple[str, ...]]:
+def initials(name: str) -> str:
+    """The letters between a first and a last name, in small.
+
+    >>> initials("George H.W. Bush"), initials("George W. Bush"), initials("Bush")
+    ('hw', 'w', '')
+    """
+    words = name.split()
+    return "".join(re.findall(r"([^\W\d_])\.", " ".join(words[1:-1]))).casefold()
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
+
+
+def person_points(
+    one: Entry, setting: Setting, role: str, sex: str, name: str = ""
+) -> tuple[int, tuple[str, ...]]:
     """How much of the article speaks for a person of the lists, and what does, in words."""
     points, why = 0, []
     day = setting.day
@@ -68,6 +84,8 @@ def person_points(one: Entry, setting: Setting, role: str, sex: str) -> tuple[in
         why.append("the country is named")
     if one.is_loose:
         points -= LOOSE
+    if _differ(initials(name), initials(one.name)):
+        points -= CONFLICT  # George H. W. Bush is not George W. Bush
     if role and not named and _is_another_walk(role):
         points -= CONFLICT
     if not one.offices and _is_politician(role) and setting.names(one.country):
@@ -114,10 +132,10 @@ def _is_another_walk(role: str) -> bool:
 
 
 def _ranked(
-    candidates: Sequence[Entry], setting: Setting, role: str, sex: str
+    candidates: Sequence[Entry], setting: Setting, role: str, sex: str, name: str = ""
 ) -> list[tuple[int, tuple[str, ...], Entry]]:
     """The candidates with what speaks for them, the best first."""
-    pointed = ((*person_points(one, setting, role, sex), one) for one in candidates)
+    pointed = ((*person_points(one, setting, role, sex, name), one) for one in candidates)
     return sorted(pointed, key=lambda told: (-told[0], told[2].id))
 
 
@@ -128,7 +146,7 @@ def link_person(
     candidates, where it does not tell; None where there are none."""
     if not candidates:
         return None
-    ranked = _ranked(candidates, setting, role, sex)
+    ranked = _ranked(candidates, setting, role, sex, name)
     (best, why, one), *others = ranked
     if best < ENOUGH or any(points >= best for points, *_ in others):
         return nobody([(entry, points) for points, _, entry in ranked], name)

@@ -11,11 +11,11 @@ from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.link_people import link_person, link_surname
 from newsbeam.transforms.text.link_places import link_body, link_place
-from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.spelling import Name
 
 # People of a town that the name of a great city may mean, where a part of its country is named.
 LARGE_NAMESAKE = 100_000
+BESIDE = 0.93  # how sure a sense is that the words beside a name tell; chosen
 _BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
 
 
@@ -45,6 +45,9 @@ def meaning(
     `role` is what the text calls the person, `certain` (as `choose` has it) who is named anyway.
     """
     known = next((name for name in group if name.ids), None)
+    if known and known.told_by:
+        sense = knowledge.actors[known.ids[0]].name
+        return Choice(known.ids[0], "context", BESIDE, f"“{known.told_by}” beside it: {sense}")
     type, reference = kind_of(group), knowledge.reference
     if known and (reference is None or type not in ("person", "place")):
         return choose(known.words(text), known.ids, text, certain, knowledge, setting.countries)
@@ -55,7 +58,7 @@ def meaning(
     words = fullest(text, group)
     if type in ("organisation", "group"):
         return link_body(words, reference.bodies_called(words), setting)
-    after = _country_behind(text, group, knowledge)
+    after = _country_behind(text, group, setting, knowledge)
     if known is None:
         return link_place(words, reference.places_called(words), setting, after)
     choice = choose(known.words(text), known.ids, text, certain, knowledge)
@@ -96,16 +99,19 @@ def _person(
     return link_person(words, tuple(found.values()), setting, role, sex)
 
 
-def _country_behind(text: str, group: Iterable[Name], knowledge: Knowledge) -> str:
+def _country_behind(
+    text: str, group: Iterable[Name], setting: Setting, knowledge: Knowledge
+) -> str:
     """The country of the state, or part of one, right behind a place: “Springfield, Illinois”."""
     for name in group:
         if behind := _BEHIND.match(text, name.end):
             words = behind[1]
-            hits = knowledge.find(words, MODEL_LANGUAGE)
-            known = [knowledge.actors[hit.ids[0]] for hit in hits if hit.words(words) == words]
-            countries = [one.country for one in known if words not in one.demonyms]
+            state = setting.named_at.get(behind.start(1))
+            if state and state.ids and state.words(text) == words:
+                known = knowledge.actors[state.ids[0]]
+                if known.country and words not in known.demonyms:
+                    return known.country
             towns = knowledge.reference.places_called(words) if knowledge.reference else ()
-            countries += [one.country for one in towns if one.sector == "part"]
-            if found := next(filter(None, countries), ""):
-                return found
+            if part := next((one for one in towns if one.sector == "part"), None):
+                return part.country
     return ""

@@ -20,10 +20,10 @@ SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))  # a son is not his father
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a person's name as compared.
 
-    >>> words_of("Bashar al-Assad"), words_of("George W. Bush")
-    (('bashar', 'assad'), ('george', 'w', 'bush'))
+    >>> words_of("Bashar al-Assad"), words_of("George H.W. Bush")
+    (('bashar', 'assad'), ('george', 'h', 'w', 'bush'))
     """
-    words = (word.strip(".,'’”“").casefold() for word in name.split())
+    words = (word.strip(",'’”“").casefold() for word in name.replace(".", " ").split())
     return tuple(re.sub("^(?:al|el|ul)-", "", word) for word in words)
 
 
@@ -32,12 +32,17 @@ def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
 
     >>> same_person(words_of("G. Bush"), words_of("George W. Bush"))
     True
+    >>> same_person(words_of("George H.W. Bush"), words_of("George W. Bush"))
+    False
     >>> same_person(words_of("Hillary Clinton"), words_of("Bill Clinton"))
     False
     >>> same_person(words_of("Paton Walsh"), words_of("Nick Paton Walsh"))
     True
     """
     if SUFFIXES.intersection(one) != SUFFIXES.intersection(other):
+        return False
+    initials = [[word for word in name[1:-1] if len(word) == 1] for name in (one, other)]
+    if all(initials) and initials[0] != initials[1]:  # George H. W. Bush and George W. Bush
         return False
     shorter, longer = sorted((one, other), key=len)
     initials_agree = one[0].startswith(other[0]) or other[0].startswith(one[0])

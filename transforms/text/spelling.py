@@ -22,6 +22,7 @@ class Name:
     ids: tuple[str, ...] = ()
     seen: bool = True  # by the language model; else it is only known, or repeated
     base: str = ""  # the name in the nominative, where the text has it in another case
+    told_by: str = ""  # the words beside it that tell which of several actors it is
 
     def words(self, text: str) -> str:
         """The name's words as they are compared: in the nominative where that is known."""

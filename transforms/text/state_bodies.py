@@ -6,7 +6,7 @@ them, else it is the one that the article names most; where it names two as ofte
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import with_article
 from newsbeam.transforms.text.spelling import Name
 
-NEAR = 45  # characters before or behind a name in which its state stands
+NEAR = 45  # characters before a name in which its state ends
 MORE = 2  # times as often as any other state of those that have such a body
 _BEFORE = re.compile(r"(?:['’]s?)?\s+(?:de facto |so-called |self-proclaimed )?")
 _BEHIND = re.compile(r"\s+of\s+(?:the\s+)?(?:Republic of\s+)?")
@@ -61,12 +61,12 @@ def body_kinds() -> dict[str, BodyKind]:
 
 
 def body_named(
-    text: str, name: Name, knowledge: Knowledge
+    text: str, name: Name, names: Sequence[Name], knowledge: Knowledge
 ) -> tuple[BodyKind, KnownActor | None] | None:
     """The kind of body that a name is, and whose the text right there says that it is."""
     words = text[name.start : name.end]
     if kind := body_kinds().get(words):
-        return kind, _owner_beside(text, name, knowledge)
+        return kind, _owner_beside(text, name, names, knowledge)
     for hit in knowledge.find(words, MODEL_LANGUAGE):
         owner = knowledge.actors[hit.ids[0]]
         if not _is_state(owner):
@@ -84,17 +84,18 @@ def _is_state(actor: KnownActor) -> bool:
     return actor.type == "state" or bool(actor.nominal_sovereign)
 
 
-def _owner_beside(text: str, name: Name, knowledge: Knowledge) -> KnownActor | None:
-    """The state that stands right before a name, or after "of" right behind it."""
-    window = text[max(0, name.start - NEAR) : name.start]
-    for hit in reversed(knowledge.find(window, MODEL_LANGUAGE)):
-        if _BEFORE.fullmatch(window, hit.end):
-            owner = knowledge.actors[hit.ids[0]]
+def _owner_beside(
+    text: str, name: Name, names: Sequence[Name], knowledge: Knowledge
+) -> KnownActor | None:
+    """The state of the article's names that stands right before one, or after "of" behind it."""
+    behind = _BEHIND.match(text, name.end)
+    for one in names:
+        is_before = name.start - NEAR < one.end <= name.start and bool(
+            _BEFORE.fullmatch(text, one.end, name.start)
+        )
+        if one.ids and (is_before or (behind and one.start == behind.end())):
+            owner = knowledge.actors[one.ids[0]]
             return owner if _is_state(owner) else None
-    if behind := _BEHIND.match(text, name.end):
-        for hit in knowledge.find(text[behind.end() : name.end + NEAR], MODEL_LANGUAGE):
-            owner = knowledge.actors[hit.ids[0]]
-            return owner if hit.start == 0 and _is_state(owner) else None
     return None
 
 
@@ -132,7 +133,7 @@ def body_of(kind: BodyKind, owner: KnownActor, knowledge: Knowledge) -> KnownAct
     )
 
 
-def bodies_of(text: str, names: Iterable[Name], knowledge: Knowledge) -> dict[Name, Body]:
+def bodies_of(text: str, names: Sequence[Name], knowledge: Knowledge) -> dict[Name, Body]:
     """The names of such bodies; one without its state is that of the only state that the article
     names with such a body."""
     if knowledge.reference is None:
@@ -141,7 +142,7 @@ def bodies_of(text: str, names: Iterable[Name], knowledge: Knowledge) -> dict[Na
         name: named
         for name in names
         if not name.ids and name.type in ("organisation", "group", "place")
-        if (named := body_named(text, name, knowledge))
+        if (named := body_named(text, name, names, knowledge))
     }
     owners: dict[str, set[str]] = {}
     for kind, owner in found.values():
