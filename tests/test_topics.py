@@ -5,8 +5,9 @@ import pytest
 
 import made
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.text.topic_lexicon import inflections, load_lexicon, read_lexicon
+from newsbeam.transforms.text.topic_lexicon import load_lexicon, read_lexicon
 from newsbeam.transforms.text.topics import LEAST_SHARE, MOST_EVIDENCE, find_topics
+from newsbeam.transforms.text.word_forms import inflections
 
 TOPICS = "code,label,level,parent\n1,war,1,\n2,siege,2,1\n3,sport,1,\n"
 WORDS = "code,word,weight,language,note\n"
@@ -148,10 +149,12 @@ def test_a_word_for_an_unknown_topic_is_named_in_the_error() -> None:
 def test_the_built_in_lexicon_is_whole() -> None:
     lexicon = load_lexicon()
     tops = {code for code, topic in lexicon.topics.items() if topic.level == 1}
-    spoken_for = {lexicon.lines[code][-1] for hits in lexicon.words.values() for code, _ in hits}
+    spoken_for = {
+        lexicon.lines[code][-1] for hits in lexicon.speaks_for.values() for code, _ in hits
+    }
     assert len(tops) == 17
     assert spoken_for == tops
     assert all(topic.label for topic in lexicon.topics.values())
-    assert all(1 <= weight <= 3 for hits in lexicon.words.values() for _, weight in hits)
-    assert all(key == tuple(w.lower() for w in key) for key in lexicon.words)
+    assert all(1 <= weight <= 3 for hits in lexicon.speaks_for.values() for _, weight in hits)
+    assert all(key == tuple(w.lower() for w in key) for key in lexicon.speaks_for)
     assert 0 < LEAST_SHARE < 1

@@ -9,6 +9,7 @@ from functools import cache
 
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.knowledge import packaged_text, rows
+from newsbeam.transforms.text.word_forms import WordList, Words
 
 
 @dataclass(frozen=True)
@@ -26,42 +27,10 @@ class Lexicon:
 
     topics: dict[str, Label]
     lines: dict[str, tuple[str, ...]]  # topic → itself and what stands above it, top last
-    words: dict[tuple[str, ...], tuple[tuple[str, int], ...]]  # words → (topic, weight)…
-    longest: dict[str, int]  # first word → length of the longest entry that begins with it
-    form_of: dict[str, str]  # an inflected word → its form in the lexicon
+    words: WordList
+    speaks_for: dict[Words, tuple[tuple[str, int], ...]]  # entry → (topic, weight)…
     languages: frozenset[str]
     version: str
-
-
-def inflections(word: str) -> tuple[str, ...]:
-    """The regular English forms of a word, wrong ones too: those occur in no text.
-
-    >>> inflections("army"), inflections("strike")
-    (('armies',), ('strikes', 'striked', 'striking'))
-    """
-    if not word.isascii() or not word.isalpha() or len(word) < 3:
-        return ()
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return (word[:-1] + "ies",)
-    if word.endswith("e"):
-        return word + "s", word + "d", word[:-1] + "ing"
-    plural = word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-    return plural, word + "ed", word + "ing"
-
-
-def lexicon_form(token: str, form_of: dict[str, str]) -> str:
-    """The form under which the lexicon knows a word; `стем*` covers every ending.
-
-    >>> lexicon_form("Войны", {"войн*": "войн*"}), lexicon_form("Army’s", {})
-    ('войн*', 'army')
-    """
-    word = token.casefold().replace("’", "'").removesuffix("'s")
-    if word in form_of or word.isascii():
-        return form_of.get(word, word)
-    for length in range(len(word), 1, -1):
-        if (stem := word[:length] + "*") in form_of:
-            return stem
-    return word
 
 
 def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
@@ -71,26 +40,23 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
         for row in rows(topics_csv)
     }
     entries = rows(words_csv)
-    form_of = {word: word for row in entries for word in row["word"].split()}
+    speaks_for: dict[Words, tuple[tuple[str, int], ...]] = {}
+    english = set()
     for row in entries:
         if row["code"] not in topics:
             raise ValueError(
                 f"topic_words.csv: {row['word']!r} speaks for {row['code']!r}, "
                 "which is no topic of topics.csv; correct the code or add the topic"
             )
-        last = row["word"].split()[-1]
-        for form in inflections(last) if row["language"] == "en" else ():
-            form_of.setdefault(form, last)
-    words: dict[tuple[str, ...], tuple[tuple[str, int], ...]] = {}
-    longest: dict[str, int] = {}
-    for row in entries:
-        key = tuple(row["word"].split())
-        words[key] = (*words.get(key, ()), (row["code"], int(row["weight"])))
-        longest[key[0]] = max(longest.get(key[0], 0), len(key))
+        entry = tuple(row["word"].split())
+        speaks_for[entry] = (*speaks_for.get(entry, ()), (row["code"], int(row["weight"])))
+        if row["language"] == "en":
+            english.add(entry)
     lines = {code: tuple(line_of(code, topics)) for code in topics}
     languages = frozenset(row["language"] for row in entries)
     version = digest(topics_csv, words_csv, length=12)
-    return Lexicon(topics, lines, words, longest, form_of, languages, version)
+    words = WordList(speaks_for, english)
+    return Lexicon(topics, lines, words, speaks_for, languages, version)
 
 
 def line_of(code: str, topics: dict[str, Label]) -> Iterator[str]:

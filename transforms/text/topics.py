@@ -1,13 +1,12 @@
 """IPTC Media Topics of an article, by a lexicon that a person can edit and that explains itself."""
 
 import math
-import re
-from collections.abc import Iterator
 
 from newsbeam.schemas.annotations import Evidence, Field, Topic
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text.reading import columns_of
-from newsbeam.transforms.text.topic_lexicon import Lexicon, lexicon_form
+from newsbeam.transforms.text.topic_lexicon import Lexicon
+from newsbeam.transforms.text.word_forms import Place, Words, apart
 
 # Tuned on BBC, AG News and 40 hand-read articles; the measurements are in TOPICS.md.
 TITLE_WEIGHT = 3  # a word of the title counts as three of the text
@@ -18,27 +17,6 @@ LEAST_SCORE = 0.3  # below it nothing is certain enough to be said
 LEAST_SHARE = 0.35  # of the best topic's strength: what is weaker is only touched upon
 LEAST_PART = 0.15  # of its top topic's strength: what a finer topic must carry itself
 MOST_EVIDENCE = 8  # places a topic: enough for a reader, bounded for the table
-
-WORD = re.compile(r"\w+(?:['’&-]\w+)*")
-
-Words = tuple[str, ...]
-Place = tuple[Field, int, int]
-
-
-def occurrences(field: Field, text: str, lexicon: Lexicon) -> Iterator[tuple[Words, Place]]:
-    """Each entry of the lexicon that occurs in the text, the longest at each place."""
-    tokens = list(WORD.finditer(text))
-    forms = [lexicon_form(token[0], lexicon.form_of) for token in tokens]
-    free = 0  # words before it belong to an entry already found
-    for i, form in enumerate(forms):
-        if form not in lexicon.longest or i < free:
-            continue
-        for length in range(lexicon.longest[form], 0, -1):
-            key = tuple(forms[i : i + length])
-            if key in lexicon.words:
-                free = i + len(key)
-                yield key, (field, tokens[i].start(), tokens[free - 1].end())
-                break
 
 
 def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
@@ -52,12 +30,12 @@ def find_topics(article: Article, lexicon: Lexicon) -> tuple[Topic, ...]:
     places: dict[Words, list[Place]] = {}
     fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
     for field, text in fields:
-        for key, place in occurrences(field, text, lexicon):
+        for key, place in apart(lexicon.words.find(field, text)):
             places.setdefault(key, []).append(place)
     shares: dict[str, dict[Words, float]] = {}
     for key, found in places.items():
         count = sum(TITLE_WEIGHT if field == "title" else 1 for field, _, _ in found)
-        for code, weight in lexicon.words[key]:
+        for code, weight in lexicon.speaks_for[key]:
             for topic in lexicon.lines[code]:
                 share = weight * (1 + math.log(count))
                 shares.setdefault(topic, {})[key] = max(share, shares.get(topic, {}).get(key, 0.0))
