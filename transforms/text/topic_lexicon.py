@@ -3,6 +3,7 @@
 Knowledge: transforms/knowledge/topics.csv and topic_words.csv; sources in TOPICS.md there.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,9 @@ from functools import cache
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.knowledge import packaged_text, rows
 from newsbeam.transforms.text.word_forms import WordList, Words
+
+# What an entry may mean: by top topic, the weight with which it speaks for that and those below it.
+Senses = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,25 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Vocabulary:
+    """The words of one language.
+
+    A figure of speech has no sense. What is `in_company` has one only where other words of it
+    stand: a court is one of judges or of tennis players.
+    """
+
+    words: WordList
+    senses: dict[Words, Senses]
+    in_company: frozenset[Words]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """The topics, the words that speak for them, and the name of this wording of both."""
 
     topics: dict[str, Label]
     lines: dict[str, tuple[str, ...]]  # topic → itself and what stands above it, top last
-    words: WordList
-    speaks_for: dict[Words, tuple[tuple[str, int], ...]]  # entry → (topic, weight)…
-    languages: frozenset[str]
+    languages: dict[str, Vocabulary]
     version: str
 
 
@@ -39,24 +54,35 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
         row["code"]: Label(row["label"], int(row["level"]), row["parent"])
         for row in rows(topics_csv)
     }
-    entries = rows(words_csv)
-    speaks_for: dict[Words, tuple[tuple[str, int], ...]] = {}
-    english = set()
-    for row in entries:
-        if row["code"] not in topics:
+    by_language: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows(words_csv):
+        if row["code"] and row["code"] not in topics:
             raise ValueError(
                 f"topic_words.csv: {row['word']!r} speaks for {row['code']!r}, "
                 "which is no topic of topics.csv; correct the code or add the topic"
             )
-        entry = tuple(row["word"].split())
-        speaks_for[entry] = (*speaks_for.get(entry, ()), (row["code"], int(row["weight"])))
-        if row["language"] == "en":
-            english.add(entry)
+        by_language[row["language"]].append(row)
     lines = {code: tuple(line_of(code, topics)) for code in topics}
-    languages = frozenset(row["language"] for row in entries)
-    version = digest(topics_csv, words_csv, length=12)
-    words = WordList(speaks_for, english)
-    return Lexicon(topics, lines, words, speaks_for, languages, version)
+    languages = {language: _vocabulary(said, language, lines) for language, said in by_language.items()}
+    return Lexicon(topics, lines, languages, digest(topics_csv, words_csv, length=12))
+
+
+def _vocabulary(
+    said: list[dict[str, str]], language: str, lines: dict[str, tuple[str, ...]]
+) -> Vocabulary:
+    """The words of the rows of one language."""
+    senses: dict[Words, Senses] = {}
+    in_company = set()
+    for row in said:
+        entry = tuple(row["word"].split())
+        meant = senses.setdefault(entry, {})
+        for topic in lines.get(row["code"], ()):
+            weights = meant.setdefault(lines[topic][-1], {})
+            weights[topic] = max(int(row["weight"]), weights.get(topic, 0))
+        if row["company"]:
+            in_company.add(entry)
+    words = WordList(senses, senses if language == "en" else ())
+    return Vocabulary(words, senses, frozenset(in_company))
 
 
 def line_of(code: str, topics: dict[str, Label]) -> Iterator[str]:

@@ -62,9 +62,17 @@ class WordList:
         for entry in sorted(self.entries & frozenset(english)):
             for form in inflections(entry[-1]):
                 self._form_of.setdefault(form, entry[-1])
-        self._longest: dict[str, int] = {}
+        # By first word: whether it is an entry, and by second word how long those of several are.
+        alone = {entry[0] for entry in self.entries if len(entry) == 1}
+        lengths: dict[str, dict[str, set[int]]] = {word: {} for word in alone}
         for entry in self.entries:
-            self._longest[entry[0]] = max(self._longest.get(entry[0], 0), len(entry))
+            if len(entry) > 1:
+                of_first = lengths.setdefault(entry[0], {})
+                of_first.setdefault(entry[1], set()).add(len(entry))
+        self._begins = {
+            first: (first in alone, {word: sorted(n, reverse=True) for word, n in seconds.items()})
+            for first, seconds in lengths.items()
+        }
         self.form = lru_cache(KEPT_FORMS)(self._form)
 
     def _form(self, token: str) -> str:
@@ -81,11 +89,18 @@ class WordList:
         """Every entry that occurs in the text, by where it begins, also within a longer one."""
         tokens = list(WORD.finditer(text))
         forms = [self.form(token[0]) for token in tokens]
+        begins = self._begins
         for i, form in enumerate(forms):
-            for length in range(self._longest.get(form, 0), 0, -1):
-                entry = tuple(forms[i : i + length])
-                if len(entry) == length and entry in self.entries:
-                    yield entry, (field, tokens[i].start(), tokens[i + length - 1].end())
+            if form not in begins:
+                continue
+            is_entry, seconds = begins[form]
+            if seconds and i + 1 < len(forms):
+                for length in seconds.get(forms[i + 1], ()):
+                    entry = tuple(forms[i : i + length])
+                    if len(entry) == length and entry in self.entries:
+                        yield entry, (field, tokens[i].start(), tokens[i + length - 1].end())
+            if is_entry:
+                yield (form,), (field, tokens[i].start(), tokens[i].end())
 
 
 def apart(found: Iterable[tuple[Words, Place]]) -> Iterator[tuple[Words, Place]]:
