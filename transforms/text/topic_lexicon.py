@@ -63,7 +63,9 @@ def read_lexicon(topics_csv: str, words_csv: str) -> Lexicon:
             )
         by_language[row["language"]].append(row)
     lines = {code: tuple(line_of(code, topics)) for code in topics}
-    languages = {language: _vocabulary(said, language, lines) for language, said in by_language.items()}
+    languages = {
+        language: _vocabulary(said, language, lines) for language, said in by_language.items()
+    }
     return Lexicon(topics, lines, languages, digest(topics_csv, words_csv, length=12))
 
 

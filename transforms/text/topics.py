@@ -8,7 +8,7 @@ from itertools import islice
 from newsbeam.schemas.annotations import Evidence, Field, Topic
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text.reading import columns_of
-from newsbeam.transforms.text.topic_lexicon import Lexicon, Vocabulary
+from newsbeam.transforms.text.topic_lexicon import Lexicon, Senses, Vocabulary
 from newsbeam.transforms.text.word_forms import Place, Words, apart
 
 # Tuned on BBC, AG News and 40 hand-read articles; the measurements are in TOPICS.md.
@@ -18,7 +18,8 @@ TYPICAL_WORDS = 150
 SHORT_WORDS = 30  # below it a text is not asked for less: two words are no topic
 LEAST_SCORE = 0.3  # below it nothing is certain enough to be said
 LEAST_SHARE = 0.35  # of the best topic's strength: what is weaker is only touched upon
-LEAST_PART = 0.2  # of its top topic's strength: what a finer topic must carry itself
+LEAST_PART = 0.17  # of its top topic's strength: what a finer topic must carry itself
+LEAST_FINER = 0.2  # score of a finer topic: of those below it, read by hand, every second was wrong
 MOST_TOPS = 3  # topics of the top level: as many as readers name
 MOST_FINER = 2  # finer topics below one of the top level
 CARRIED = 0.35  # of a topic's strength: a finer one that carries it is named in its place
@@ -89,17 +90,23 @@ def shares_of(places: Places, vocabulary: Vocabulary) -> dict[str, dict[Words, f
     for entry, often in times.items():
         meant: Iterable[str] = senses[entry]
         if entry in in_company:
-            best = max(meant, key=lambda top: (alone.get(top, 0.0), top))
-            meant = (best,) if alone.get(best, 0.0) > enough else ()
+            meant = in_this_company(senses[entry], alone, enough)
         for top in meant:
             for topic, weight in senses[entry][top].items():
                 shares.setdefault(topic, {})[entry] = weight * often
     return shares
 
 
-def is_borne(
-    parts: Mapping[Words, float], places: Places, text: str, is_short: bool
-) -> bool:
+def in_this_company(senses: Senses, alone: Mapping[str, float], enough: float) -> tuple[str, ...]:
+    """The top topic that a word speaks for among the others of its article, none where unclear.
+
+    Of several senses it is that of which most is said, else the weightiest one.
+    """
+    best = max(senses, key=lambda top: (alone.get(top, 0.0), senses[top][top], top))
+    return (best,) if len(senses) > 1 or alone.get(best, 0.0) > enough else ()
+
+
+def is_borne(parts: Mapping[Words, float], places: Places, text: str, is_short: bool) -> bool:
     """Whether words of two stems in two sentences speak for a topic; the title is a sentence.
 
     A short text may say in one sentence what it is about, or say it in the title and once more.
@@ -133,12 +140,19 @@ def certain(
         (code for code, value in tops.items() if value >= LEAST_SHARE * best),
         key=lambda code: (-strength[code], code),
     )[:MOST_TOPS]
-    chosen = [*kept, *(code for top in kept for code in finer(top, strength, borne, lexicon))]
+    chosen = [
+        *kept,
+        *(code for top in kept for code in finer(top, strength, scores, borne, lexicon)),
+    ]
     return sorted(chosen, key=lambda code: (-scores[code], lexicon.topics[code].level, code))
 
 
 def finer(
-    top: str, strength: Mapping[str, float], borne: Callable[[str], bool], lexicon: Lexicon
+    top: str,
+    strength: Mapping[str, float],
+    scores: Mapping[str, float],
+    borne: Callable[[str], bool],
+    lexicon: Lexicon,
 ) -> list[str]:
     """The topics below one of the top level that carry a part of it, the strongest ones.
 
@@ -148,6 +162,7 @@ def finer(
         code: value
         for code, value in strength.items()
         if value >= LEAST_PART * strength[top]
+        and scores[code] >= LEAST_FINER
         and code != top
         and lexicon.lines[code][-1] == top
         and borne(code)
