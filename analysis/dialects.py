@@ -100,9 +100,13 @@ def _plain(dialect: str, kind: str) -> str:
 
 
 def _columns(dialect: str, table: Table, mark: str) -> str:
-    """The columns of CREATE TABLE, but for the partition's."""
+    """The columns of CREATE TABLE, but for the partition's; Athena quotes here as Hive does."""
     described = json_schema(table.name)["properties"].items()
     return ",\n  ".join(f"{mark}{name}{mark} {_type(dialect, kind)}" for name, kind in described)
+
+
+def _days_found(table: str) -> str:
+    return f"MSCK REPAIR TABLE {table}; -- after each run: it finds the new days"
 
 
 def _duckdb(table: Table, lake: str, has_rows: bool) -> list[str]:
@@ -124,7 +128,7 @@ def _spark(table: Table, lake: str, _: bool) -> list[str]:
         f"DROP TABLE IF EXISTS {name};",  # of an external table: its files stay
         f"CREATE TABLE {name} (\n  {_columns('spark', table, '`')},\n  {table.key} DATE\n)"
         f" USING parquet PARTITIONED BY ({table.key}) LOCATION {where};",
-        f"MSCK REPAIR TABLE {name}; -- after each run: it finds the new days",
+        _days_found(name),
     ]
 
 
@@ -144,7 +148,7 @@ def _athena(table: Table, lake: str, _: bool) -> list[str]:
         f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} (\n  {_columns('athena', table, '`')}\n)\n"
         f"PARTITIONED BY (`{table.key}` date) STORED AS PARQUET"
         f" LOCATION '{_reached(lake)}/{table.name}/';",
-        f"MSCK REPAIR TABLE {name}; -- after each run: it finds the new days",
+        _days_found(name),
     ]
 
 

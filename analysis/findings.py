@@ -35,8 +35,8 @@ _EXAMPLES = """
            url, title, coalesce(source_name, source) AS source, published_date
     FROM best LEFT JOIN articles USING (article_id, revision) ORDER BY actor_id, turn
 """
-# The topmost level of a scheme, and all below it: an article is on a finer topic in the place of the
-# one above that, so that few of its articles are counted again by a part of a topic.
+# The topmost level of a scheme, and all below it: an article is on a finer topic in the place of
+# the one above that, so few of a topic's articles are counted again by a part of it.
 _TOPICS = f"""
     SELECT code AS key, {commonest("label")} AS label, level,
            count(DISTINCT article_id) AS articles

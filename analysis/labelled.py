@@ -140,9 +140,9 @@ def _factrueval(files: dict[str, str], file: str) -> list[Labelled]:
         places = {row[0]: (int(row[2]), int(row[2]) + int(row[3])) for row in rows if len(row) > 3}
         spans = set()
         for line in files[name].splitlines():
-            _, label, *of = [*line.split("#")[0].split(), "", ""][: None if line else 0] or ("", "")
-            inside = [places[one] for one in of if one in places]
-            if inside and (actor := KINDS.get(label.lower())):
+            cells = line.split("#")[0].split()  # number, label, the numbers of its spans
+            inside = [places[one] for one in cells[2:] if one in places]
+            if inside and (actor := KINDS.get(cells[1].lower())):
                 spans.add((min(s for s, _ in inside), max(e for _, e in inside), actor))
         text = files[f"{stem}.txt"]
         found.append(Labelled(f"{file}:{stem}", text, language="ru", spans=tuple(sorted(spans))))

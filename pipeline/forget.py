@@ -6,7 +6,7 @@ is held; a writer that was paused meanwhile finds the names of its files taken.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,9 +23,9 @@ from newsbeam.transforms.lake.batches import seal
 from newsbeam.transforms.lake.claims import Claim, Claims
 from newsbeam.transforms.lake.forgotten import keep_out, take_out
 from newsbeam.transforms.lake.storage import Lake, side_by_side
-from newsbeam.transforms.lake.tables import day_of, is_ours, read_columns
+from newsbeam.transforms.lake.tables import day_of, days_of, files_of, read_columns
 from newsbeam.transforms.page.urls import source_of
-from newsbeam.transforms.read_lake import days_of, rows_of_day
+from newsbeam.transforms.read_lake import rows_of_day
 
 ARTICLES, POLLS, SIGHTINGS = TABLES["articles"], TABLES["polls"], TABLES["sightings"]
 FAILURES = TABLES["failures"]
@@ -95,39 +95,38 @@ def _find(lake: Lake, claims: Claims, gone: _Gone) -> None:
     """Find the articles' rows: of an article under its claim's day, else on every day."""
     dates = [claim.date for claim in claims.read(gone.articles).values()]
     gone.days |= {day_of(date) for date in dates if date}
-    for day in days_of(lake, ARTICLES) if gone.source or None in dates else set(gone.days):
-        for name in _files(lake, ARTICLES, [day]):
-            for article, source, feed, sha256, fetched_at in read_columns(lake, name, LOOKED_AT):
-                if article in gone.articles or (gone.source and source == gone.source):
-                    gone.articles.add(article)
-                    gone.days.add(day)
-                    gone.carriers |= {feed} if feed else set()
-                    if sha256:
-                        gone.pages.add(raw.name_of(sha256, fetched_at))
-    for day in days_of(lake, SIGHTINGS):
-        for name in _files(lake, SIGHTINGS, [day]):
-            seen = read_columns(lake, name, ("article_id", "feed_id"))
-            gone.carriers |= {feed for article, feed in seen if article in gone.articles}
+    days = days_of(lake, ARTICLES) if gone.source or None in dates else sorted(gone.days)
+    for day, row in _columns(lake, ARTICLES, days, LOOKED_AT):
+        article, source, feed, sha256, fetched_at = row
+        if article in gone.articles or (gone.source and source == gone.source):
+            gone.articles.add(article)
+            gone.days.add(day)
+            gone.carriers |= {feed} if feed else set()
+            if sha256:
+                gone.pages.add(raw.name_of(sha256, fetched_at))
+    days = days_of(lake, SIGHTINGS)
+    for _, (article, feed) in _columns(lake, SIGHTINGS, days, ("article_id", "feed_id")):
+        gone.carriers |= {feed} if article in gone.articles else set()
     if gone.source:
-        for day in days_of(lake, POLLS):
-            for name in _files(lake, POLLS, [day]):
-                polled = read_columns(lake, name, ("source", "feed_id"))
-                gone.feeds |= {feed for source, feed in polled if source == gone.source}
+        for _, (source, feed) in _columns(lake, POLLS, days_of(lake, POLLS), ("source", "feed_id")):
+            gone.feeds |= {feed} if source == gone.source else set()
         gone.carriers |= gone.feeds
 
 
-def _files(lake: Lake, table: Table, days: Iterable[str]) -> list[str]:
-    return [
-        name
-        for day in sorted(days)
-        for name in lake.list(f"{table.name}/{table.key}={day}")
-        if is_ours(table, name)
-    ]
+def _columns(
+    lake: Lake, table: Table, days: Iterable[str], columns: Sequence[str]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Each row of these days, as its day and the values of the columns."""
+    for day in days:
+        for name in files_of(lake, table, day):
+            for row in read_columns(lake, name, columns):
+                yield day, row
 
 
 def _rows(lake: Lake, table: Table, days: Collection[str], is_gone: Callable[[Any], bool]) -> int:
     """Take rows out of a table's files of these days, or of all; how many went."""
-    files = _files(lake, table, days or days_of(lake, table))
+    within = sorted(days) or days_of(lake, table)
+    files = [name for day in within for name in files_of(lake, table, day)]
     return sum(side_by_side(lambda name: take_out(lake, table, name, is_gone), files))
 
 
@@ -175,13 +174,10 @@ def _memory(lake: Lake, gone: _Gone, feed_id: str) -> int:
 def _bytes(lake: Lake, gone: _Gone) -> int:
     """Delete the kept bytes of the pages, and of every answer of a feed that showed the article."""
     names = set(gone.pages)
-    for day in days_of(lake, POLLS):
-        for name in _files(lake, POLLS, [day]):
-            for feed, sha256, at in read_columns(
-                lake, name, ("feed_id", "raw_sha256", "polled_at")
-            ):
-                if sha256 and feed in gone.carriers:
-                    names.add(raw.name_of(sha256, at))
+    polled = ("feed_id", "raw_sha256", "polled_at")
+    for _, (feed, sha256, at) in _columns(lake, POLLS, days_of(lake, POLLS), polled):
+        if sha256 and feed in gone.carriers:
+            names.add(raw.name_of(sha256, at))
     kept = {name for folder in lake.folders("raw") for name in lake.list(folder)}
     side_by_side(lake.delete, sorted(names & kept))
     return len(names & kept)

@@ -35,10 +35,17 @@ from newsbeam.transforms.lake.letters import (
 )
 from newsbeam.transforms.lake.rows import add_rows
 from newsbeam.transforms.lake.storage import Lake, side_by_side
-from newsbeam.transforms.lake.tables import day_of, folder, is_ours, read_columns, read_rows
+from newsbeam.transforms.lake.tables import (
+    day_of,
+    days_of,
+    folder,
+    is_ours,
+    read_columns,
+    read_rows,
+)
 from newsbeam.transforms.page.urls import identity_url, is_foreign
 from newsbeam.transforms.read_documents import VISIT
-from newsbeam.transforms.read_lake import days_of, rows_of_day
+from newsbeam.transforms.read_lake import rows_of_day
 from newsbeam.transforms.record_runs import record_run, take_account
 
 PART = 64  # letters a pass: as many articles as a slice

@@ -1,6 +1,6 @@
 """Small made-up records for tests: one function a record, every field a keyword."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -57,6 +57,16 @@ def article(n: int, **said: Any) -> Article:
 def text(title: str, body: str, language: str | None = "en") -> Article:
     """An article of which only the words matter."""
     return replace(article(0), title=title, text=body, language=language)
+
+
+def by_name(article: Article, actors: Sequence[Actor]) -> dict[str, Actor]:
+    """The actors of an article by name, seen to be there once and where their mentions say."""
+    for actor in actors:
+        for place in actor.mentions:
+            said = getattr(article, place.field)
+            assert said[place.start_char : place.end_char] == place.text
+    assert len({actor.actor_id for actor in actors}) == len(actors)
+    return {actor.name: actor for actor in actors}
 
 
 def origin(n: int, visit: str = "v", feed: str = FEED.feed_id) -> Origin:

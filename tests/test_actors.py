@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from made import by_name
 from newsbeam.schemas.annotations import Actor
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text import knowledge
@@ -42,12 +43,7 @@ def actors(title: str, text: str, language: str = "en", **labels: str) -> dict[s
         for at in places(whole, words)
     ]
     found = find_actors(read, sorted(spans), KNOWN)
-    for actor in found:
-        for mention in actor.mentions:
-            assert (
-                getattr(read, mention.field)[mention.start_char : mention.end_char] == mention.text
-            )
-    assert len({actor.actor_id for actor in found}) == len(found)
+    by_name(read, found)
     return {actor.actor_id: actor for actor in found}
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made import text
+from made import by_name, text
 from newsbeam.schemas.annotations import Actor
 from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
@@ -84,12 +84,7 @@ def actors(body: str) -> dict[str, Actor]:
     """The actors of an article by name, found with the language model."""
     read = text("", body)
     (spans,) = nlp.load().entities([whole_text(read)])
-    found = find_actors(read, spans, KNOWN)
-    for actor in found:
-        for mention in actor.mentions:
-            assert body[mention.start_char : mention.end_char] == mention.text
-    assert len({actor.actor_id for actor in found}) == len(found)
-    return {actor.name: actor for actor in found}
+    return by_name(read, find_actors(read, spans, KNOWN))
 
 
 def test_an_agency_whose_name_holds_a_place_does_not_make_it_the_news():

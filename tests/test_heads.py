@@ -160,10 +160,22 @@ def test_an_author_is_found_however_linked_data_names_him(author):
     ("By Ann Lee | 10 July 2015, 14:30 | Updated 1 hour ago", ("Ann Lee",)), ("Ann Lee July 10", ("Ann Lee",)),
     ("Robert Lee, Jr.", ("Robert Lee, Jr",)), ("Ann Lee, MD", ("Ann Lee",)), ("Staff Writer", ()), ("readers", ()),
     ("Автор: Иван Петров", ("Иван Петров",)), ("Erstellt von Anna Bo", ("Anna Bo",)), ("https://e.org/a/ann", ()),
+    ("Ann Lee Senior Politics Editor", ("Ann Lee",)), ("Ann Lee (avec Bo Li et Cy Fo)", ("Ann Lee",)),
+    ("Written by Ann Lee in Games", ("Ann Lee",)), ("김민준 기자", ("김민준",)), ("Ann Lee More stories by", ("Ann Lee",)),
+    ("Reading Room Writer, Ann Lee", ("Reading Room", "Ann Lee")), ("Bild: Ann Lee", ()), ("Ann (A.J.) Lee", ("Ann (A.J.) Lee",)),
     ("April Roach", ("April Roach",)), ("José Ortega y Gasset", ("José Ortega y Gasset",)),
 ])  # fmt: skip
 def test_names_are_whole_and_nothing_else_is_a_name(stated, names):
     assert author_names([stated]) == names
+
+
+@pytest.mark.parametrize("byline", [
+    "<span class='css-1-Byline'>Ann Lee</span>", "<p>By <a href='/author/ann'>Ann Lee</a></p>",
+    "<a href='/profile/ann-lee-7'>Ann Lee</a>",
+])  # fmt: skip
+def test_a_byline_is_known_by_its_class_or_by_where_it_leads(byline):
+    assert read(page(byline)).authors == ("Ann Lee",)
+    assert read(page("<p>Text.</p>", after=f"<aside>{byline}</aside>")).authors == ()
 
 
 def test_who_comments_or_wrote_another_story_is_no_author():

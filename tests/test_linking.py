@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 
+from newsbeam.transforms.text.choice import Setting
 from newsbeam.transforms.text.given_names import said_sex
-from newsbeam.transforms.text.linking import (
-    Setting,
-    link_body,
-    link_person,
-    link_place,
-    link_surname,
-)
+from newsbeam.transforms.text.link_people import link_person, link_surname
+from newsbeam.transforms.text.link_places import link_body, link_place
 from newsbeam.transforms.text.reference import Entry, Office
 
 DAY = date(2020, 6, 1)
@@ -110,7 +106,7 @@ def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
     where: dict[str, int], role: str, linked: bool
 ) -> None:
     leader = person("Q7", "Ann Gray", office("President"))
-    choice = link_surname("Gray", [leader, FORMER], setting(**where), role)
+    choice = link_surname([leader, FORMER], setting(**where), role)
     assert (choice is not None) is linked
     if choice:
         assert (choice.id, choice.confidence) == ("Q7", 0.75)
@@ -119,7 +115,7 @@ def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
 def test_a_lone_surname_of_two_leaders_is_nobodys() -> None:
     leaders = [person(id, "Ann Gray", office("President", where)) for id, where in
                (("Q7", "PON"), ("Q8", "TAR"))]  # fmt: skip
-    assert link_surname("Gray", leaders, setting(PON=1, TAR=1)) is None
+    assert link_surname(leaders, setting(PON=1, TAR=1)) is None
 
 
 def town(id: str, country: str, people: int, kind: str = "town") -> Entry:

@@ -13,7 +13,8 @@ from newsbeam.schemas.tables import TABLES
 from newsbeam.transforms.lake.batches import add_articles
 from newsbeam.transforms.lake.claims import Claims
 from newsbeam.transforms.lake.storage import Lake, LakeError
-from newsbeam.transforms.read_lake import ReadLake, days_of, rows_of_day
+from newsbeam.transforms.lake.tables import days_of
+from newsbeam.transforms.read_lake import ReadLake, rows_of_day
 
 ARTICLES = TABLES["articles"]
 

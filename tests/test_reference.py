@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from newsbeam.transforms.text import reference
+from newsbeam.transforms.text import large_lists
+from newsbeam.transforms.text.large_lists import compile_lists, compiled, person_keys
 from newsbeam.transforms.text.offices import home_of, in_words, office_on
-from newsbeam.transforms.text.reference import Office, compile_lists, load, person_keys
+from newsbeam.transforms.text.reference import Office, load
 
 
 def test_there_are_as_many_as_the_news_needs() -> None:
-    with sqlite3.connect(f"file:{reference.compiled()}?mode=ro", uri=True) as file:
+    with sqlite3.connect(f"file:{compiled()}?mode=ro", uri=True) as file:
         counts = dict(file.execute("SELECT type, count(*) FROM actors GROUP BY type"))
         dated = file.execute(
             "SELECT count(*) FROM actors WHERE type = 'person' AND offices <> '[]'"
@@ -64,8 +65,8 @@ def test_an_id_that_is_none_leads_nowhere() -> None:
 def test_opening_is_quick_and_small() -> None:
     code = (
         "import resource, time\n"
-        "from newsbeam.transforms.text import reference\n"
-        "reference.compiled()\n"
+        "from newsbeam.transforms.text import large_lists, reference\n"
+        "large_lists.compiled()\n"
         "before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()\n"
         "reference.load().people_called('Nikol Pashinyan')\n"
         "took = time.monotonic() - began\n"
@@ -84,8 +85,8 @@ def test_a_compiled_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pyte
         yield next(reference_actors)
         raise OSError("the disk is full")
 
-    reference_actors = reference._actors()
-    monkeypatch.setattr(reference, "_actors", broken)
+    reference_actors = large_lists._actors()
+    monkeypatch.setattr(large_lists, "_actors", broken)
     with pytest.raises(OSError, match="full"):
         compile_lists(path)
     assert list(tmp_path.iterdir()) == []
@@ -96,9 +97,9 @@ def test_where_the_cache_cannot_be_written_the_temporary_folder_serves(
 ):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(reference.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(reference, "compile_lists", made_by_touch)
-    found = reference.compiled()
+    monkeypatch.setattr(large_lists.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(large_lists, "compile_lists", made_by_touch)
+    found = compiled()
     assert found.parent == tmp_path / f"newsbeam-{os.getuid()}"
 
 

@@ -21,7 +21,7 @@ def actors(text: str, title: str = "") -> dict[str, Actor]:
     story = made.text(title, text, "en")
     with nlp.load().memory():
         (spans,) = nlp.load().entities([whole_text(story)])
-    return {actor.name: actor for actor in find_actors(story, spans, KNOWN)}
+    return made.by_name(story, find_actors(story, spans, KNOWN))
 
 
 def forms(actor: Actor) -> list[str]:
@@ -141,10 +141,18 @@ def test_a_law_and_a_footer_are_nobody():
         ("Teachers from Athens and Columbus, Georgia, drove to Atlanta in Georgia on Monday to ask "
          "the Alabama and Florida delegates of the state.", "USA"),
         ("Athens and Thessaloniki will have new trains, the Greek government said.", "GRC"),
+        ("A fire closed the school in Athens, Alabama, for a week.", "USA"),
+        # What stands behind the comma is a person, and no town of that name.
+        ("On a visit to Athens, Clinton told students in America to choose hope.", "GRC"),
     ],
 )  # fmt: skip
 def test_athens_is_where_the_article_is(text: str, country: str):
     assert actors(text)["Athens"].country == country
+
+
+def test_a_town_that_only_the_lists_know_is_in_the_state_behind_it():
+    town = actors("A fire closed the school in Boulder, Colorado, for a week.")["Boulder"]
+    assert (town.actor_id, town.country) == ("Q192517", "USA")
 
 
 def test_georgia_is_what_the_article_is_about():

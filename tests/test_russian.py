@@ -2,6 +2,7 @@
 
 import pytest
 
+from made import by_name
 from newsbeam.schemas.annotations import Actor
 from newsbeam.transforms.text import russian
 from newsbeam.transforms.text.actors import find_actors, whole_text
@@ -17,11 +18,7 @@ def read(text: str) -> dict[str, Actor]:
     """The actors of a Russian text by name."""
     one = article("", text, "ru")
     (spans,) = russian.load().entities([whole_text(one)])
-    found = find_actors(one, spans, KNOWN)
-    for actor in found:
-        for mention in actor.mentions:
-            assert one.text[mention.start_char : mention.end_char] == mention.text
-    return {actor.name: actor for actor in found}
+    return by_name(one, find_actors(one, spans, KNOWN))
 
 
 @pytest.mark.parametrize(

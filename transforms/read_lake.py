@@ -8,20 +8,13 @@ import apache_beam as beam
 
 from newsbeam.schemas.tables import Table
 from newsbeam.transforms.lake.storage import Lake
-from newsbeam.transforms.lake.tables import folder, is_ours, read_rows
-
-
-def days_of(lake: Lake, table: Table, since: str = "", until: str = "9999-12-31") -> list[str]:
-    """The days from `since` to `until`, both included, that have rows, as YYYY-MM-DD."""
-    days = (name.rpartition("=")[2] for name in lake.folders(table.name))
-    return [day for day in days if since <= day <= until]
+from newsbeam.transforms.lake.tables import days_of, files_of, read_rows
 
 
 def rows_of_day(day: str, lake: Lake, table: Table) -> Iterator[Any]:
     """Every row of a day, as the table's records; DamagedFile where a file cannot be read."""
-    for name in lake.list(folder(table, day)):
-        if is_ours(table, name):
-            yield from read_rows(lake, table.record, name)
+    for name in files_of(lake, table, day):
+        yield from read_rows(lake, table.record, name)
 
 
 @dataclass

@@ -22,7 +22,8 @@ from newsbeam.transforms.text.knowledge_files import (
     local_id,
     read_actors,
 )
-from newsbeam.transforms.text.reference import Office, compiled
+from newsbeam.transforms.text.large_lists import compiled
+from newsbeam.transforms.text.reference import Office
 
 # Of a row that `add` writes and `export` prints; the names of other languages follow.
 COLUMNS = (

@@ -24,6 +24,7 @@ from newsbeam.transforms.lake.storage import Lake, NotThere
 from newsbeam.transforms.lake.tables import (
     DamagedFile,
     day_of,
+    days_of,
     file_name,
     folder,
     is_ours,
@@ -104,21 +105,17 @@ def check_lake(lake: Lake, tell: Callable[[str], None] = lambda _: None) -> list
             _check_memory(lake, name, found)
         for table in TABLES.values():
             if table.key != ARTICLES.key:
-                for day in _days(lake, table):
+                for day in days_of(lake, table):
                     tell(f"{table.name} of {day}")
                     _check_rows(lake, table, day, found, claimed)
         days = {day for (day,) in claimed.execute("SELECT DISTINCT day FROM wording")}
         for name in ("articles", *annotation_tables()):
-            days |= set(_days(lake, TABLES[name]))
+            days |= set(days_of(lake, TABLES[name]))
         for day in sorted(days):
             tell(f"articles of {day}")
             _check_day(lake, day, found, claimed)
         _check_lost_letters(claimed, found)
     return found.findings()
-
-
-def _days(lake: Lake, table: Table) -> list[str]:
-    return [name.rpartition("=")[2] for name in lake.folders(table.name) if "=" in name]
 
 
 def _load_claims(lake: Lake, claimed: sqlite3.Connection, found: _Found) -> None:

@@ -77,6 +77,17 @@ def folder(table: Table, day: str) -> str:
     return f"{table.name}/{table.key}={day}"
 
 
+def days_of(lake: Lake, table: Table, since: str = "", until: str = "9999-12-31") -> list[str]:
+    """The days from `since` to `until`, both included, that have rows, as YYYY-MM-DD."""
+    days = (name.rpartition("=")[2] for name in lake.folders(table.name) if "=" in name)
+    return [day for day in days if since <= day <= until]
+
+
+def files_of(lake: Lake, table: Table, day: str) -> list[str]:
+    """A day's files of a table; others that lie there are left out."""
+    return [name for name in lake.list(folder(table, day)) if is_ours(table, name)]
+
+
 def values(row: Any, columns: Iterable[str]) -> tuple[Any, ...]:
     """The row's values in these columns."""
     return tuple(getattr(row, column) for column in columns)

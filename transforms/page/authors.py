@@ -12,7 +12,9 @@ LONGEST = 100  # characters of a byline; a box with more is about something else
 MARKS = (  # where bylines stand, the surest first
     "//*[@rel='author' or @itemprop='author' or contains(@class,'author-name')"
     " or contains(@class,'byline__name') or @class='author' or @class='byline']",
-    "//*[contains(@class,'author') or contains(@class,'byline') or contains(@class,'autor')]",
+    "//*[contains(@class,'author') or contains(@class,'byline') or contains(@class,'autor')"
+    " or contains(@class,'Byline')]",
+    "//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/profile/')]",
 )
 _MADE = (
     r"(?:written|words|text|posted|published|reported|erstellt|publiziert|veröffentlicht|verfasst"
@@ -32,13 +34,29 @@ _MONTH = (
     r"jan\w*|feb\w*|mar|march|märz|apr\w*|may|mai|jun[ei]?|jul[yi]?|aug\w*|sept?\w*|o[ck]t\w*|nov\w*"
     r"|de[cz]\w*"
 )
+# What stands behind a name: an office, another link, the place or those who helped in brackets.
+_FIELD = (
+    r"senior|chief|deputy|managing|executive|associate|contributing|staff|special|news|digital|"
+    r"politics|political|national|foreign|world|international|diplomatic|defen[cs]e|business|"
+    r"economics?|markets|sports?|games|science|health|technology|tech|culture|arts|education|"
+    r"environment|security|investigations"
+)
+_BEHIND = re.compile(
+    rf"(?:,?\s+(?:{_FIELD}))*,?\s+(?:editor|reporter|writer|"
+    r"correspondent|columnist)$|\s+more (?:stories|articles|from|by)\b.*$|\s+(?:기자|특파원)\b.*$"
+    r"|^view orcid profile\s*",
+    re.I,
+)
+_BRACKET = re.compile(r"\s*\((?=[^)]*[\s,])[^)]*\)?")
+_PICTURE = re.compile(r"^(?:bild|photos?|fotos?|images?|illustration|фото)(?: by)?:", re.I)
+_SECTION = re.compile(r"\s+in\s+[A-Z]\w+$")  # "Written by Ann Lee in Games"
 # From a figure on it is a date, a time, a count of comments; the month or the day before goes too.
 _DAY = r"(?:mon|tues?|wed\w*|thur?s?|fri|sat\w*|sun)(?:day)?"
 _DATE = re.compile(rf"(?:[\s(-]*\b(?:on|at|am|{_MONTH}|{_DAY})\.?,?)*\s*\d.*$", re.I)
 _ADDRESS = re.compile(r"https?:|www\.|@")
 _NO_NAME = re.compile(
     r"^(?:(?:last )?updated?|posted|published|edited|reviewed|see|view|show|more|read|follow|share"
-    r"|photos?|fotos?|images?|illustration|graphics?|video|contact|aktualisiert|veröffentlicht|publié"
+    r"|photos?|fotos?|images?|illustration|graphics?|video|contact|lesedauer|aktualisiert|veröffentlicht|publié"
     r"|mis à jour|обновлено|опубликовано|фото)\b"
     r"|^(?:(?:(?:staff|senior|contributing|guest) )?"
     r"(?:writer|reporter|editor|contributor|correspondent)s?"
@@ -64,10 +82,13 @@ def author_names(stated: Iterable[str]) -> tuple[str, ...]:
     """
     names: dict[str, str] = {}
     for text in islice(stated, 50):
-        if _ADDRESS.search(text):
+        if _ADDRESS.search(text) or _PICTURE.match(text.strip()):
             continue
-        for part in _parts(_BY.sub("", one_line(text, AUTHOR_LIMIT))):
-            name = _SUFFIX.sub("", _DATE.sub("", part)).strip(" .,:–-")
+        line = _BY.sub("", one_line(text, AUTHOR_LIMIT))
+        for part in _parts(_BRACKET.sub("", line)):
+            name = _SECTION.sub("", _DATE.sub("", part))
+            name = name if _NO_NAME.search(name) else _BEHIND.sub("", name)
+            name = _SUFFIX.sub("", name).strip(" .,:–-")
             if 1 < len(name) <= 80 and not _NO_NAME.search(name):
                 names.setdefault(name.lower(), name)
     return tuple(names.values())[:20]

@@ -7,12 +7,12 @@ from math import log
 
 from newsbeam.schemas.annotations import Actor, Mention
 from newsbeam.schemas.article import Article
-from newsbeam.transforms.text.clusters import Cluster, gather, state_of
-from newsbeam.transforms.text.context import Choice
+from newsbeam.transforms.text.choice import Choice
+from newsbeam.transforms.text.clusters import Cluster, gather
+from newsbeam.transforms.text.context import state_of
 from newsbeam.transforms.text.datelines import plain_datelines
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.local_names import find_local_names
-from newsbeam.transforms.text.local_roles import role_at
 from newsbeam.transforms.text.names import find_names
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span, readable
 from newsbeam.transforms.text.offices import home_of, in_words, office_on
@@ -50,9 +50,8 @@ def find_actors(article: Article, spans: Iterable[Span], knowledge: Knowledge) -
         names = find_local_names(whole, spans, knowledge, language)
     names, person_of = with_surnames(whole, names)
     day = article.published_at.date()
-    clusters = gather(whole, names, person_of, knowledge, day, language)
-    people = [name.start - shift for name in names if name.type == "person"]
-    actors = [_actor(article, key, cluster, people, knowledge) for key, cluster in clusters.items()]
+    clusters = gather(whole, len(article.title), names, person_of, knowledge, day, language)
+    actors = [_actor(article, key, cluster, knowledge) for key, cluster in clusters.items()]
     heaviest = max((actor.salience for actor in actors), default=1.0)
     shares = (replace(a, salience=round(a.salience / heaviest, 3)) for a in actors)
     return tuple(sorted(shares, key=lambda actor: (-actor.salience, actor.actor_id)))
@@ -76,16 +75,13 @@ def _mention(article: Article, start: int, end: int) -> Mention:
     return Mention("text", start - shift, end - shift, article.text[start - shift : end - shift])
 
 
-def _actor(
-    article: Article, key: str, cluster: Cluster, people: Sequence[int], knowledge: Knowledge
-) -> Actor:
+def _actor(article: Article, key: str, cluster: Cluster, knowledge: Knowledge) -> Actor:
     """One row of the table `actors`; its salience is still a weight."""
     mentions = tuple(_mention(article, name.start, name.end) for name in cluster.names)
     known, choice = cluster.known or knowledge.get(key), cluster.choice
     kind = known.type if known else Counter(n.type for n in cluster.names).most_common(1)[0][0]
-    place = _role(article, mentions, people, knowledge) if kind == "person" else None
-    role_start, role_end = place or (None, None)
-    role = article.text[role_start:role_end] if place else None
+    said = _mention(article, *cluster.role) if cluster.role and kind == "person" else None
+    role = said.text if said else None
     day = article.published_at.date()
     office = office_on(known.offices, day) if known and kind == "person" and not role else None
     if choice and known:
@@ -117,8 +113,8 @@ def _actor(
         in_title=mentions[0].field == "title",
         salience=_weight(article, mentions),
         role=role or office_words or None,
-        role_start=role_start,
-        role_end=role_end,
+        role_start=said.start_char if said else None,
+        role_end=said.end_char if said else None,
         role_from="text" if role else "kb" if office else None,
         country=(state.country or None) if state else None,
         nominal_sovereign=(state.nominal_sovereign or None) if state else None,
@@ -129,16 +125,3 @@ def _actor(
         reason=choice.reason,
         kb_version=knowledge.version,
     )
-
-
-def _role(
-    article: Article, mentions: Sequence[Mention], people: Sequence[int], knowledge: Knowledge
-) -> tuple[int, int] | None:
-    """The place of the first role that the text (not the title) gives the person."""
-    language = article.language or MODEL_LANGUAGE
-    in_text = (mention for mention in mentions if mention.field == "text")
-    roles = (
-        role_at(article.text, place.start_char, place.end_char, people, language, knowledge)
-        for place in in_text
-    )
-    return next(filter(None, roles), None)

@@ -36,7 +36,7 @@ SHORT_REST = 40  # characters of a sentence beside its quotation: no room for an
 MARKS_ONLY = 6  # characters: so few are marks and spaces, and the sentence is all quotation
 SHORTEST_STEM = 4  # letters of a verb before the `*` that stands for its endings
 NEGATIONS = frozenset({"не", "ні", "არ", "ვერ", "nicht", "ne"})  # right before the verb
-SEXES = {"he": "male", "she": "female"}
+SEXES = {"he": "m", "she": "f"}
 PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _OPENING = "“\"‘'«„ "
 

@@ -1,25 +1,16 @@
 """Which of several actors a name means, by what else the article names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from newsbeam.schemas.annotations import Link, ScoredId
+from newsbeam.transforms.text.choice import Choice
 from newsbeam.transforms.text.knowledge import Knowledge
-from newsbeam.transforms.text.spelling import places
+from newsbeam.transforms.text.knowledge_files import KnownActor
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
+from newsbeam.transforms.text.spelling import Name, places
 
 TRANSLITERATED = 0.85  # how sure a name in another alphabet is: a choice, not measured
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The actor a name was taken for, how surely, and what else it could have meant."""
-
-    id: str
-    link: Link
-    confidence: float
-    reason: str
-    candidates: tuple[ScoredId, ...] = ()
 
 
 def choose(
@@ -90,3 +81,17 @@ def _by_company(word: str, ids: tuple[str, ...], certain: set[str], knowledge: K
     share = round((1 - sure) / (len(ids) - 1), 2)
     rest = tuple(ScoredId(known, share) for known in ids if known != chosen)
     return Choice(chosen, "context", sure, why, rest)
+
+
+def certain_ids(text: str, names: Iterable[Name], knowledge: Knowledge) -> set[str]:
+    """The ids of the actors that are named by names of which there is no doubt."""
+    alone = (name for name in names if len(name.ids) == 1)
+    return {name.ids[0] for name in alone if text[name.start : name.end] not in knowledge.ambiguous}
+
+
+def state_of(words: str, knowledge: Knowledge, language: str = MODEL_LANGUAGE) -> KnownActor | None:
+    """The one state or disputed entity that a role or an organisation's name speaks of."""
+    found = certain_ids(words, knowledge.find(words, language), knowledge)
+    states = [knowledge.actors[known] for known in found]
+    states = [state for state in states if state.country or state.nominal_sovereign]
+    return states[0] if len(states) == 1 else None

@@ -7,12 +7,13 @@ from typing import Literal
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.transliteration import name_key
 
-Sex = Literal["male", "female", ""]
+Sex = Literal["m", "f", ""]
 
-
-_TITLES = {"mr": "m", "mr.": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m",
-           "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "miss": "f", "madam": "f",
-           "dame": "f", "lady": "f", "queen": "f", "princess": "f"}  # fmt: skip
+# Titles that tell it, without their full stops.
+_TITLES: dict[str, Sex] = {
+    **dict.fromkeys("mr sir lord king prince".split(), "m"),
+    **dict.fromkeys("mrs ms miss madam dame lady queen princess".split(), "f"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -21,7 +22,7 @@ def _sexes() -> dict[str, Sex]:
     found: dict[str, Sex] = {}
     for row in packaged("given_names.csv"):
         key, sex = name_key(row["name"]), row["sex"]
-        same: Sex = "male" if sex == "male" else "female" if sex == "female" else ""
+        same: Sex = "m" if sex == "male" else "f" if sex == "female" else ""
         found[key] = same if found.get(key, same) == same else ""
     found.pop("", None)
     return found
@@ -58,16 +59,16 @@ def sex_of(word: str) -> Sex:
     """The sex of those who bear the given name, "" where it is not known.
 
     >>> sex_of("Նարինե"), sex_of("İlham"), sex_of("Kim")
-    ('female', 'male', '')
+    ('f', 'm', '')
     """
     return _sexes().get(name_key(word), "")
 
 
-def said_sex(text: str, start: int) -> str:
+def said_sex(text: str, start: int) -> Sex:
     """The sex that the title right before a name tells, "" where there is none.
 
     >>> said_sex("Then Mrs. Gray spoke", 10), said_sex("Then Gray spoke", 5)
     ('f', '')
     """
     before = text[max(0, start - 12) : start].split()
-    return _TITLES.get(before[-1].lower(), "") if before else ""
+    return _TITLES.get(before[-1].lower().removesuffix("."), "") if before else ""

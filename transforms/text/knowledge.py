@@ -13,7 +13,7 @@ import ahocorasick
 
 from newsbeam.schemas.ids import digest
 from newsbeam.transforms.knowledge import packaged, packaged_text
-from newsbeam.transforms.text import reference
+from newsbeam.transforms.text import large_lists, reference
 from newsbeam.transforms.text.knowledge_files import KnownActor, Layer, parts, read_actors
 from newsbeam.transforms.text.reference import Entry, Reference
 from newsbeam.transforms.text.spelling import Name
@@ -220,5 +220,5 @@ def load(layers: tuple[Layer, ...] = ()) -> Knowledge:
             actors.setdefault(actor.id, actor)
     newest = max((actor.checked for actor in actors.values()), default="")
     texts = (one.text for one in files)
-    content = digest(*texts, reference.version(), length=8)
+    content = digest(*texts, large_lists.version(), length=8)
     return Knowledge(actors, f"{newest}-{content}", reference.load())

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from newsbeam.transforms.text.given_names import is_given_name
 from newsbeam.transforms.text.knowledge import Knowledge
-from newsbeam.transforms.text.names import KINDS
 from newsbeam.transforms.text.nlp import Span
+from newsbeam.transforms.text.seen_names import KINDS
 from newsbeam.transforms.text.spelling import Name, longest, tidy
 
 

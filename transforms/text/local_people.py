@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.given_names import is_given_name, is_spelled_so
+from newsbeam.transforms.text.large_lists import plain_key
 from newsbeam.transforms.text.nlp import Span, readable
-from newsbeam.transforms.text.reference import plain_key
 
 LANGUAGES = ("ka", "hy", "az", "tr", "uk")
 NAME = "newsbeam-names"  # what `actors.model` says of them

@@ -122,7 +122,7 @@ def _of_sex(
     said = said_sex(text, name.start)
     if not said or len(owners) < 2:
         return owners
-    sexes = {n: sex_of(people[n][0].words(text).split()[0])[:1] for n in owners}
+    sexes = {n: sex_of(people[n][0].words(text).split()[0]) for n in owners}
     return [n for n in owners if sexes[n] == said] or [n for n in owners if not sexes[n]] or owners
 
 

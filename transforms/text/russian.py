@@ -26,7 +26,7 @@ OTHER_CASE = 0.02  # of a word that has no form of the case that the others are 
 MENS_ENDINGS = {"gent": "а", "datv": "у", "accs": "а", "ablt": "ом", "loct": "е"}
 BY_ENDING = 0.1
 NO_NAME, GUESSED = 0.1, 0.3  # of a word that the dictionary has as no name, or does not have: set
-OTHER_SEX = {("male", "femn"): 0.3, ("female", "masc"): 0.3}  # than the given name's: set
+OTHER_SEX = {("m", "femn"): 0.3, ("f", "masc"): 0.3}  # than the given name's: set
 LONGEST_BASE = 8  # words; a longer name keeps the case that it stands in
 
 Form = Any  # pymorphy3.analyzer.Parse

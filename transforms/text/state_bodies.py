@@ -6,12 +6,14 @@ them, else it is the one that the article names most; where it names two as ofte
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.text.choice import Choice, Setting
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.knowledge_files import KnownActor, parts
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
@@ -22,6 +24,7 @@ NEAR = 45  # characters before or behind a name in which its state stands
 MORE = 2  # times as often as any other state of those that have such a body
 _BEFORE = re.compile(r"(?:['’]s?)?\s+(?:de facto |so-called |self-proclaimed )?")
 _BEHIND = re.compile(r"\s+of\s+(?:the\s+)?(?:Republic of\s+)?")
+_OWNED = re.compile(rf"(.+?){_BEHIND.pattern}$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class BodyKind:
     sector: str
     ids: tuple[tuple[str, str], ...]  # by country, of bodies that are known
     type: ActorType
+
+
+class Body(NamedTuple):
+    """A body that many states have, and the state whose it is, if the text says so."""
+
+    kind: BodyKind
+    owner: str
 
 
 @cache
@@ -64,7 +74,7 @@ def body_named(
         behind = _BEFORE.match(words, hit.end)
         if hit.start == 0 and behind and (kind := body_kinds().get(words[behind.end() :])):
             return kind, owner
-        before = re.match(rf"(.+?){_BEHIND.pattern}$", words[: hit.start])
+        before = _OWNED.match(words[: hit.start])
         if before and hit.end == len(words) and (kind := body_kinds().get(before[1])):
             return kind, owner
     return None
@@ -120,3 +130,38 @@ def body_of(kind: BodyKind, owner: KnownActor, knowledge: Knowledge) -> KnownAct
         nominal_sovereign=owner.nominal_sovereign,
         sector=kind.sector,
     )
+
+
+def bodies_of(text: str, names: Iterable[Name], knowledge: Knowledge) -> dict[Name, Body]:
+    """The names of such bodies; one without its state is that of the only state that the article
+    names with such a body."""
+    if knowledge.reference is None:
+        return {}
+    found = {
+        name: named
+        for name in names
+        if not name.ids and name.type in ("organisation", "group", "place")
+        if (named := body_named(text, name, knowledge))
+    }
+    owners: dict[str, set[str]] = {}
+    for kind, owner in found.values():
+        owners.setdefault(kind.slug, set()).update({owner.id} if owner else ())
+    only = {slug: next(iter(ids)) for slug, ids in owners.items() if len(ids) == 1}
+    return {
+        name: Body(kind, owner.id if owner else only.get(kind.slug, ""))
+        for name, (kind, owner) in found.items()
+    }
+
+
+def choose_body(
+    body: Body, setting: Setting, knowledge: Knowledge
+) -> tuple[Choice | None, KnownActor | None]:
+    """The choice of a state's body, and the body."""
+    owner = knowledge.actors.get(body.owner) or main_owner(body.kind, setting.countries, knowledge)
+    if owner is None:
+        return None, None
+    known = body_of(body.kind, owner, knowledge)
+    if body.owner:
+        return Choice(known.id, "alias", 0.9, f"{body.kind.label}, of {owner.name}"), known
+    why = f"{body.kind.label}; {owner.name} is the state that the article names most"
+    return Choice(known.id, "context", 0.7, why), known

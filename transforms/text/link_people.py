@@ -1,4 +1,4 @@
-"""Which actor of the large lists a name stands for, or none: a list knows many of one name.
+"""Which person of the large lists a name stands for, or none: a list knows many of one name.
 
 A candidate must be spoken for by the article: an office held on its date, the role that the text
 gives, the country it is about. Who has too little for him, or a rival as good, is not linked; the
@@ -7,14 +7,12 @@ linked by name alone 1 in 40 was wrong, and those who share a name with a politi
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from newsbeam.schemas.annotations import ActorType, Link, ScoredId
-from newsbeam.transforms.text.context import Choice
-from newsbeam.transforms.text.reference import Entry, Office, Reference
+from newsbeam.schemas.annotations import Link
+from newsbeam.transforms.text.choice import Choice, Setting, nobody, scored
+from newsbeam.transforms.text.reference import Entry, Office
 from newsbeam.transforms.text.roles import role_words
 
 # What speaks for a person, in points; all set by hand on the tuning set, and read by eye on others.
@@ -32,33 +30,13 @@ SURNAME = 0.75  # how sure a lone surname is
 CONFIDENCE = {2: 0.85, 3: 0.9, 4: 0.93, 5: 0.95}  # by points; more is no surer
 AROUND = timedelta(days=2 * 365)
 LONG_AFTER = timedelta(days=8 * 365)
-MOST_CANDIDATES = 5  # that a row tells
 YOUNGEST = 18  # years
 
-# A town is believed to be the one meant without its country where it is that large, and so many
-# times larger than the next of its name.
-WELL_KNOWN, TIMES_LARGER = 500_000, 20
-IN_COUNTRY_LARGER = 4
 _LEADER = re.compile(
     r"(?:President|Vice President|Prime Minister|Chancellor|King|Queen|Emperor|Supreme Leader)"
     r"(?: of (?!the (?:Senate|National|House|Assembly|Chamber|Court|Supreme)).*)?$"
 )
-_SHORT = re.compile(r"[A-Z]{2,6}$")  # an acronym says little: many bodies share one
 _WHOLE = {"gov": "governor", "sen": "senator", "rep": "representative", "defence": "defense"}
-
-
-@dataclass
-class Setting:
-    """What an article tells of where and when it plays; `countries` by how often each is named."""
-
-    day: date
-    countries: Counter[str] = field(default_factory=Counter)
-    language: str = "en"
-    parted: set[str] = field(default_factory=set)  # countries of which a part is named: Alabama
-
-    def names(self, *countries: str) -> bool:
-        """Whether the article names one of the countries."""
-        return any(self.countries[country] for country in countries if country)
 
 
 def person_points(one: Entry, setting: Setting, role: str, sex: str) -> tuple[int, tuple[str, ...]]:
@@ -135,6 +113,14 @@ def _is_another_walk(role: str) -> bool:
     return bool(heads) and not _is_politician(role)
 
 
+def _ranked(
+    candidates: Sequence[Entry], setting: Setting, role: str, sex: str
+) -> list[tuple[int, tuple[str, ...], Entry]]:
+    """The candidates with what speaks for them, the best first."""
+    pointed = ((*person_points(one, setting, role, sex), one) for one in candidates)
+    return sorted(pointed, key=lambda told: (-told[0], told[2].id))
+
+
 def link_person(
     name: str, candidates: Sequence[Entry], setting: Setting, role: str = "", sex: str = ""
 ) -> Choice | None:
@@ -142,126 +128,36 @@ def link_person(
     candidates, where it does not tell; None where there are none."""
     if not candidates:
         return None
-    scored = sorted(
-        ((*person_points(one, setting, role, sex), one) for one in candidates),
-        key=lambda told: (-told[0], told[2].id),
-    )
-    best, why, one = scored[0]
-    rivals = [rival for points, _, rival in scored[1:] if points >= best]
-    if best < ENOUGH or rivals:
-        return _nobody([(entry, points) for points, _, entry in scored], name)
-    others = [(entry, points) for points, _, entry in scored[1:] if points > 0]
+    ranked = _ranked(candidates, setting, role, sex)
+    (best, why, one), *others = ranked
+    if best < ENOUGH or any(points >= best for points, *_ in others):
+        return nobody([(entry, points) for points, _, entry in ranked], name)
+    rest = [(entry, points) for points, _, entry in others if points > 0]
     sure = CONFIDENCE.get(best, max(CONFIDENCE.values()))
     link: Link = "exact" if name == one.name else "alias" if name.isascii() else "translit"
-    if others:
+    if rest:
         link = "context"
     reason = f"{one.name} in the lists: {'; '.join(why)}"
     if link == "translit":
         reason = f"'{name}' is {one.name} in other letters: {'; '.join(why)}"
-    return Choice(one.id, link, sure, reason, _scored(others, best))
+    return Choice(one.id, link, sure, reason, scored(rest, best))
 
 
 def link_surname(
-    name: str, candidates: Sequence[Entry], setting: Setting, role: str = "", sex: str = ""
+    candidates: Sequence[Entry], setting: Setting, role: str = "", sex: str = ""
 ) -> Choice | None:
     """Who is meant by a surname without a first name in all of the article: the one whose office
     the text names with it, else the one who leads a state that is named, if no other could be."""
-    scored = sorted(
-        ((*person_points(one, setting, role, sex), one) for one in candidates),
-        key=lambda told: (-told[0], told[2].id),
-    )
+    ranked = _ranked(candidates, setting, role, sex)
     fit = [
         (points, why, one)
-        for points, why, one in scored
+        for points, why, one in ranked
         if points > BY_ROLE
         and setting.names(one.country, *{office.jurisdiction for office in one.offices})
     ]
     if not fit or (len(fit) > 1 and fit[0][0] == fit[1][0]):
         return None
     points, why, one = fit[0]
-    rest = [(entry, worth) for worth, _, entry in scored if entry is not one and worth > 0]
+    rest = [(entry, worth) for worth, _, entry in ranked if entry is not one and worth > 0]
     reason = f"a surname alone; {one.name} in the lists: {'; '.join(why)}"
-    return Choice(one.id, "context", SURNAME, reason, _scored(rest, points))
-
-
-def link_place(
-    name: str, candidates: Sequence[Entry], setting: Setting, after: str = ""
-) -> Choice | None:
-    """The town or part of a state that a name means in the article; a choice of none where the
-    article does not tell. `after`: what stands right behind the name, “Alabama” in “…, Alabama”."""
-    if not candidates:
-        return None
-    within = [one for one in candidates if after and after == one.country]
-    if not within:
-        within = [one for one in candidates if setting.names(one.country)]
-    first = max(candidates, key=lambda one: (one.sector == "part", one.weight))
-    if len({one.country for one in within}) == 1:
-        best = max(within, key=lambda one: (one.sector == "part", one.weight))
-        rest = [one for one in within if one is not best and one.sector != "part"]
-        if best.sector == "part" or all(
-            best.weight >= IN_COUNTRY_LARGER * one.weight for one in rest
-        ):
-            return Choice(best.id, "context", 0.85, f"{best.name} in a country that is named")
-    elif (
-        not within
-        and first.sector == "part"
-        and not any(one.weight > WELL_KNOWN for one in candidates if one.country != first.country)
-    ):
-        return Choice(first.id, "exact", 0.8, f"{first.name}, the best known of that name")
-    elif (
-        not within
-        and first.weight >= WELL_KNOWN
-        and all(first.weight >= TIMES_LARGER * one.weight for one in candidates if one is not first)
-    ):
-        return Choice(first.id, "exact", 0.8, f"{first.name}, by far the largest of that name")
-    return _nobody([(one, 1) for one in candidates], name)
-
-
-def link_body(name: str, candidates: Sequence[Entry], setting: Setting) -> Choice | None:
-    """The party, organisation or outlet that a name means in the article."""
-    if not candidates:
-        return None
-    within = [one for one in candidates if setting.names(one.country)]
-    if len(within) == 1 and not (_SHORT.match(name) and len(name) < 3):
-        why = f"{within[0].name}, whose country is named"
-        return Choice(within[0].id, "exact" if name == within[0].name else "alias", 0.85, why)
-    alone = len(candidates) == 1 and not _SHORT.match(name)
-    if alone and (candidates[0].sector != "party" or not candidates[0].country) and " " in name:
-        return Choice(candidates[0].id, "exact", 0.8, f"{candidates[0].name}, the only one")
-    return _nobody([(one, 1) for one in candidates], name)
-
-
-def _nobody(candidates: Sequence[tuple[Entry, int]], name: str) -> Choice:
-    """That the article does not tell which of the candidates is meant."""
-    why = f"the lists know {len(candidates)} of that name; the article does not tell"
-    if len(candidates) == 1:
-        why = f"the lists know one {name}; the article does not say that it is this one"
-    return Choice("", "none", 0.0, why, _scored(candidates, 1))
-
-
-def _scored(candidates: Iterable[tuple[Entry, int]], best: int) -> tuple[ScoredId, ...]:
-    """Candidates with a share of what speaks for them, the best first."""
-    told = [(one, max(points, 0)) for one, points in candidates]
-    total = sum(points for _, points in told) + max(best, 1)
-    return tuple(ScoredId(one.id, round(points / total, 2)) for one, points in told)[
-        :MOST_CANDIDATES
-    ]
-
-
-def link_name(
-    name: str,
-    type: ActorType,
-    reference: Reference,
-    setting: Setting,
-    role: str = "",
-    sex: str = "",
-    after: str = "",
-) -> Choice | None:
-    """Whom of the large lists a name of that type means; None where none bears it."""
-    if type == "person":
-        return link_person(name, reference.people_called(name), setting, role, sex)
-    if type in ("place", "state"):
-        return link_place(name, reference.places_called(name), setting, after)
-    if type in ("organisation", "group"):
-        return link_body(name, reference.bodies_called(name), setting)
-    return None
+    return Choice(one.id, "context", SURNAME, reason, scored(rest, points))
