@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import made
+from lake_rows import rows
+from newsbeam.pipeline.command_line import parse
 from newsbeam.pipeline.layers import layers_of
 from newsbeam.pipeline.main import run
 from newsbeam.schemas.annotations import Topic
@@ -159,6 +161,22 @@ def test_enrich_gives_both_schemes_for_the_list_of_the_documentation(
         "geneva-international-discussions", "borderization", "transit",
     ]  # fmt: skip
     assert "medtop" in {row["scheme"] for row in rows}
+
+
+def test_a_replay_can_be_told_of_them_too() -> None:
+    words = ["replay", "--lake", "lake", "--topics", "a.toml", "--topics", "b.toml"]
+    assert parse(words).topics == ("a.toml", "b.toml")
+
+
+def test_a_run_writes_them_beside_media_topics(tmp_path: Path) -> None:
+    desk, documents, lake = tmp_path / "desk.toml", tmp_path / "d.jsonl", tmp_path / "lake"
+    desk.write_text(DESK, encoding="utf-8")
+    said = {"title": "Rain Talks", "text": "Voters and an election.", "published": "2026-03-01"}
+    documents.write_text(json.dumps(said | {"language": "en"}), encoding="utf-8")
+    words = ["run", "--documents", str(documents), "--lake", str(lake), "--topics", str(desk)]
+    assert run(words) == 0
+    found = {(row["scheme"], row["code"]) for row in rows(str(lake), "topics")}
+    assert found >= {("rain-desk", "rain-talks"), ("medtop", "11000000")}
 
 
 def test_a_doubtful_example_is_a_warning_of_the_command_line(
