@@ -7,6 +7,7 @@ from itertools import islice
 
 from newsbeam.schemas.annotations import Evidence, Field, Topic
 from newsbeam.schemas.article import Article
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.reading import columns_of
 from newsbeam.transforms.text.topic_lexicon import Lexicon, Senses, Vocabulary
 from newsbeam.transforms.text.word_forms import Place, Words, apart
@@ -27,8 +28,7 @@ STEM = 5  # letters in which words of one stem are alike: terror, terrorist, ter
 MOST_EVIDENCE = 8  # places a topic: enough for a reader, bounded for the table
 FEW_SENTENCES = 3  # a text of so few, a summary, may say in one of them what it is about
 
-MODEL_LANGUAGE = "en"  # in which a text is read whose language is not known
-SENTENCE_END = re.compile(r"[.!?…։।]+[\"”»“')\]]*\s|\n")
+SENTENCE_END = re.compile(r"[.!?…։][\"”»“')\]]{0,3}\s|\n")
 
 Places = Mapping[Words, Sequence[Place]]
 
@@ -82,9 +82,9 @@ def shares_of(places: Places, vocabulary: Vocabulary) -> dict[str, dict[Words, f
         for entry, found in places.items()
     }
     alone: dict[str, float] = {}  # strength of the top topics by words that need no company
-    for entry in times.keys() - in_company:
-        for top, weights in senses[entry].items():
-            alone[top] = alone.get(top, 0.0) + weights[top] * times[entry]
+    for entry, often in times.items():
+        for top, weights in senses[entry].items() if entry not in in_company else ():
+            alone[top] = alone.get(top, 0.0) + weights[top] * often
     enough = LEAST_SHARE * max(alone.values(), default=0.0)
     shares: dict[str, dict[Words, float]] = {}
     for entry, often in times.items():
