@@ -35,13 +35,14 @@ _EXAMPLES = """
            url, title, coalesce(source_name, source) AS source, published_date
     FROM best LEFT JOIN articles USING (article_id, revision) ORDER BY actor_id, turn
 """
-# One level of a scheme a list, the topmost and the one below it: no topic then stands beside a part
-# of itself, which would count its articles again.
+# The topmost level of a scheme, and all below it: an article is on a finer topic in the place of
+# the one above that, so few of a topic's articles are counted again by a part of it.
 _TOPICS = f"""
     SELECT code AS key, {commonest("label")} AS label, level,
            count(DISTINCT article_id) AS articles
-    FROM topics WHERE level <= 2 GROUP BY scheme, code, level
-    QUALIFY row_number() OVER (PARTITION BY level ORDER BY articles DESC, scheme, code) <= $limit
+    FROM topics GROUP BY scheme, code, level
+    QUALIFY row_number() OVER (
+        PARTITION BY level = 1 ORDER BY articles DESC, scheme, code) <= $limit
     ORDER BY articles DESC, scheme, code
 """
 # People only, and one quotation a person and an article, so that the sample shows many voices; what
@@ -85,7 +86,7 @@ def found(record: Chosen) -> dict[str, list[dict[str, Any]]]:
     return {
         "actors": actors(record),
         "topics": [row for row in topics if row["level"] == 1],
-        "finer": [row for row in topics if row["level"] == 2],
+        "finer": [row for row in topics if row["level"] > 1],
         "quotations": record.rows(_VOICES, {"limit": VOICES, "sure": SURE}),
         "sources": [
             row | {"key": row["source"], "label": row["name"] or row["source"]} for row in sources

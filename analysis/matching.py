@@ -197,14 +197,13 @@ def _plain(words: str) -> str:
 def _of_topics(labelled: Sequence[str], topics: Sequence[Mapping[str, Any]]) -> Counts:
     """Top-level Media Topics: all of them, and whether the first is among the reader's."""
     ranked = sorted(topics, key=lambda topic: topic["rank"])
-    given = list(
-        dict.fromkeys(topic["code"][:2] for topic in ranked if topic["scheme"] == "medtop")
-    )
+    media = [topic for topic in ranked if topic["scheme"] == "medtop"]
+    given = [topic["code"][:2] for topic in media if topic["level"] == 1]
     good = len(set(given) & set(labelled))
     return {
         "topics": Tally(good, len(labelled), good, len(given)),
         "first topic": Tally(int(bool(given) and given[0] in labelled), int(bool(labelled))),
-        "topics at level 3": Tally(int(any(topic["level"] >= 3 for topic in topics)), 1),
+        "topics at level 3": Tally(int(any(topic["level"] >= 3 for topic in media)), 1),
     }
 
 

@@ -54,6 +54,14 @@ def knowledge_flag(group: str = "") -> Any:
     )  # fmt: skip
 
 
+def topics_flag(group: str = "") -> Any:
+    """`--topics`."""
+    return said(
+        (), "topics of your own beside Media Topics: a TOML file of words, phrases and actors; may "
+        "be said several times", group=group, action="append", metavar="FILE",
+    )  # fmt: skip
+
+
 def format_flag() -> Any:
     """`--format`."""
     return said("table", "how the answer is written", choices=FORMATS)

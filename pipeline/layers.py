@@ -1,18 +1,26 @@
-"""The layers of the knowledge base that the command line names."""
+"""The files of the user's own actors and topics that the command line names."""
 
 from collections.abc import Iterable
 
 from newsbeam.pipeline.errors import UsageError
+from newsbeam.pipeline.progress import log
 from newsbeam.transforms.text.knowledge import load
 from newsbeam.transforms.text.knowledge_files import BadKnowledge, Layer, layer
+from newsbeam.transforms.text.topic_lists import doubts, load_topic_lists
 
 
-def layers_of(names: Iterable[str]) -> tuple[Layer, ...]:
-    """The files as layers, each read once to see that it can be; UsageError where it cannot."""
+def layers_of(knowledge: Iterable[str], topics: Iterable[str] = ()) -> tuple[Layer, ...]:
+    """The files as layers, each read once to see that it can be; UsageError where it cannot.
+
+    An example in which its topic is not found is told as a warning.
+    """
     try:
-        layers = tuple(map(layer, names))
-        if layers:
-            load(layers)
+        actors = tuple(map(layer, knowledge))
+        if actors:
+            load(actors)
+        layers = (*actors, *(layer(name, "topics") for name in topics))
+        for doubt in doubts(load_topic_lists(layers)):
+            log.warning("%s", doubt)
     except BadKnowledge as error:
         raise UsageError(str(error)) from None
     return layers

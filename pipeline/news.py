@@ -47,7 +47,7 @@ class Plan:
     back: int | None = None  # of a back-fill: which page; 0 is the feed itself
     kept: Kept = Kept()  # of the bytes as they came
     admit_undated: bool = False  # documents without a date, under the time of the run
-    layers: tuple[Layer, ...] = ()  # of the user's own actors
+    layers: tuple[Layer, ...] = ()  # of the user's own actors and topics
 
 
 @dataclass

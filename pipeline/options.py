@@ -14,6 +14,7 @@ from newsbeam.pipeline.flags import (
     lake_flag,
     model_flag,
     said,
+    topics_flag,
 )
 from newsbeam.pipeline.values import days, lake_address, network, positive, seconds, size
 from newsbeam.schemas.annotations import ActorType
@@ -78,6 +79,7 @@ class ReadingOptions(Options):
     user_agent: str = _user_agent()
     allow_network: tuple[str, ...] = _allow_network()
     knowledge: tuple[str, ...] = knowledge_flag(READ)
+    topics: tuple[str, ...] = topics_flag(READ)
     model: str = model_flag(ENGINE)
 
 
@@ -188,6 +190,7 @@ class EnrichOptions(StageOptions):
     """`newsbeam enrich`."""
 
     knowledge: tuple[str, ...] = knowledge_flag()
+    topics: tuple[str, ...] = topics_flag()
     model: str = model_flag()
 
 
@@ -225,9 +228,11 @@ class KnowledgeOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccuracyOptions(EnrichOptions):
+class AccuracyOptions(StageOptions):
     """`newsbeam accuracy`."""
 
+    knowledge: tuple[str, ...] = knowledge_flag()
+    model: str = model_flag()
     language: str = said(
         "en", "of columns of tokens, which do not say it: ISO 639-1", metavar="CODE"
     )

@@ -109,6 +109,25 @@ class CooccurOptions(TimelineOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchOptions(AskedOptions):
+    """`newsbeam watch`."""
+
+    watch: str = said(
+        help="a TOML file with actors, topics and words, each a list", word="watch",
+        metavar="WATCH.toml",
+    )  # fmt: skip
+    limit: int = said(50, "articles at most, the newest", type=positive, metavar="N")
+    min_confidence: float | None = said(
+        None, "only actors that are so sure (0 to 1), and topics of so high a score", type=share,
+        metavar="N",
+    )  # fmt: skip
+    format: str = said(
+        "table", "how the answer is written; rss and jsonfeed are for feed readers and chats",
+        choices=(*FORMATS, "rss", "jsonfeed"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedsOptions(Options):
     """`newsbeam feeds`."""
 

@@ -50,7 +50,7 @@ CHUNK_SIZE = 20_000_000  # characters a pass: 73 MB of pages in one took 650 MB 
 
 def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
     """What `options` ask for, as one run that starts now."""
-    layers = layers_of(options.knowledge)
+    layers = layers_of(options.knowledge, options.topics)
     model, kb_version = versions(options.model, layers)
     run = Run(
         run_id=uuid4().hex,

@@ -38,7 +38,11 @@ def in_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_annotator_that_fails_on_an_article_costs_the_rows_of_its_own_table(
     word: str, said: str
 ):
-    texts = ("War in Armenia", f"War in Armenia: {word}", "War in Armenia")
+    texts = (
+        "War and artillery in Armenia",
+        f"War and artillery in Armenia: {word}",
+        "War and artillery in Armenia",
+    )
     articles = [made.read(n, text=text) for n, text in enumerate(texts)]
     before, troubled, after = enrich(articles, DEFAULT_MODEL)
     assert [one.article for one in (before, troubled, after)] == [one.article for one in articles]
@@ -52,7 +56,10 @@ def test_an_annotator_that_fails_on_an_article_costs_the_rows_of_its_own_table(
 
 
 def test_an_article_at_which_the_model_itself_dies_has_no_annotations_and_says_so():
-    articles = [made.read(1, text=f"War in Armenia {killers.WORD}"), made.read(2, text="War")]
+    articles = [
+        made.read(1, text=f"War and artillery in Armenia {killers.WORD}"),
+        made.read(2, text="War"),
+    ]
     lethal, other = enrich(articles, DEFAULT_MODEL)
     assert lethal.problems == dict.fromkeys(annotation_tables(), TROUBLE["dies"])
     assert lethal.annotations == dict.fromkeys(annotation_tables(), ())
@@ -68,7 +75,10 @@ def test_where_no_model_can_be_loaded_no_article_is_to_blame(monkeypatch: pytest
 def test_the_command_shows_the_problem_in_the_line_of_its_document(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    lines = [{"id": word, "text": f"War in Armenia: {word}"} for word in ("raises", "dies", "fine")]
+    lines = [
+        {"id": word, "text": f"War and artillery in Armenia: {word}"}
+        for word in ("raises", "dies", "fine")
+    ]
     documents = tmp_path / "documents.jsonl"
     documents.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert run(["enrich", str(documents)]) == 0
@@ -87,7 +97,7 @@ def test_the_command_shows_the_problem_in_the_line_of_its_document(
 def test_the_element_of_a_letter_shows_the_problem_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    (troubled,) = enrich([made.read(1, text="War in Armenia: raises")], DEFAULT_MODEL)
+    (troubled,) = enrich([made.read(1, text="War and artillery in Armenia: raises")], DEFAULT_MODEL)
     element = tmp_path / "element.json"
     element.write_text(enriching_failure(troubled).element)
     assert run(["enrich", str(element)]) == 0

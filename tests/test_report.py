@@ -335,7 +335,7 @@ def test_no_change_is_shown_against_a_time_before_the_record(sample):
     assert "Change" not in words
 
 
-def test_no_topic_stands_in_one_list_with_a_part_of_itself(tmp_path):
+def test_top_topics_and_finer_ones_are_two_lists(tmp_path):
     with TOPICS_OF_IPTC.open(encoding="utf-8") as file:
         known = {row["code"]: row for row in csv.DictReader(file)}
     article = make_article("https://a.example/1", "t", "x")
@@ -349,10 +349,10 @@ def test_no_topic_stands_in_one_list_with_a_part_of_itself(tmp_path):
     )  # fmt: skip
     with open_record(FolderLake(tmp_path)) as record:
         lists = findings.found(Chosen(record, Choice()))
-    for name in ("topics", "finer"):
+    for name, is_top in (("topics", True), ("finer", False)):
         shown = {row["key"] for row in lists[name]}
         assert len(shown) == findings.TOP
-        assert not shown & {known[code]["parent"] for code in shown}
+        assert {not known[code]["parent"] for code in shown} == {is_top}
 
 
 def test_a_lake_of_documents_is_told_as_one(tmp_path):

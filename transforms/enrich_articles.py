@@ -67,7 +67,7 @@ class EnrichArticles(beam.PTransform):
     """Articles → the same with their annotations, and with the problems of annotators."""
 
     model: str
-    layers: tuple[Layer, ...] = ()  # of the user's own actors
+    layers: tuple[Layer, ...] = ()  # of the user's own actors and topics
 
     def expand(
         self, articles: beam.PCollection[AnnotatedArticle]

@@ -23,6 +23,7 @@ from newsbeam.pipeline.reading_options import (
     ReportOptions,
     TimelineOptions,
     TopOptions,
+    WatchOptions,
 )
 
 # Each command: the file of `commands/` that does it, where its words go, what it does, examples.
@@ -78,6 +79,13 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "cooccur": (
         "reading", CooccurOptions, "who is named together with an actor",
         ('"European Union" --lake ./lake --since 30d',),
+    ),
+    "watch": (
+        "watch", WatchOptions, "what is new about a list of actors, topics and words",
+        (
+            "watch.toml --lake ./lake --since 1d",
+            "watch.toml --lake ./lake --format rss > /srv/www/watch.xml",
+        ),
     ),
     "feeds": (
         "ledger", FeedsOptions, "how each feed is, in words, and what to do about it",

@@ -27,6 +27,7 @@ from newsbeam.pipeline.reading_options import (
     ReportOptions,
     TimelineOptions,
     TopOptions,
+    WatchOptions,
 )
 from newsbeam.transforms.lake.storage import Lake, open_lake
 from newsbeam.transforms.lake.tables import is_lake
@@ -80,7 +81,9 @@ def _text_of(file: str) -> str:
         raise UsageError(f"{file} cannot be read ({why})") from None
 
 
-def _asked(record: Record, options: TopOptions | TimelineOptions | ReportOptions) -> dict[str, Any]:
+def asked_of(
+    record: Record, options: TopOptions | TimelineOptions | ReportOptions | WatchOptions
+) -> dict[str, Any]:
     """Which part of the record is asked for."""
     return {
         "since": options.since, "until": options.until,
@@ -90,7 +93,7 @@ def _asked(record: Record, options: TopOptions | TimelineOptions | ReportOptions
 
 
 def _top(record: Record, options: TopOptions) -> None:
-    asked = _asked(record, options)
+    asked = asked_of(record, options)
     answer = TOP[options.what](Chosen(record, Choice(**asked)), limit=options.limit)
     write_answer(answer, options.format, sys.stdout, SPARE)
     if not answer.num_rows:
@@ -99,7 +102,7 @@ def _top(record: Record, options: TopOptions) -> None:
 
 def _about(record: Record, options: TimelineOptions) -> None:
     """A question about one actor, which is told on standard error where the words were few."""
-    asked = _asked(record, options)
+    asked = asked_of(record, options)
     chosen = Chosen(record, Choice(**asked))
     called = actors_called(chosen, options.actor)
     if not called:
@@ -118,7 +121,7 @@ def _about(record: Record, options: TimelineOptions) -> None:
 
 
 def _report(record: Record, options: ReportOptions) -> None:
-    asked = _asked(record, options)
+    asked = asked_of(record, options)
     choice = Choice(**asked)
     write_report(record, Path(options.out), choice, options.title)
     if not Chosen(record, choice).rows("SELECT 1 FROM articles LIMIT 1"):

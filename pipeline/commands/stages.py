@@ -101,7 +101,7 @@ def _page(name: str, url: str, html: bytes) -> dict[str, Any]:
 
 
 def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
-    now, layers = datetime.now(UTC), layers_of(options.knowledge)
+    now, layers = datetime.now(UTC), layers_of(options.knowledge, options.topics)
     given: dict[str, int] = {}
     numbered = enumerate(lines_of(options.files), 1)
     waiting = (_read(number, line, now) for number, line in numbered if line.strip())

@@ -18,14 +18,22 @@ from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
 from newsbeam.transforms.text.entities import seen_entities
 from newsbeam.transforms.text.knowledge_files import Layer
+from newsbeam.transforms.text.own_topics import find_own_topics
 from newsbeam.transforms.text.quotes import find_quotes
 from newsbeam.transforms.text.reading import Annotator, Reading
 from newsbeam.transforms.text.topic_lexicon import load_lexicon
+from newsbeam.transforms.text.topic_lists import load_topic_lists
 from newsbeam.transforms.text.topics import find_topics
 
 ANNOTATORS = (
     Annotator(TABLES["actors"], lambda of: find_actors(of.article, of.entities, of.known)),
-    Annotator(TABLES["topics"], lambda of: find_topics(of.article, load_lexicon())),
+    Annotator(
+        TABLES["topics"],
+        lambda of: (
+            *find_topics(of.article, load_lexicon()),
+            *find_own_topics(of.article, of.rows.get("actors", ()), of.topic_lists),
+        ),
+    ),
     Annotator(TABLES["quotes"], lambda of: find_quotes(of.article, of.rows["actors"], of.parse)),
 )
 
@@ -62,12 +70,15 @@ def annotate(
     its own table: `problems` says why.
     """
     language_model, known = nlp.load(model), knowledge.load(layers)
+    lists = load_topic_lists(layers)
     asked = [annotator for annotator in annotators() if annotator.table.name in tables]
     with language_model.memory():
         texts = [(_language(one.article), whole_text(one.article)) for one in articles]
         found = seen_entities(texts, language_model, known)
         readings = [
-            Reading(one.article, entities, language_model.parse, known, dict(one.annotations))
+            Reading(
+                one.article, entities, language_model.parse, known, dict(one.annotations), lists
+            )
             for one, (entities, _) in zip(articles, found, strict=True)
         ]
         return [

@@ -213,11 +213,12 @@ def load(layers: tuple[Layer, ...] = ()) -> Knowledge:
     The version is the newest date of check and a hash of the content. Raises BadKnowledge.
     """
     built_in = Layer("actors.csv", packaged_text("actors.csv"))
+    files = (*(one for one in layers if one.of == "actors"), built_in)
     actors: dict[str, KnownActor] = {}
-    for one in (*reversed(layers), built_in):
+    for one in (*reversed(files[:-1]), built_in):
         for actor in {actor.id: actor for actor in read_actors(one.text, one.name)}.values():
             actors.setdefault(actor.id, actor)
     newest = max((actor.checked for actor in actors.values()), default="")
-    texts = (one.text for one in (*layers, built_in))
+    texts = (one.text for one in files)
     content = digest(*texts, large_lists.version(), length=8)
     return Knowledge(actors, f"{newest}-{content}", reference.load())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -32,10 +32,11 @@ class BadKnowledge(Exception):
 
 @dataclass(frozen=True)
 class Layer:
-    """A file of the user's own actors, as text: it goes where the articles are read."""
+    """A file of the user's own actors or topics, as text: it goes where the articles are read."""
 
     name: str
     text: str
+    of: Literal["actors", "topics"] = "actors"
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,22 @@ def parts(cell: str | None) -> tuple[str, ...]:
     return tuple(value.strip() for value in (cell or "").split("|") if value.strip())
 
 
-def layer(name: str) -> Layer:
+def layer(name: str, of: Literal["actors", "topics"] = "actors") -> Layer:
     """A file as a layer. Raises BadKnowledge where it cannot be read."""
+    return Layer(name, text_of(name, "CSV or YAML" if of == "actors" else "TOML"), of)
+
+
+def text_of(name: str, form: str) -> str:
+    """The text of a file that should be in this form. Raises BadKnowledge."""
     try:
         text = Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise BadKnowledge(
-            f"The knowledge file {name} cannot be read ({error}). "
-            "Give the path of a CSV or YAML file in UTF-8."
+            f"The file {name} cannot be read ({error}). Give the path of a {form} file in UTF-8."
         ) from error
     if len(text) > LARGEST:
-        raise BadKnowledge(f"{name} has more than {LARGEST:,} characters; take the actors you need")
-    return Layer(name, text)
+        raise BadKnowledge(f"{name} has more than {LARGEST:,} characters; take what you need")
+    return text
 
 
 def read_actors(text: str, where: str) -> list[KnownActor]:

@@ -9,6 +9,7 @@ from newsbeam.schemas.article import Article
 from newsbeam.schemas.tables import Table
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.nlp import Span
+from newsbeam.transforms.text.topic_lists import TopicList
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Reading:
     parse: Callable[[str], Any]  # the grammar of one English paragraph: spaCy's Doc, which is slow
     known: Knowledge
     rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by table, of those before
+    topic_lists: tuple[TopicList, ...] = ()  # the user's own
 
 
 @dataclass(frozen=True)
