@@ -167,6 +167,14 @@ def test_a_town_that_only_the_lists_know_is_in_the_state_behind_it():
     assert (town.actor_id, town.country) == ("Q192517", "USA")
 
 
+def test_a_capital_whose_country_is_not_named_gives_way_to_a_namesake_that_is_near():
+    found = actors("Ann Lee of Georgetown told the United States Senate that rents rose.")
+    assert found["Georgetown"].link == "none"
+    assert found["Georgetown"].candidates
+    assert actors("Guyana’s cabinet met in Georgetown.")["Georgetown"].country == "GUY"
+    assert actors("Talks in Geneva with the United States went on.")["Geneva"].country == "CHE"
+
+
 def test_georgia_is_what_the_article_is_about():
     state = actors(
         "MACON, Ga. — Georgia lawmakers debated a bill on Monday. The governor of Georgia and "

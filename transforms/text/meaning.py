@@ -5,12 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from newsbeam.schemas.annotations import ActorType
-from newsbeam.transforms.text.choice import Choice, Setting
+from newsbeam.transforms.text.choice import Choice, Setting, nobody
 from newsbeam.transforms.text.context import choose
 from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.link_people import link_person, link_surname
-from newsbeam.transforms.text.link_places import link_body, link_place
+from newsbeam.transforms.text.link_places import (
+    IN_COUNTRY_LARGER,
+    WELL_KNOWN,
+    link_body,
+    link_place,
+)
 from newsbeam.transforms.text.spelling import Name
 
 # People of a town that the name of a great city may mean, where a part of its country is named.
@@ -72,7 +77,13 @@ def meaning(
     is_there = bool(after) or any(
         one.country in setting.parted and one.weight >= LARGE_NAMESAKE for one in rivals
     )
-    return other if other and is_there else choice
+    if other and is_there:
+        return other
+    own = max((one.weight for one in towns if one.country == country), default=0)
+    near = max((one.weight for one in rivals if setting.names(one.country)), default=0)
+    if near and own < min(WELL_KNOWN, IN_COUNTRY_LARGER * near):
+        return nobody([(one, 1) for one in towns], words)  # Georgetown, without Guyana
+    return choice
 
 
 def _person(
