@@ -141,6 +141,27 @@ def test_father_and_son_of_other_initials_are_two():
     assert forms(found["George H.W. Bush"]) == ["George H.W. Bush"]
 
 
+def test_what_stands_behind_a_name_tells_son_from_father_and_is_no_last_name():
+    found = actors(
+        "Donald Trump Jr. met President Donald Trump in the United States, and Rep. Gilbert Ray "
+        "Cisneros Jr., a Democrat, was there."
+    )
+    assert forms(found["Donald Trump"]) == ["Donald Trump"]
+    assert "Donald Trump Jr." in found
+    assert found["Gilbert Ray Cisneros Jr."].link == "none"
+    manchin = actors("Sen. Joe Manchin III of the United States voted no.")
+    assert manchin["Joe Manchin"].actor_id == "Q538868"
+
+
+def test_a_ship_is_not_the_one_whom_it_is_called_after():
+    assert "Gabrielle Giffords" not in actors("She saw the USS Gabrielle Giffords in Alabama.")
+
+
+def test_a_longer_name_is_not_the_body_that_it_begins_with():
+    found = actors("Ann Lee of the European Council on Foreign Relations said so in Brussels.")
+    assert "European Council" not in found
+
+
 def test_any_president_of_a_name_is_not_the_one_who_was():
     told = "Many in the United States cheered {}President Clinton."
     assert actors(told.format(""))["Bill Clinton"].actor_id == "Q1124"

@@ -24,7 +24,8 @@ from newsbeam.schemas.ids import digest
 from newsbeam.transforms.text.transliteration import name_key
 
 LISTS = ("people.csv.gz", "positions.csv.gz", "places.csv.gz", "bodies.csv.gz")
-SHAPE = "5"  # of the compiled file
+SHAPE = "6"  # of the compiled file
+SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))  # of a name: a son is not his father
 _TABLES = """
     CREATE TABLE actors (
         id TEXT PRIMARY KEY, type TEXT, name TEXT, country TEXT, sector TEXT, sex TEXT, born TEXT,
@@ -47,13 +48,14 @@ def plain_key(name: str) -> str:
 def person_keys(name: str) -> tuple[str, str]:
     """The keys by which a full name is found: of all words but initials, and of first and last.
 
-    A lone word has none, and what is joined by a hyphen is one word.
+    Without "Jr." and "III". A lone word has none, and what is joined by a hyphen is one word.
 
     >>> person_keys("Charles S. Trump"), person_keys("Kim Jong-un")
     (('sarles trump', 'sarles trump'), ('kim jongun', 'kim jongun'))
     """
-    words = name.replace(".", " ").split()
-    full = [name_key(word).replace(" ", "") for word in words if len(word) > 1]
+    words = name.replace(".", " ").replace(",", " ").split()
+    words = [word for word in words if len(word) > 1 and word.casefold() not in SUFFIXES]
+    full = [name_key(word).replace(" ", "") for word in words]
     return (" ".join(full), f"{full[0]} {full[-1]}") if len(full) > 1 else ("", "")
 
 

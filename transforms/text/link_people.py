@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from newsbeam.schemas.annotations import Link
 from newsbeam.transforms.text.choice import Choice, Setting, nobody, scored
+from newsbeam.transforms.text.large_lists import SUFFIXES
 from newsbeam.transforms.text.reference import Entry, Office
 from newsbeam.transforms.text.roles import role_words
 
@@ -49,6 +50,15 @@ def initials(name: str) -> str:
     return "".join(re.findall(r"([^\W\d_])\.", " ".join(words[1:-1]))).casefold()
 
 
+def suffixes(name: str) -> frozenset[str]:
+    """What tells a son from his father: "Jr.", "III".
+
+    >>> suffixes("Joe Kennedy III"), suffixes("Joe Kennedy")
+    (frozenset({'iii'}), frozenset())
+    """
+    return SUFFIXES.intersection(word.strip(".,").casefold() for word in name.split())
+
+
 def _differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
 
@@ -84,8 +94,9 @@ def person_points(
         why.append("the country is named")
     if one.is_loose:
         points -= LOOSE
-    if _differ(initials(name), initials(one.name)):
-        points -= CONFLICT  # George H. W. Bush is not George W. Bush
+    if _differ(initials(name), initials(one.name)) or suffixes(name) - suffixes(one.name):
+        # George H. W. Bush is not George W. Bush, nor Donald Trump Jr. his father.
+        points -= CONFLICT
     if role and not named and _is_another_walk(role):
         points -= CONFLICT
     if not one.offices and _is_politician(role) and setting.names(one.country):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from newsbeam.transforms.text.knowledge import Knowledge
+from newsbeam.transforms.text.link_people import suffixes
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.roles import goes_with_role
 from newsbeam.transforms.text.seen_names import is_idiom, is_thing, names_from
@@ -89,6 +90,8 @@ def _known_is_better(text: str, name: Name, known: list[Name], knowledge: Knowle
         return True  # they only touch: the known name is a name, the other a misread stretch
     rest = text[name.start : first.start] + text[last.end : name.end]
     rest += "".join(text[left.end : right.start] for left, right in pairwise(known))
+    if suffixes(rest):  # Donald Trump Jr. is not Donald Trump
+        return False
     if not any(c.isupper() for c in rest):
         return len(known) == 1 or not rest.isspace()  # "West Africa" is not two places
     begins = first.start == name.start

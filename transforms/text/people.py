@@ -10,10 +10,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newsbeam.transforms.text.given_names import is_given_name, said_sex, sex_of
+from newsbeam.transforms.text.large_lists import SUFFIXES
 from newsbeam.transforms.text.roles import find_role, role_before
 from newsbeam.transforms.text.spelling import Name, longest, places
-
-SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))  # a son is not his father
 
 
 @lru_cache(maxsize=4096)

@@ -46,6 +46,7 @@ _IDIOM = re.compile(
     r"muffins?|breakfast|bath|delight|dressing|salad|omelette|dolls?|wolfhounds?|stew|whiskey|"
     r"chocolate|waffles?|pancakes?|kiss|windows?|bread|tea|cuisine|restaurants?)\b"
 )
+_SHIP = re.compile(r"\b(?:USS|USNS|HMS|HMCS|HMAS|INS)\s$")  # is called after somebody
 _STYLES = frozenset(
     ("homes", "home", "houses", "house", "windows", "window", "restaurants", "restaurant")
 )
@@ -85,6 +86,8 @@ def names_from(text: str, spans: Iterable[Span]) -> Iterator[Name]:
         bounds = kind and tidy(text, span.start, span.end)
         if kind == "person" and bounds:
             bounds = _whole_person(text, *bounds)
+        if bounds and _SHIP.search(text, max(0, bounds[0] - 6), bounds[0]):
+            continue
         if kind and bounds and text[slice(*bounds)].lower() not in _not_actors():
             lone = " " not in text[slice(*bounds)]
             if kind == "person" and lone and _is_there(text, bounds[0]):
