@@ -109,7 +109,7 @@ def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
     choice = link_surname([leader, FORMER], setting(**where), role)
     assert (choice is not None) is linked
     if choice:
-        assert (choice.id, choice.confidence) == ("Q7", 0.75)
+        assert (choice.id, choice.confidence) == ("Q7", 0.9)
 
 
 def test_a_lone_surname_of_two_leaders_is_nobodys() -> None:

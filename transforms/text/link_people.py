@@ -27,8 +27,10 @@ CONFLICT = 3
 LATER, DEAD = 2, 2
 LOOSE = 2  # only the first and the last word of a longer name are alike
 ENOUGH = 2
-SURNAME = 0.75  # how sure a lone surname is
-CONFIDENCE = {2: 0.85, 3: 0.9, 4: 0.93, 5: 0.95}  # by points; more is no surer
+# How sure a link is, counted as context.py says: 26 of 27 lone surnames were right, and of the full
+# names 57 of 60, 290 of 294, 120 of 121, 170 of 170 by their points; more is no surer.
+SURNAME = 0.9
+CONFIDENCE = {2: 0.92, 3: 0.96, 4: 0.96, 5: 0.97}
 AROUND = timedelta(days=2 * 365)
 LONG_AFTER = timedelta(days=8 * 365)
 YOUNGEST = 18  # years

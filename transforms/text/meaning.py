@@ -20,7 +20,7 @@ from newsbeam.transforms.text.spelling import Name
 
 # People of a town that the name of a great city may mean, where a part of its country is named.
 LARGE_NAMESAKE = 100_000
-BESIDE = 0.93  # how sure a sense is that the words beside a name tell; chosen
+BESIDE = 0.96  # how sure a sense is that the words beside a name tell; chosen
 _BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
 
 
