@@ -46,7 +46,7 @@ _LIMITS = f"""
     UNION ALL SELECT count(DISTINCT actor_id) FILTER (link = 'none'), count(DISTINCT actor_id),
         'actors', 'are not in the knowledge base: one may be there twice' FROM actors
     UNION ALL SELECT count(*) FILTER (speaker_name IS NULL), count(*),
-        'quotations', 'have no speaker whose name is known' FROM quotes
+        'quotations', 'have no speaker whose name is known' FROM quotes WHERE kind = 'direct'
 """
 # What a step could not do, and what a person can do about it.
 _STEPS = {

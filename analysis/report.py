@@ -24,7 +24,7 @@ _FIGURES = """
            (SELECT count(DISTINCT language) FROM articles) AS languages,
            (SELECT count(*) FROM named WHERE articles > 1) AS actors,
            (SELECT count(*) FROM named WHERE articles = 1) AS once,
-           (SELECT count(*) FROM quotes) AS quotations
+           (SELECT count(*) FROM quotes WHERE kind = 'direct') AS quotations
 """
 
 

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from newsbeam.transforms.text.quotes import MOST_QUOTES, find_quotes
 from newsbeam.transforms.text.speakers import Paragraph, phrase
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-Parse = Callable[[str], Any]
+Parse = Callable[[Sequence[str]], list[Any]]
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +170,7 @@ def test_the_speaker_is(text: str, speakers: list[str | None], parse: Parse) -> 
 
 def test_a_dash_that_the_parser_takes_for_the_subject_ends_no_reading(parse: Parse) -> None:
     text = "— said"
-    paragraph = Paragraph(text, 0, (), parse(text))
+    paragraph = Paragraph(text, 0, (), parse([text])[0])
     assert phrase(paragraph.doc[0], paragraph) == (0, 1)
 
 
@@ -224,20 +224,26 @@ def test_the_title_is_read_too(parse: Parse) -> None:
     assert (quote.field, quote.speaker_name) == ("title", BERIDZE)
 
 
-def test_only_paragraphs_with_a_quotation_are_parsed(parse: Parse) -> None:
-    seen: list[str] = []
+def test_only_quotations_and_sentences_that_may_report_are_parsed_and_all_at_once(
+    parse: Parse,
+) -> None:
+    seen: list[Sequence[str]] = []
 
-    def counted(paragraph: str) -> Any:
-        seen.append(paragraph)
-        return parse(paragraph)
+    def counted(paragraphs: Sequence[str]) -> list[Any]:
+        seen.append(paragraphs)
+        return parse(paragraphs)
 
     last = "“The road will open in the spring,” Nino Beridze said."
-    found_in(f"Nino Beridze came.\n\nShe praised the “old” road.\n\n{last}", counted)
-    assert seen == [last]
+    found_in(
+        "Nino Beridze came.\n\nShe praised the “old” road.\n\n"
+        f"It rained. Armen Sarian said that he was ill. It rained.\n\n{last}",
+        counted,
+    )
+    assert seen == [["Armen Sarian said that he was ill. ", last]]
 
 
-def never(paragraph: str) -> Any:
-    raise AssertionError(f"parsed {paragraph!r}")
+def never(paragraphs: Sequence[str]) -> Any:
+    raise AssertionError(f"parsed {paragraphs!r}")
 
 
 @pytest.mark.parametrize(

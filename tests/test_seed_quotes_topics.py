@@ -35,10 +35,17 @@ def quotes(seed: Article) -> tuple[Quote, ...]:
 
 
 def test_eleven_quotations_are_lavrovs_and_one_is_khajimbas(quotes: tuple[Quote, ...]) -> None:
-    speakers = Counter((quote.speaker_name or "").split()[-1] for quote in quotes)
+    direct = [quote for quote in quotes if quote.kind == "direct"]
+    speakers = Counter((quote.speaker_name or "").split()[-1] for quote in direct)
     assert speakers == {"Lavrov": 11, "Khajimba": 1}
-    (other,) = (quote for quote in quotes if "Khajimba" in (quote.speaker_name or ""))
+    (other,) = (quote for quote in direct if "Khajimba" in (quote.speaker_name or ""))
     assert other.quote == "the Abkhaz side is ready"
+
+
+def test_what_lavrov_is_reported_to_have_said_is_told_too(quotes: tuple[Quote, ...]) -> None:
+    (reported,) = (quote for quote in quotes if quote.kind == "indirect")
+    assert reported.speaker_name == "Sergey Lavrov"
+    assert reported.quote == "he had discussed the issue with Khajimba"
 
 
 def test_every_quotation_and_speaker_stands_where_the_row_says(

@@ -19,6 +19,8 @@ MODEL_LANGUAGE = "en"  # the only language whose text may be given to the model
 # speed is the same. A cut at the end of a paragraph costs 1 name in 1,000.
 STRETCH = 8_000  # characters
 BATCH = 3  # stretches
+GRAMMAR = ("tok2vec", "transformer", "tagger", "morphologizer", "parser")  # the steps that parse
+PARSED = 32  # paragraphs at once
 MAX_CHARACTERS = 100_000  # 2.8 s and 450 MB measured
 MAX_TOKENS = 25_000  # memory follows tokens: 100,000 one-letter tokens need gigabytes
 MAX_RUN = 500  # the tokenizer is quadratic in a run without white space: 21 s at 16,000 characters
@@ -116,16 +118,17 @@ class LanguageModel:
             ]
         return list(map(tuple, found))
 
-    def parse(self, paragraph: str) -> "Doc":
-        """The paragraph with tags, lemmas and dependencies, without entities.
+    def parse(self, paragraphs: Sequence[str]) -> "list[Doc]":
+        """The paragraphs with tags and dependencies, without lemmas and entities.
 
-        It costs about as much as `entities`: give it only the paragraphs whose grammar matters.
+        A character costs about as much as in `entities`: give it only those whose grammar matters,
+        and all at once: that takes half of the time of one by one with lemmas.
         """
-        doc = self._pipeline.make_doc(readable(paragraph)[0])
+        docs = [self._pipeline.make_doc(readable(paragraph)[0]) for paragraph in paragraphs]
         for step, component in self._pipeline.pipeline:
-            if step != "ner":
-                doc = component(doc)
-        return doc
+            if step in GRAMMAR:
+                docs = list(component.pipe(docs, batch_size=PARSED))
+        return docs
 
 
 @lru_cache(maxsize=2)

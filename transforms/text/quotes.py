@@ -1,15 +1,18 @@
-"""Direct quotations of an article, and who said them."""
+"""What an article says that somebody said, between marks or reported, and who."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from newsbeam.schemas.annotations import Actor, Field, Quote
 from newsbeam.schemas.article import Article
 from newsbeam.transforms.text.attribution import Attribution, Speaker
 from newsbeam.transforms.text.mentions import Mentions
+from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.quotation_marks import Quotation, is_label, paragraphs, quotations
 from newsbeam.transforms.text.reading import columns_of
-from newsbeam.transforms.text.speakers import Paragraph, Parse
+from newsbeam.transforms.text.reported_speech import clauses, clauses_by_words, may_report
+from newsbeam.transforms.text.speakers import Paragraph, Parse, statements
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f]|([\u10a0-\u10ff])")  # Cyrillic, Georgian
 FEWEST_WORDS = 3  # of an attributed quotation: one or two words are a term or a scare quote
@@ -19,18 +22,34 @@ SURE_ENOUGH = 0.5  # of the speaker of few words, above which they are no scare 
 MOST_PARSED = 60  # quotations of one paragraph: each is compared with every word of it
 
 
-def find_quotes(article: Article, actors: tuple[Actor, ...], parse: Parse) -> tuple[Quote, ...]:
-    """The article's direct quotations in order, the title's first.
+class _Found(NamedTuple):
+    """What somebody said: the place of the words, who, and whether between marks."""
 
-    `parse` gives the grammar of one English paragraph (spaCy's Doc) and is called only for
-    those with a quotation; texts in other languages are read by simple patterns.
+    words: Quotation
+    speaker: Speaker
+    kind: Literal["direct", "indirect"] = "direct"
+
+
+def find_quotes(article: Article, actors: tuple[Actor, ...], parse: Parse) -> tuple[Quote, ...]:
+    """What the article says that somebody said, in order, the title's first.
+
+    `parse` gives the grammar of English paragraphs (spaCy's Docs) and is called only for those
+    with a quotation or a word of reported speech; texts in other languages are read by simple
+    patterns. A quotation of the title that the text has, too, is one.
     """
-    rows: list[Quote] = []
-    fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
-    for field, text in fields:
-        for quotation, speaker in _with_speakers(field, text, article.language, actors, parse):
-            rows.append(_row(article, field, quotation, speaker))
-    return tuple(rows)
+    text = _found("text", article.text, article.language, actors, parse)
+    title = _found("title", article.title, article.language, actors, parse)
+    below = [_plain(article.text[one.words.start : one.words.end]) for one in text]
+    rows = [
+        _row(article, "title", one)
+        for one in title
+        if not any(_plain(article.title[one.words.start : one.words.end]) in it for it in below)
+    ]
+    return (*rows, *(_row(article, "text", one) for one in text))
+
+
+def _plain(words: str) -> str:
+    return " ".join(re.findall(r"\w+", words.casefold()))
 
 
 def language_of_script(text: str) -> str:
@@ -43,27 +62,112 @@ def language_of_script(text: str) -> str:
     return "en" if found is None else "ka" if found.group(1) else "ru"
 
 
-def _with_speakers(
+def _found(
     field: Field, text: str, language: str | None, actors: tuple[Actor, ...], parse: Parse
-) -> Iterator[tuple[Quotation, Speaker]]:
-    """Each quotation of a field with its speaker."""
+) -> list[_Found]:
+    """What somebody said in a field, in order."""
     marked = quotations(text)[:MOST_QUOTES]
     long = {q for q in marked if len(text[q.start : q.end].split()) >= FEWEST_WORDS}
     attribution = Attribution(text, Mentions(text, field, actors, marked))
+    parts = list(_parts(field, text, language, marked, long))
+    parsed = [text[part.start : part.end] for part in parts if part.is_parsed]
+    docs = iter(parse(parsed) if parsed else ())
+    found: list[_Found] = []
+    for part in parts:
+        if not part.is_parsed:
+            speakers = [
+                attribution.by_words(q, part.start, part.end, part.language) for q in part.inside
+            ]
+            direct = _kept(text, part.inside, long, speakers)
+            found += direct
+            if field == "text":
+                found += _reported_by_words(text, part, direct, attribution)
+            continue
+        at = part.start
+        local = tuple(Quotation(q.start - at, q.end - at, q.continued) for q in part.inside)
+        paragraph = Paragraph(text[at : part.end], at, local, next(docs))
+        direct = (
+            _kept(text, part.inside, long, attribution.by_grammar(paragraph))
+            if long.intersection(part.inside)
+            else []
+        )
+        found += direct
+        if field == "text":
+            found += _reported(paragraph, direct, attribution)
+    return sorted(found, key=lambda one: one.words)
+
+
+class _Part(NamedTuple):
+    """A stretch of a field that is read: a paragraph with quotations, or a sentence without."""
+
+    start: int
+    end: int
+    inside: tuple[Quotation, ...]
+    language: str
+    is_parsed: bool
+
+
+def _parts(
+    field: Field,
+    text: str,
+    language: str | None,
+    marked: tuple[Quotation, ...],
+    long: set[Quotation],
+) -> Iterator[_Part]:
+    reported = 0
     for start, end in paragraphs(text):
         inside = tuple(q for q in marked if start <= q.start < end)
-        if not long.intersection(inside):
-            continue
         written = language or language_of_script(text[start:end])
-        if written == "en" and len(inside) <= MOST_PARSED:
-            local = tuple(Quotation(q.start - start, q.end - start, q.continued) for q in inside)
-            paragraph = Paragraph(text[start:end], start, local, parse(text[start:end]))
-            speakers = attribution.by_grammar(paragraph)
-        else:
-            speakers = [attribution.by_words(q, start, end, written) for q in inside]
-        for quotation, speaker in zip(inside, speakers, strict=True):
-            if quotation in long and _is_quotation(text, quotation, speaker):
-                yield quotation, speaker
+        if long.intersection(inside):
+            is_read = written == MODEL_LANGUAGE and len(inside) <= MOST_PARSED
+            yield _Part(start, end, inside, written, is_read)
+        elif field == "text" and written != MODEL_LANGUAGE:
+            yield _Part(start, end, (), written, is_parsed=False)
+        elif field == "text" and may_report(text, start, end):
+            local = [Quotation(q.start - start, q.end - start) for q in inside]
+            for s, e in statements(text[start:end], local):
+                if may_report(text, start + s, start + e) and reported < MOST_QUOTES:
+                    reported += 1
+                    there = tuple(q for q in inside if start + s <= q.start < start + e)
+                    yield _Part(start + s, start + e, there, written, is_parsed=True)
+
+
+def _kept(
+    text: str,
+    inside: Sequence[Quotation],
+    long: set[Quotation],
+    speakers: Sequence[Speaker],
+) -> list[_Found]:
+    """The quotations of several words, each with its speaker."""
+    return [
+        _Found(quotation, speaker)
+        for quotation, speaker in zip(inside, speakers, strict=True)
+        if quotation in long and _is_quotation(text, quotation, speaker)
+    ]
+
+
+def _reported(
+    paragraph: Paragraph, direct: Sequence[_Found], attribution: Attribution
+) -> Iterator[_Found]:
+    """What the paragraph reports without marks; words between marks are told already."""
+    taken = [(one.words.start, one.words.end) for one in direct]
+    for sentence in statements(paragraph.text, paragraph.quotes):
+        for start, end, cue in clauses(paragraph, *sentence):
+            words = Quotation(paragraph.start + start, paragraph.start + end)
+            if not any(s < words.end and words.start < e for s, e in taken):
+                yield _Found(words, attribution.of_cue(cue, paragraph)._replace(
+                    polarity=cue.polarity), "indirect")  # fmt: skip
+
+
+def _reported_by_words(
+    text: str, part: _Part, direct: Sequence[_Found], attribution: Attribution
+) -> Iterator[_Found]:
+    """The same in a language that is not parsed, of those who are named."""
+    for start, end, sentence, that in clauses_by_words(text, part.start, part.end, part.language):
+        speaker = attribution.of_clause(sentence, that, part.language)
+        is_told = any(one.words.start < end and start < one.words.end for one in direct)
+        if speaker.actor and not is_told:
+            yield _Found(Quotation(start, end), speaker, "indirect")
 
 
 def _is_quotation(text: str, quotation: Quotation, speaker: Speaker) -> bool:
@@ -74,8 +178,9 @@ def _is_quotation(text: str, quotation: Quotation, speaker: Speaker) -> bool:
     return not few or speaker.confidence > SURE_ENOUGH
 
 
-def _row(article: Article, field: Field, quotation: Quotation, speaker: Speaker) -> Quote:
+def _row(article: Article, field: Field, found: _Found) -> Quote:
     """One row of the table `quotes`."""
+    quotation, speaker = found.words, found.speaker
     text: str = getattr(article, field)
     start, end = speaker.place or (None, None)
     return Quote(
@@ -84,6 +189,7 @@ def _row(article: Article, field: Field, quotation: Quotation, speaker: Speaker)
         field=field,
         start_char=quotation.start,
         end_char=quotation.end,
+        kind=found.kind,
         verb=speaker.verb,
         polarity=speaker.polarity,
         speaker_text=text[start:end] if speaker.place else None,

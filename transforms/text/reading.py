@@ -1,6 +1,6 @@
 """What an annotator is, and what it is given: one article while it is read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -18,7 +18,7 @@ class Reading:
 
     article: Article
     entities: tuple[Span, ...]  # the language model's, by their places in `whole_text(article)`
-    parse: Callable[[str], Any]  # the grammar of one English paragraph: spaCy's Doc, which is slow
+    parse: Callable[[Sequence[str]], list[Any]]  # English paragraphs' grammar: spaCy's Docs; slow
     known: Knowledge
     rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by table, of those before
     topic_lists: tuple[TopicList, ...] = ()  # the user's own

@@ -1,33 +1,38 @@
 """Who is named as saying something: the grammar of one English paragraph.
 
-The paragraph comes parsed (spaCy's Doc: dependencies of the ClearNLP kind, lemmas); what is
+The paragraph comes parsed (spaCy's Doc: Penn tags, dependencies of the ClearNLP kind); what is
 inside quotation marks is never read as grammar of the sentence around it.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from newsbeam.schemas.annotations import Polarity
 from newsbeam.transforms.knowledge import packaged
 from newsbeam.transforms.text.quotation_marks import Quotation
+from newsbeam.transforms.text.speech_verbs import (
+    REFUSALS,
+    REPORTS,
+    Token,
+    noun_of,
+    speech_verbs,
+    verb_of,
+)
 
-Token = Any  # spacy.tokens.Token: spaCy has its one home in nlp.py
-Parse = Callable[[str], Any]
+Parse = Callable[[Sequence[str]], list[Any]]
 
 _BOUNDARY = re.compile(r"[.!?…][”\"’'»]*\s+(?=[A-Z“\"‘'«(\[0-9…])")
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|St|Prof|Rev|Hon|No|vs|Inc|"
     r"Corp|Co|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Z]\.[A-Z])$"
 )
-_ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
+ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+", re.I)
 WRONG_SIDE = 120  # characters: a verb on the side that the punctuation does not ask for
 LONGEST_CHAIN = 6  # verbs that share a subject; longer ones occur only where the parser is lost
 _SHARE_SUBJECT = set("conj advcl xcomp ccomp pcomp dep parataxis prep aux auxpass".split())
 _UNDER = _SHARE_SUBJECT - {"conj", "advcl", "dep", "parataxis"}  # what a verb above speaks of
-REFUSALS = frozenset({"decline", "refuse"})
-REPORTS = frozenset({"quote", "report", "cite", "allege", "rumour", "rumor"})  # in the passive
 _CLOSING = ("”", '"', "’", "'", "»")
 
 
@@ -62,16 +67,6 @@ class Paragraph(NamedTuple):
         """How many characters between two places are not quoted."""
         inside = sum(max(0, min(end, q.end) - max(start, q.start)) for q in self.quotes)
         return end - start - inside
-
-
-@cache
-def speech_verbs(language: str) -> dict[str, Polarity]:
-    """The verbs of saying of a language with what they make of the words: lemmas in English, forms
-    (`стем*`) in the others."""
-    rows = packaged("speech_verbs.csv")
-    return {
-        row["verb"]: cast(Polarity, row["polarity"]) for row in rows if row["language"] == language
-    }
 
 
 @cache
@@ -110,9 +105,9 @@ def cues(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, Cue]
         if start <= token.idx < end and _is_saying(token):
             subject = subject_of(token, paragraph)
             if subject is not None:
-                verb, why = token.lemma_.lower(), "subject of the verb of saying"
+                verb, why = verb_of(token), "subject of the verb of saying"
                 yield token.idx, Cue(verb, subject, why, polarity_of(token, paragraph))
-    for found in _ACCORDING.finditer(paragraph.text, start, end):
+    for found in ACCORDING.finditer(paragraph.text, start, end):
         if not paragraph.quoted(found.start()):
             after = (word for word in unquoted if word.idx >= found.end() and word.dep_ == "pobj")
             if (named := next(after, None)) is not None:
@@ -125,7 +120,7 @@ def polarity_of(verb: Token, paragraph: Paragraph) -> Polarity:
     for _ in range(LONGEST_CHAIN):
         if paragraph.quoted(verb.idx):
             break
-        lemma = verb.lemma_.lower()
+        lemma = verb_of(verb)
         if any(word.dep_ == "neg" or word.lower_ == "never" for word in verb.children):
             return "unsaid"
         if lemma in REFUSALS:
@@ -141,7 +136,7 @@ def polarity_of(verb: Token, paragraph: Paragraph) -> Polarity:
 
 
 def _is_saying(token: Token) -> bool:
-    return token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in speech_verbs("en")
+    return verb_of(token) in speech_verbs("en")
 
 
 def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
@@ -157,7 +152,7 @@ def subject_of(verb: Token, paragraph: Paragraph) -> Token | None:
             return own
         if verb.dep_ in ("acl", "relcl"):
             noun = verb.head
-            if noun.lemma_.lower() not in speaker_nouns("document") or noun.dep_ != "dobj":
+            if noun_of(noun) not in speaker_nouns("document") or noun.dep_ != "dobj":
                 return nearest or (None if paragraph.quoted(noun.idx) else noun)
             verb = noun.head
         elif verb.dep_ in _SHARE_SUBJECT and verb.head is not verb:
