@@ -1,5 +1,7 @@
 """What somebody is reported to have said, without marks: the words, who, and if it was said."""
 
+from dataclasses import replace
+
 import pytest
 
 from newsbeam.transforms.text.quotes import find_quotes
@@ -78,6 +80,15 @@ def test_a_campaign_and_many_are_not_the_one_of_that_name(parse: Parse) -> None:
                  f"Armen Sarian came. The ministers said that {BRIDGE}."):  # fmt: skip
         (row,) = found_in(text, parse)
         assert row.speaker_name is None
+
+
+def test_one_of_a_party_is_not_the_party(parse: Parse) -> None:  # noqa: F811
+    story = article(f"The old Democrat said that {BRIDGE}. Democrats said that it would be late.")
+    party = replace(actor(story, "Democratic Party", "organisation",
+                          forms=("Democrat", "Democrats")), sector="politics")  # fmt: skip
+    one, many = find_quotes(story, (party,), parse)
+    assert (one.actor_id, one.speaker_text) == (None, "Democrat")
+    assert many.speaker_name == "Democratic Party"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from newsbeam.transforms.text.given_names import sex_of
 from newsbeam.transforms.text.mentions import ActorMention, Mentions
 from newsbeam.transforms.text.quotation_marks import Quotation
 from newsbeam.transforms.text.speakers import Cue, Paragraph, best_cue, phrase, statements
-from newsbeam.transforms.text.speech_verbs import speech_verbs, verb_entry
+from newsbeam.transforms.text.speech_verbs import Token, speech_verbs, verb_entry
 
 # How sure each way is; set, and counted where a figure stands, on 40 hand-read articles.
 NAMED = 0.95  # 39 of 40 right
@@ -23,6 +23,7 @@ PRONOUN = 0.75  # 14 of 14 right
 BESIDE_VERB = 0.6
 LAST_SPOKEN_OF = 0.3  # 5 of 6 right, but nothing in the text says so
 UNKNOWN_PRONOUN = 0.2
+MEMBER = 0.5  # that the article names nobody who is meant
 
 SPEAKERS = ("person", "organisation")
 NEAR = 60  # characters between a quotation and the verb or name beside it, without grammar
@@ -157,6 +158,9 @@ class Attribution:
         named = self._mentions.at(start, end) or next(
             (m for m in named_beside if m and m.actor.type == "person"), None
         )
+        if named and _is_member(word, named):
+            why += f"a member of {named.actor.name}"
+            return Speaker(None, (start, end), MEMBER, why, cue.verb)
         if named:
             return _named(named, NAMED, why + "named", cue.verb)
         person = self._person(start)
@@ -206,6 +210,13 @@ def _may_be(sex: str, actor: Actor) -> bool:
     """Whether a pronoun of that sex may mean the actor, by the first name."""
     known = sex_of(actor.name.split()[0])
     return not sex or not known or known == sex
+
+
+def _is_member(word: Token, named: ActorMention) -> bool:
+    """Whether "the 80-year-old Democrat" is one of a party, and not the party."""
+    is_one = word.tag_ in ("NN", "NNP") and any(w.dep_ == "det" for w in word.children)
+    is_word = named.end - named.start == len(word.text) and word.lower_ != "party"
+    return is_one and is_word and named.actor.sector in ("party", "politics")
 
 
 def _named(mention: ActorMention, sure: float, reason: str, verb: str | None = None) -> Speaker:
