@@ -89,6 +89,9 @@ def test_one_of_a_party_is_not_the_party(parse: Parse) -> None:  # noqa: F811
     one, many = find_quotes(story, (party,), parse)
     assert (one.actor_id, one.speaker_text) == (None, "Democrat")
     assert many.speaker_name == "Democratic Party"
+    told = article(f"A visibly angry Sarian said that {BRIDGE}.")
+    (himself,) = find_quotes(told, (replace(actor(told, "Sarian"), sector="politics"),), parse)
+    assert himself.speaker_name == "Sarian"
 
 
 @pytest.mark.parametrize(

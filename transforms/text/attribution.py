@@ -216,7 +216,8 @@ def _is_member(word: Token, named: ActorMention) -> bool:
     """Whether "the 80-year-old Democrat" is one of a party, and not the party."""
     is_one = word.tag_ in ("NN", "NNP") and any(w.dep_ == "det" for w in word.children)
     is_word = named.end - named.start == len(word.text) and word.lower_ != "party"
-    return is_one and is_word and named.actor.sector in ("party", "politics")
+    is_party = named.actor.type != "person" and named.actor.sector in ("party", "politics")
+    return is_one and is_word and is_party
 
 
 def _named(mention: ActorMention, sure: float, reason: str, verb: str | None = None) -> Speaker:
