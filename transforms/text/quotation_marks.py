@@ -12,7 +12,13 @@ _DOUBLE = re.compile(r"[“”„«»\"]|``|''")
 _CLOSED_BY = {"“": '”"', "„": '“”"', "«": "»", '"': '"”', "``": "''\""}
 # A single mark opens before a word and closes after one; what has a letter on both sides is an
 # apostrophe, and so is most likely a mark before a number ('round the '90s).
-_SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[A-Za-z…\[])([^‘\n]{8,2000}?)['’](?![\w'’])")
+# "The teachers' union has asked,' said X": the mark of a plural owner ends nothing where another
+# mark behind a stop or comma does.
+_SINGLE = re.compile(
+    r"(?<![\w'’])[‘'](?=[A-Za-z…\[])"
+    r"((?:[^‘'’\n]|(?<=\w)['’](?=\w)|(?<=s)['’](?= [a-z])){7,2000}?[,.?!…]|[^‘\n]{8,2000}?)"
+    r"['’](?![\w'’])"
+)
 _LABELLED = re.compile(
     r"(?:so[- ]called|known as|nicknamed|dubbed|titled|entitled|named|slogan|headlined|words?|"
     r"film|movie|book|novel|song|album|show|series|program|programme|column|article|exercises?|"
@@ -43,8 +49,12 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     A quotation over several paragraphs is one span in each: it opens each of them with its
     mark and closes only the last.
 
-    >>> [text[q.start : q.end] for text in ["He said “it’s ‘all’ fine”."] for q in quotations(text)]
+    >>> text = "He said “it’s ‘all’ fine”."
+    >>> [text[q.start : q.end] for q in quotations(text)]
     ['it’s ‘all’ fine']
+    >>> text = "'The teachers' union asked too much,' said Bob. ‘The nurses’ pay rises,’ he said."
+    >>> [text[q.start : q.end] for q in quotations(text)]
+    ["The teachers' union asked too much,", 'The nurses’ pay rises,']
     >>> quotations("The workers' union and the dogs' home of the 'seventies")
     ()
     """
