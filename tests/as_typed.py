@@ -33,5 +33,5 @@ def asked(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str,
     """The command within this process: exit code, data, words."""
     code = run([str(word) for word in words])
     out, err = capsys.readouterr()
-    assert "Traceback" not in err
+    assert "Traceback" not in err, err
     return code, out, undated(err)

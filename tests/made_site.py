@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import sys
 import threading
 import time
 from collections import Counter
@@ -27,6 +28,11 @@ def rss(items: Sequence[tuple[str, str]], words: str = "Said at noon.") -> bytes
 class Server(ThreadingHTTPServer):
     request_queue_size = 1024
     daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who hangs up before the answer is sent is no fault of ours: nothing is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Site:
