@@ -50,3 +50,29 @@ class ForgetOptions(Options):
         for article in self.articles:
             if "://" not in article and not re.fullmatch(ID, article):
                 raise UsageError(f"{article[:80]!r} is neither an article's id nor its address")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions(Options):
+    """`newsbeam diff`."""
+
+    article: str | None = said(
+        None, "its id, or its address", "article", nargs="?", metavar="ARTICLE"
+    )
+    revisions: tuple[str, ...] = said(
+        (), "two of its revisions, by how they begin; the last two unless they are named",
+        nargs=2, metavar=("OLD", "NEW"),
+    )  # fmt: skip
+    versions: tuple[str, ...] = said(
+        (), "of all articles, what two versions (of newsbeam, a model, the knowledge base) found",
+        nargs=2, metavar=("A", "B"),
+    )  # fmt: skip
+    format: str = format_flag()
+    lake: str = lake_flag()
+
+    def check(self) -> None:
+        """Raise UsageError unless one thing is asked for."""
+        if bool(self.article) == bool(self.versions) or (self.revisions and self.versions):
+            raise UsageError("name an article by its id or address, or two versions (--versions)")
+        if self.article and "://" not in self.article and not re.fullmatch(ID, self.article):
+            raise UsageError(f"{self.article[:80]!r} is neither an article's id nor its address")

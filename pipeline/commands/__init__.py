@@ -1,7 +1,7 @@
 """The commands of the console script, one a file or a family of them a file."""
 
 from newsbeam.pipeline.flags import Options
-from newsbeam.pipeline.lake_options import ForgetOptions, LakeOptions, SqlOptions
+from newsbeam.pipeline.lake_options import DiffOptions, ForgetOptions, LakeOptions, SqlOptions
 from newsbeam.pipeline.options import (
     AccuracyOptions,
     DemoOptions,
@@ -119,6 +119,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "export": (
         "export", ExportOptions, "what was received, in a form that others read",
         ("warc --lake ./lake --out ./archive --since 7d",),
+    ),
+    "diff": (
+        "diff", DiffOptions, "what changed between two wordings of an article, or two versions",
+        ("https://civil.ge/archives/1 --lake ./lake", "--versions 0.1.0 0.2.0 --lake ./lake"),
     ),
     "forget": (
         "forget", ForgetOptions, "take an article or a source out of the lake, and keep it out",
