@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.flags import Options, format_flag, lake_flag, said
 from newsbeam.pipeline.values import lake_address
-from newsbeam.schemas.ids import slug
+from newsbeam.schemas.ids import article_id, slug
+from newsbeam.transforms.page.urls import canonical_url
 
 ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a uuid
 DIALECTS = ("duckdb", "spark", "bigquery", "athena", "trino", "clickhouse")
+
+
+def article_named(words: str) -> str:
+    """The id of the article that is named by its id or its address; UsageError for anything else.
+
+    >>> article_named("https://a.example/1?utm_source=x") == article_named("https://a.example/1")
+    True
+    """
+    if "://" in words:
+        return article_id(canonical_url(words))
+    if not re.fullmatch(ID, words):
+        raise UsageError(f"{words[:80]!r} is neither an article's id nor its address")
+    return words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +62,7 @@ class ForgetOptions(Options):
         if self.source and slug(self.source) != self.source:
             raise UsageError(f"{self.source!r} is no source: newsbeam top sources names them")
         for article in self.articles:
-            if "://" not in article and not re.fullmatch(ID, article):
-                raise UsageError(f"{article[:80]!r} is neither an article's id nor its address")
+            article_named(article)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,5 +87,5 @@ class DiffOptions(Options):
         """Raise UsageError unless one thing is asked for."""
         if bool(self.article) == bool(self.versions) or (self.revisions and self.versions):
             raise UsageError("name an article by its id or address, or two versions (--versions)")
-        if self.article and "://" not in self.article and not re.fullmatch(ID, self.article):
-            raise UsageError(f"{self.article[:80]!r} is neither an article's id nor its address")
+        if self.article:
+            article_named(self.article)

@@ -7,10 +7,8 @@ from newsbeam.analysis.output import write_answer
 from newsbeam.analysis.query import QueryError, Record, open_record
 from newsbeam.pipeline.commands.reading import lake_to_read
 from newsbeam.pipeline.errors import DONE, UsageError, did_you_mean
-from newsbeam.pipeline.lake_options import DiffOptions
+from newsbeam.pipeline.lake_options import DiffOptions, article_named
 from newsbeam.pipeline.progress import log
-from newsbeam.schemas.ids import article_id
-from newsbeam.transforms.page.urls import canonical_url
 
 SHOWN = 10  # versions or revisions that an error names
 
@@ -44,7 +42,7 @@ def _of_versions(record: Record, options: DiffOptions) -> None:
 
 def _of_article(record: Record, options: DiffOptions) -> None:
     asked = options.article or ""
-    article = article_id(canonical_url(asked)) if "://" in asked else asked
+    article = article_named(asked)
     known = wordings(record, article)
     if not known:
         raise UsageError(f"{asked} is no article of this lake: newsbeam query finds its id")

@@ -8,20 +8,15 @@ from newsbeam.analysis.query import as_answer
 from newsbeam.pipeline.commands.reading import lake_to_read
 from newsbeam.pipeline.errors import DONE
 from newsbeam.pipeline.forget import forget
-from newsbeam.pipeline.lake_options import ForgetOptions
+from newsbeam.pipeline.lake_options import ForgetOptions, article_named
 from newsbeam.pipeline.progress import log
-from newsbeam.schemas.ids import article_id
-from newsbeam.transforms.page.urls import canonical_url
 
 
 def main(options: ForgetOptions) -> int:
     """Say on standard output how much was removed from where."""
     lake = lake_to_read(options.lake)
     lake.check_writable()
-    ids = [
-        article_id(canonical_url(article)) if "://" in article else article
-        for article in options.articles
-    ]
+    ids = [article_named(article) for article in options.articles]
     with lake.hold(uuid4().hex):
         removed = forget(lake, ids, options.source or "")
     rows = [{"place": place, "removed": n} for place, n in removed.items()]
