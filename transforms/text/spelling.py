@@ -9,7 +9,8 @@ from newsbeam.schemas.annotations import ActorType
 _BEFORE = re.compile(r"(?:[\W_]+|(?:the|a|an)\s+)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:['’]s?|[^\w.]|_|\s(?:of|and|in|on|for|the|at|to|with|or|by|from))+$")
 _FULL_STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[JS]r)(?<!\bInc)(?<!\bCo)(?<!\bCorp)(?<!\bLtd)\.$")
-_UNWELCOME = re.compile(r"[@\ud800-\udfff]|https?:|www\.|^[A-Z]-[A-Z]\w*\.")
+# Addresses, and a party with its state: "R-Ky.", "R-Utah".
+_UNWELCOME = re.compile(r"[@\ud800-\udfff]|https?:|www\.|^[A-Z]-[A-Z]\w*\.|^[DIR]-[A-Z][a-z]")
 
 
 @dataclass(frozen=True)
