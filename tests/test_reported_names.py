@@ -130,8 +130,8 @@ def test_whom_a_party_trusts_in_is_no_place():
 
 def test_a_party_and_state_behind_a_senator_is_nobody():
     found = actors(
-        "Steve Stockman, R-Texas, filed a bill. Ann Lee, D-Iowa, said she would vote no. The bill of "
-        "Sen. Bo Hatch, R-Utah, failed."
+        "Steve Stockman, R-Texas, filed a bill. Ann Lee, D-Iowa, said she would vote no. The bill "
+        "of Sen. Bo Hatch, R-Utah, failed."
     )
     assert not any(name[:2] in ("R-", "D-", "I-") for name in found)
 
