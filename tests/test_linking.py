@@ -174,6 +174,13 @@ def test_other_initials_are_another_person() -> None:
         assert getattr(choice, "id", None) == linked
 
 
+def test_a_son_of_the_lists_needs_more_where_the_text_may_mean_his_father() -> None:
+    son = person("Q1", "Ann Gray Jr", office("member of the National Assembly", kind="legislator"))
+    for name, linked in [("Ann Gray Jr.", "Q1"), ("Ann Gray", "")]:
+        choice = link_person(name, [son], setting(PON=1))
+        assert getattr(choice, "id", None) == linked
+
+
 def test_names_that_nobody_bears_have_no_choice() -> None:
     assert link_person("Ann Gray", [], setting()) is None
     assert link_place("Millford", [], setting()) is None

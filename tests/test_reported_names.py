@@ -161,6 +161,12 @@ def test_what_stands_behind_a_name_tells_son_from_father_and_is_no_last_name():
     assert manchin["Joe Manchin"].actor_id == "Q538868"
 
 
+def test_a_paper_s_man_is_not_the_judge_of_his_name():
+    told = "The United States Supreme Court sat on Monday. {} John Roberts spoke."
+    assert actors(told.format("Chief Justice"))["John Roberts"].actor_id.startswith("Q")
+    assert actors(told.format("Fox News’"))["John Roberts"].link == "none"
+
+
 def test_a_ship_is_not_the_one_whom_it_is_called_after():
     assert "Gabrielle Giffords" not in actors("She saw the USS Gabrielle Giffords in Alabama.")
 

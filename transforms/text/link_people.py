@@ -99,6 +99,8 @@ def person_points(
     if _differ(initials(name), initials(one.name)) or suffixes(name) - suffixes(one.name):
         # George H. W. Bush is not George W. Bush, nor Donald Trump Jr. his father.
         points -= CONFLICT
+    if name and suffixes(one.name) - suffixes(name):
+        points -= LOOSE  # the father may be meant
     if role and not named and _is_another_walk(role):
         points -= CONFLICT
     if not one.offices and _is_politician(role) and setting.names(one.country):

@@ -21,6 +21,10 @@ from newsbeam.transforms.text.spelling import Name
 # People of a town that the name of a great city may mean, where a part of its country is named.
 LARGE_NAMESAKE = 100_000
 BESIDE = 0.96  # how sure a sense is that the words beside a name tell; chosen
+_PRESS = re.compile(
+    r"\b(?:News|CNN|NBC|ABC|CBS|MSNBC|BBC|NPR|Times|Post|Journal|Reuters|Guardian|Politico|Herald|"
+    r"Tribune)['’]s?\s+$"
+)
 _BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
 
 
@@ -99,6 +103,8 @@ def _person(
     assert knowledge.reference
     words = fullest(text, group)
     sex = next(filter(None, (said_sex(text, name.start) for name in group)), "")
+    if not role and any(_PRESS.search(text, max(0, n.start - 25), n.start) for n in group):
+        role = "reporter"  # "Fox News’ John Roberts" is not the judge
     people = [one for id in (known.ids if known else ()) if (one := knowledge.entry(id))]
     if known and not any(one.offices for one in people):
         return choose(known.words(text), known.ids, text, certain, knowledge)
