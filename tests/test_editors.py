@@ -116,7 +116,7 @@ def test_go_to_definition_leads_to_the_file_that_a_person_edits(editor: Editor, 
     assert editor.definition("pipeline/main.py", "start_logging") == [
         (clone / "pipeline" / "progress.py").as_uri()
     ]
-    assert editor.definition("tests/publisher.py", "HTTPServer") != []
+    assert editor.definition("tests/publisher.py", "BaseHTTPRequestHandler") != []
     assert editor.definition("tests/test_cli.py", "open_lake") == [
         (clone / "transforms" / "lake" / "storage.py").as_uri()
     ]
