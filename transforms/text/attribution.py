@@ -144,11 +144,13 @@ class Attribution:
                 start, end = following[0]
                 if not any(start <= q.start < end for q in paragraph.quotes):
                     cue = best_cue(paragraph, quote, (start, end))
-        speaker = self.of_cue(cue, paragraph) if cue else None
-        return speaker._replace(polarity=cue.polarity) if cue and speaker else speaker
+        return self.of_cue(cue, paragraph) if cue else None
 
     def of_cue(self, cue: Cue, paragraph: Paragraph) -> Speaker:
-        """The speaker that the subject of a word of saying means."""
+        """The speaker that the subject of a word of saying means, and what the word makes of it."""
+        return self._subject(cue, paragraph)._replace(polarity=cue.polarity)
+
+    def _subject(self, cue: Cue, paragraph: Paragraph) -> Speaker:
         word, why = cue.token, f"{cue.path} “{cue.verb}”: "
         start, end = paragraph.place_of(word)
         # The Obama campaign is not Obama.

@@ -23,8 +23,6 @@ from newsbeam.transforms.text.state_bodies import Body, bodies_of, choose_body
 GENERIC = frozenset(
     "Party Movement Union Council Group Corporation Company Inc. Ltd Agency Bank Airlines".split()
 )
-
-
 _ANY = re.compile(r"\b(?:an?|another|any|next|future)\s$", re.IGNORECASE)
 
 

@@ -150,13 +150,11 @@ def _reported(
     paragraph: Paragraph, direct: Sequence[_Found], attribution: Attribution
 ) -> Iterator[_Found]:
     """What the paragraph reports without marks; words between marks are told already."""
-    taken = [(one.words.start, one.words.end) for one in direct]
     for sentence in statements(paragraph.text, paragraph.quotes):
         for start, end, cue in clauses(paragraph, *sentence):
             words = Quotation(paragraph.start + start, paragraph.start + end)
-            if not any(s < words.end and words.start < e for s, e in taken):
-                yield _Found(words, attribution.of_cue(cue, paragraph)._replace(
-                    polarity=cue.polarity), "indirect")  # fmt: skip
+            if not _is_told(words, direct):
+                yield _Found(words, attribution.of_cue(cue, paragraph), "indirect")
 
 
 def _reported_by_words(
@@ -164,10 +162,14 @@ def _reported_by_words(
 ) -> Iterator[_Found]:
     """The same in a language that is not parsed, of those who are named."""
     for start, end, sentence, that in clauses_by_words(text, part.start, part.end, part.language):
+        words = Quotation(start, end)
         speaker = attribution.of_clause(sentence, that, part.language)
-        is_told = any(one.words.start < end and start < one.words.end for one in direct)
-        if speaker.actor and not is_told:
-            yield _Found(Quotation(start, end), speaker, "indirect")
+        if speaker.actor and not _is_told(words, direct):
+            yield _Found(words, speaker, "indirect")
+
+
+def _is_told(words: Quotation, direct: Sequence[_Found]) -> bool:
+    return any(one.words.start < words.end and words.start < one.words.end for one in direct)
 
 
 def _is_quotation(text: str, quotation: Quotation, speaker: Speaker) -> bool:

@@ -140,10 +140,11 @@ def clauses_by_words(
     >>> [text[s:e] for s, e, *_ in clauses_by_words(text, 0, len(text), "ru")]
     ['мост откроют в мае']
     """
-    that = _conjunction(language)
-    for sentence in _SENTENCE.finditer(text, start, end) if that else ():
-        verbs = speech_verbs(language)
-        for found in that.finditer(text, sentence.start(), sentence.end()):  # type: ignore[union-attr]
+    that, verbs = _conjunction(language), speech_verbs(language)
+    if that is None:
+        return
+    for sentence in _SENTENCE.finditer(text, start, end):
+        for found in that.finditer(text, sentence.start(), sentence.end()):
             begin = max(sentence.start(), found.start() - NEAR)
             words = re.findall(r"\w+", text[begin : found.start()])
             if any(verb_entry(verbs, word) for word in words):

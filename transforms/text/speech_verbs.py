@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from newsbeam.schemas.annotations import Polarity
 from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.text.word_forms import inflections
 
 Token = Any  # spacy.tokens.Token: spaCy has its one home in nlp.py
 
@@ -30,12 +31,10 @@ def inflected_verb(verb: str) -> set[str]:
     >>> sorted(inflected_verb("deny")), sorted(inflected_verb("state"))
     (['denied', 'denies', 'deny', 'denying'], ['state', 'stated', 'states', 'stating'])
     """
-    if verb.endswith("e"):
-        return {verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"}
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return {verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"}
-    es = "es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s"
-    return {verb, f"{verb}{es}", f"{verb}ed", f"{verb}ing"}
+    forms = {verb, *inflections(verb)}
+    if verb.endswith("y") and verb[-2] not in "aeiou":  # which are no forms of a noun
+        forms |= {f"{verb[:-1]}ied", f"{verb}ing"}
+    return forms
 
 
 @cache
