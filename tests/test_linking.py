@@ -8,7 +8,7 @@ import pytest
 
 from newsbeam.transforms.text.choice import Setting
 from newsbeam.transforms.text.given_names import said_sex
-from newsbeam.transforms.text.link_people import link_person, link_surname
+from newsbeam.transforms.text.link_people import Told, link_person, link_surname
 from newsbeam.transforms.text.link_places import link_body, link_place
 from newsbeam.transforms.text.reference import Entry, Office
 
@@ -58,7 +58,7 @@ RULER = person("Q6", "Ann Gray", office("President", start="1990", end="1999"))
 def test_a_person_of_the_lists_must_be_spoken_for(
     one: Entry, where: dict[str, int], role: str, sex: str, linked: bool
 ) -> None:
-    choice = link_person("Ann Gray", [one], setting(**where), role, sex)
+    choice = link_person([one], setting(**where), Told("Ann Gray", role, sex))
     assert choice is not None
     assert (choice.id == one.id) is linked
     if not linked:
@@ -67,7 +67,7 @@ def test_a_person_of_the_lists_must_be_spoken_for(
 
 
 def test_of_two_the_one_whom_the_article_speaks_of_wins_and_the_other_is_told() -> None:
-    choice = link_person("Ann Gray", [MINISTER, FORMER], setting(PON=1), "Foreign Minister")
+    choice = link_person([MINISTER, FORMER], setting(PON=1), Told("Ann Gray", "Foreign Minister"))
     assert choice
     assert (choice.id, choice.link) == ("Q1", "context")
     assert "the text calls this person what the Minister of Foreign Affairs is" in choice.reason
@@ -75,7 +75,7 @@ def test_of_two_the_one_whom_the_article_speaks_of_wins_and_the_other_is_told() 
 
 def test_of_two_who_fit_alike_neither_is_linked() -> None:
     twin = person("Q9", "Ann Gray", office("Minister of Health"))
-    choice = link_person("Ann Gray", [MINISTER, twin], setting(PON=1))
+    choice = link_person([MINISTER, twin], setting(PON=1), Told("Ann Gray"))
     assert choice
     assert choice.id == ""
     assert {one.id for one in choice.candidates} == {"Q1", "Q9"}
@@ -84,7 +84,7 @@ def test_of_two_who_fit_alike_neither_is_linked() -> None:
 @pytest.mark.parametrize("born", ["2010", "2019"])
 def test_a_child_is_no_politician(born: str) -> None:
     one = person("Q1", "Ann Gray", office("Minister of Health"), born=born)
-    choice = link_person("Ann Gray", [one], setting(PON=1))
+    choice = link_person([one], setting(PON=1), Told("Ann Gray"))
     assert choice
     assert choice.id == ""
 
@@ -92,21 +92,21 @@ def test_a_child_is_no_politician(born: str) -> None:
 def test_a_name_alike_in_its_first_and_last_word_needs_more() -> None:
     loose = person("Q1", "Ann Gray", office("Minister of Health"), is_loose=True)
     for role, linked in (("", False), ("Minister of Health", True)):
-        choice = link_person("Ann Lee Gray", [loose], setting(PON=1), role)
+        choice = link_person([loose], setting(PON=1), Told("Ann Lee Gray", role))
         assert choice
         assert bool(choice.id) is linked
 
 
 @pytest.mark.parametrize(
     ("where", "role", "linked"),
-    [({"PON": 1}, "President", True), ({}, "President", False), ({"PON": 1}, "", True),
+    [({"PON": 1}, "President", True), ({}, "club president", False), ({"PON": 1}, "", True),
      ({"PON": 1}, "singer", False)],
 )  # fmt: skip
 def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
     where: dict[str, int], role: str, linked: bool
 ) -> None:
     leader = person("Q7", "Ann Gray", office("President"))
-    choice = link_surname([leader, FORMER], setting(**where), role)
+    choice = link_surname([leader, FORMER], setting(**where), Told(role=role))
     assert (choice is not None) is linked
     if choice:
         assert (choice.id, choice.confidence) == ("Q7", 0.9)
@@ -115,7 +115,7 @@ def test_a_lone_surname_is_that_of_a_leader_whose_state_is_named(
 def test_a_lone_surname_of_two_leaders_is_nobodys() -> None:
     leaders = [person(id, "Ann Gray", office("President", where)) for id, where in
                (("Q7", "PON"), ("Q8", "TAR"))]  # fmt: skip
-    assert link_surname(leaders, setting(PON=1, TAR=1)) is None
+    assert link_surname(leaders, setting(PON=1, TAR=1), Told()) is None
 
 
 def town(id: str, country: str, people: int, kind: str = "town") -> Entry:
@@ -170,19 +170,84 @@ def test_other_initials_are_another_person() -> None:
     bush = person("Q1", "George W. Bush", office("President", "USA", "2001", "2009"))
     day = setting(date(2008, 1, 1), USA=1)
     for name, linked in [("George W. Bush", "Q1"), ("George Bush", "Q1"), ("George H.W. Bush", "")]:
-        choice = link_person(name, [bush], day)
+        choice = link_person([bush], day, Told(name))
         assert getattr(choice, "id", None) == linked
 
 
 def test_a_son_of_the_lists_needs_more_where_the_text_may_mean_his_father() -> None:
     son = person("Q1", "Ann Gray Jr", office("member of the National Assembly", kind="legislator"))
     for name, linked in [("Ann Gray Jr.", "Q1"), ("Ann Gray", "")]:
-        choice = link_person(name, [son], setting(PON=1))
+        choice = link_person([son], setting(PON=1), Told(name))
         assert getattr(choice, "id", None) == linked
 
 
+@pytest.mark.parametrize(
+    ("where", "told", "linked"),
+    [
+        ({"PON": 1}, Told("Ann Gray"), True),
+        ({}, Told("Ann Gray", namesakes=0.03), False),  # not a word of Pontia
+        ({"PON": 1, "TAR": 9}, Told("Ann Gray", namesakes=0.1), False),  # and one in passing
+        ({"PON": 2, "TAR": 9}, Told("Ann Gray", namesakes=0.1), True),
+        ({"PON": 1, "TAR": 9}, Told("Ann Gray", country="PON", namesakes=0.1), True),
+        ({"PON": 1, "TAR": 9}, Told("Ann Gray", namesakes=0.003), True),  # nobody else is called so
+        ({"PON": 2}, Told("Ann Gray", namesakes=0.3), True),
+        ({}, Told("Ann Gray", namesakes=0.3), False),
+    ],
+)
+def test_a_name_that_many_may_bear_is_no_deputy_of_a_far_country(
+    where: dict[str, int], told: Told, linked: bool
+) -> None:
+    choice = link_person([DEPUTY], setting(**where), told)
+    assert choice
+    assert bool(choice.id) is linked
+
+
+def test_a_common_name_needs_more_than_an_office_that_is_over() -> None:
+    was = person("Q1", "Ann Gray", office("Minister of Health", start="2015", end="2018"))
+    for namesakes, linked in ((0.01, True), (0.3, False)):
+        choice = link_person([was], setting(PON=1), Told("Ann Gray", namesakes=namesakes))
+        assert choice
+        assert bool(choice.id) is linked
+
+
+def test_who_will_lead_a_state_is_known_by_a_rare_name_before() -> None:
+    to_lead = person("Q1", "Ann Gray", office("President", start="2024"))
+    for namesakes, linked in ((0.0, True), (0.03, False)):
+        choice = link_person([to_lead], setting(PON=1), Told("Ann Gray", namesakes=namesakes))
+        assert choice
+        assert bool(choice.id) is linked
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told", "linked"),
+    [
+        ("2018", "2022", Told(), True),  # in office
+        ("2021", "", Told(), True),  # about to be: the candidate
+        ("2012", "2017", Told(), False),  # of the past: another of the name may be meant,
+        ("2012", "2017", Told(is_time=True), True),  # but not by "the Gray administration"
+        ("2012", "2017", Told(role="former President"), True),
+        ("1970", "1972", Told(is_time=True), False),
+        ("2018", "2022", Told(role="goalkeeper"), False),
+        ("2018", "2022", Told(sex="m"), False),
+    ],
+)
+def test_a_lone_surname_is_that_of_who_leads_at_the_time_that_is_meant(
+    start: str, end: str, told: Told, linked: bool
+) -> None:
+    one = person("Q1", "Ann Gray", office("President", start=start, end=end), sex="f")
+    choice = link_surname([one], setting(PON=1), told)
+    assert bool(choice and choice.id) is linked
+
+
+def test_a_lone_surname_that_many_bear_is_nobodys() -> None:
+    others = [person(f"Q{n}", "Eve Gray", office("Minister of Health")) for n in range(10, 20)]
+    one = person("Q1", "Ann Gray", office("President", start="2021"))
+    assert link_surname([one], setting(PON=1), Told())
+    assert link_surname([one, *others], setting(PON=1), Told()) is None
+
+
 def test_names_that_nobody_bears_have_no_choice() -> None:
-    assert link_person("Ann Gray", [], setting()) is None
+    assert link_person([], setting(), Told("Ann Gray")) is None
     assert link_place("Millford", [], setting()) is None
     assert link_body("Green Party", [], setting()) is None
 

@@ -10,6 +10,7 @@ from newsbeam.transforms.text.reference import Entry
 from newsbeam.transforms.text.spelling import Name
 
 MOST_CANDIDATES = 5  # that a row tells
+IN_PASSING = 5  # times as often as a country the most named one is: then it is named in passing
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Setting:
     def names(self, *countries: str) -> bool:
         """Whether the article names one of the countries."""
         return any(self.countries[country] for country in countries if country)
+
+    def is_about(self, *countries: str) -> bool:
+        """Whether one of the countries is named, and not only in passing."""
+        named = max((self.countries[country] for country in countries if country), default=0)
+        most = max(self.countries.values(), default=0)
+        return bool(named) and IN_PASSING * named >= most
 
 
 def nobody(candidates: Sequence[tuple[Entry, int]], name: str) -> Choice:

@@ -110,8 +110,12 @@ class Knowledge:
         return found
 
     def surnamed(self, surname: str) -> tuple[Entry, ...]:
-        """The people known by hand of that surname, with their offices where the lists have any."""
-        ids = self._by_surname().get(name_key(surname), ())
+        """The people known by hand of that surname, with their offices where the lists have any.
+
+        One letter is no surname to tell people by (the key of "Xi" is that of "I").
+        """
+        key = name_key(surname)
+        ids = self._by_surname().get(key, ()) if len(key) > 1 else ()
         return tuple(one for id in ids if (one := self.entry(id)))
 
     def _new_by_surname(self) -> dict[str, tuple[str, ...]]:

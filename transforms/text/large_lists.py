@@ -12,6 +12,7 @@ import os
 import sqlite3
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from functools import cache
@@ -24,13 +25,14 @@ from newsbeam.schemas.ids import digest
 from newsbeam.transforms.text.transliteration import name_key
 
 LISTS = ("people.csv.gz", "positions.csv.gz", "places.csv.gz", "bodies.csv.gz")
-SHAPE = "6"  # of the compiled file
+SHAPE = "7"  # of the compiled file
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))  # of a name: a son is not his father
 _TABLES = """
     CREATE TABLE actors (
         id TEXT PRIMARY KEY, type TEXT, name TEXT, country TEXT, sector TEXT, sex TEXT, born TEXT,
         died TEXT, weight INTEGER, offices TEXT, as_of TEXT) WITHOUT ROWID;
     CREATE TABLE names (key TEXT, id TEXT, PRIMARY KEY (key, id)) WITHOUT ROWID;
+    CREATE TABLE name_words (word TEXT PRIMARY KEY, first INTEGER, last INTEGER) WITHOUT ROWID;
 """
 
 
@@ -100,6 +102,15 @@ def _actors() -> Iterator[tuple[tuple[Any, ...], Iterable[str]]]:
                0, "[]", row["as_of"]), {f"body {plain_key(name)}" for name in names}  # fmt: skip
 
 
+def _name_words() -> Iterator[tuple[str, int, int]]:
+    """Each first and last word of people's names: how many begin with it, how many end with it."""
+    ends = [person_keys(row["name"])[1].split() for row in _rows("people.csv.gz")]
+    firsts = Counter(words[0] for words in ends if words)
+    lasts = Counter(words[-1] for words in ends if words)
+    for word in firsts.keys() | lasts.keys():
+        yield word, firsts[word], lasts[word]
+
+
 def compile_lists(path: Path) -> None:
     """Compile the lists into a file, which is there as a whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +124,7 @@ def compile_lists(path: Path) -> None:
                 made.executemany(
                     "INSERT OR IGNORE INTO names VALUES (?, ?)", [(key, actor[0]) for key in keys]
                 )
+            made.executemany("INSERT INTO name_words VALUES (?, ?, ?)", _name_words())
             made.commit()
         os.replace(temporary, path)
     finally:

@@ -7,7 +7,8 @@ linked by name alone 1 in 40 was wrong, and those who share a name with a politi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from newsbeam.schemas.annotations import Link
@@ -26,14 +27,36 @@ LED = 1  # a state or a government, at any time: such people are named for decad
 CONFLICT = 3
 LATER, DEAD = 2, 2
 LOOSE = 2  # only the first and the last word of a longer name are alike
+ABROAD = 1  # of a country that the article names in passing, if at all
 ENOUGH = 2
+# How many namesakes a name may have by chance (`Reference.namesakes`): of 120 links that had little
+# to speak for them, read one by one, those of rarer names were right, and one in four of others.
+RARE, USUAL = 0.01, 0.07
 # How sure a link is, counted as context.py says: 26 of 27 lone surnames were right, and of the full
 # names 57 of 60, 290 of 294, 120 of 121, 170 of 170 by their points; more is no surer.
 SURNAME = 0.9
+BEST_KNOWN = 0.85  # a lone surname, its bearer not named; chosen
+AFTER, LONG_AGO = 8, 40  # years: the last of the name is meant, then any
+FEW = 8  # who held offices and bear a surname: of a Brown or a Johnson nobody is the one meant
 CONFIDENCE = {2: 0.92, 3: 0.96, 4: 0.96, 5: 0.97}
 AROUND = timedelta(days=2 * 365)
 LONG_AFTER = timedelta(days=8 * 365)
 YOUNGEST = 18  # years
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an article tells of somebody: `country` is the one that the role names, `namesakes` how
+    many others bear the name by chance, `is_time` that words beside it speak of a time in office
+    ("the Gray administration")."""
+
+    name: str = ""
+    role: str = ""
+    sex: str = ""
+    country: str = ""
+    namesakes: float = 0.0
+    is_time: bool = False
+
 
 _LEADER = re.compile(
     r"(?:President|Vice President|Prime Minister|Chancellor|King|Queen|Emperor|Supreme Leader)"
@@ -65,12 +88,10 @@ def _differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
 
 
-def person_points(
-    one: Entry, setting: Setting, role: str, sex: str, name: str = ""
-) -> tuple[int, tuple[str, ...]]:
+def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[str, ...]]:
     """How much of the article speaks for a person of the lists, and what does, in words."""
     points, why = 0, []
-    day = setting.day
+    day, role, name = setting.day, told.role, told.name
     past = [office for office in one.offices if office.begun_by(day)]
     # Thousands sit in regional parliaments: each shares a name with somebody in the news.
     known = [office for office in one.offices if office.kind != "regional"]
@@ -87,13 +108,21 @@ def person_points(
         why.append(f"{near[0].label} at about that time")
     points += ACTIVE * bool(near or held)
     points += IN_OFFICE * (not held and any(not o.end and o.kind == "office" for o in near))
-    is_leader = any(_LEADER.match(office.label) and office.begun_by(day) for office in one.offices)
+    is_leader = any(office.begun_by(day) for office in _leading(one))
+    will_lead = bool(name) and told.namesakes < RARE and not is_leader and any(_leading(one))
     if is_leader:
         points += LED + ACTIVE * (not near and not held)
         why.append("who led a state or government")
-    if setting.names(one.country, *{office.jurisdiction for office in one.offices}):
+    elif will_lead:  # Donald Trump, before he was president
+        points += LED
+        why.append("who was to lead a state")
+    countries = _countries(one)
+    if setting.names(*countries):
         points += COUNTRY
         why.append("the country is named")
+    is_abroad = told.country not in countries - {""} and not setting.is_about(*countries)
+    if is_abroad and not (named or is_leader) and told.namesakes >= RARE:
+        points -= ABROAD  # parliaments of the world have many a Mark Williams
     if one.is_loose:
         points -= LOOSE
     if _differ(initials(name), initials(one.name)) or suffixes(name) - suffixes(one.name):
@@ -106,15 +135,34 @@ def person_points(
     if not one.offices and _is_politician(role) and setting.names(one.country):
         points += BY_ROLE  # known by hand, without dates: heads of states and ministries
         why.append(f"the text calls this person {role}")
-    if sex and one.sex and sex != one.sex:
+    if _differ(told.sex, one.sex):
         points -= CONFLICT
     if one.offices and not any(office.begun_by(day + AROUND) for office in one.offices):
-        points -= LATER
+        points -= 0 if will_lead else LATER
     if one.died and one.died[:4] < str(day.year - 5) and not is_leader:
         points -= DEAD
     if one.born and int(one.born[:4]) > day.year - YOUNGEST:
         points -= CONFLICT
     return points, tuple(why)
+
+
+def _leading(one: Entry) -> Iterator[Office]:
+    """The offices in which a person led a state or a government."""
+    return (office for office in one.offices if _LEADER.match(office.label))
+
+
+def _leads(one: Entry, day: date, years: int) -> bool:
+    """Whether a person leads a state or government, did so these years ago, or will before long."""
+    since = (day - timedelta(days=365 * years)).isoformat()
+    return any(
+        office.begun_by(day + AROUND) and (end := office.end or office.as_of) >= since[: len(end)]
+        for office in _leading(one)
+    )
+
+
+def _countries(one: Entry) -> set[str]:
+    """The countries that a person is of, and held offices in."""
+    return {one.country, *(office.jurisdiction for office in one.offices)}
 
 
 def _is_near(office: Office, day: date) -> bool:
@@ -147,23 +195,24 @@ def _is_another_walk(role: str) -> bool:
 
 
 def _ranked(
-    candidates: Sequence[Entry], setting: Setting, role: str, sex: str, name: str = ""
+    candidates: Sequence[Entry], setting: Setting, told: Told
 ) -> list[tuple[int, tuple[str, ...], Entry]]:
     """The candidates with what speaks for them, the best first."""
-    pointed = ((*person_points(one, setting, role, sex, name), one) for one in candidates)
-    return sorted(pointed, key=lambda told: (-told[0], told[2].id))
+    pointed = ((*person_points(one, setting, told), one) for one in candidates)
+    return sorted(pointed, key=lambda ranked: (-ranked[0], ranked[2].id))
 
 
-def link_person(
-    name: str, candidates: Sequence[Entry], setting: Setting, role: str = "", sex: str = ""
-) -> Choice | None:
+def link_person(candidates: Sequence[Entry], setting: Setting, told: Told) -> Choice | None:
     """The one of the candidates whom the article speaks of; a choice of nobody, with the
     candidates, where it does not tell; None where there are none."""
     if not candidates:
         return None
-    ranked = _ranked(candidates, setting, role, sex, name)
+    name = told.name
+    ranked = _ranked(candidates, setting, told)
     (best, why, one), *others = ranked
-    if best < ENOUGH or any(points >= best for points, *_ in others):
+    is_leader = any(office.begun_by(setting.day) for office in _leading(one))
+    enough = ENOUGH + (told.namesakes >= USUAL and not is_leader)
+    if best < enough or any(points >= best for points, *_ in others):
         return nobody([(entry, points) for points, _, entry in ranked], name)
     rest = [(entry, points) for points, _, entry in others if points > 0]
     sure = CONFIDENCE.get(best, max(CONFIDENCE.values()))
@@ -176,21 +225,47 @@ def link_person(
     return Choice(one.id, link, sure, reason, scored(rest, best))
 
 
-def link_surname(
-    candidates: Sequence[Entry], setting: Setting, role: str = "", sex: str = ""
-) -> Choice | None:
+def link_surname(candidates: Sequence[Entry], setting: Setting, told: Told) -> Choice | None:
     """Who is meant by a surname without a first name in all of the article: the one whose office
-    the text names with it, else the one who leads a state that is named, if no other could be."""
-    ranked = _ranked(candidates, setting, role, sex)
+    the text names with it, else the one who leads a state that is named, if no other could be;
+    else who alone of that name leads a state, or did at the time that the text speaks of."""
+    ranked = _ranked(candidates, setting, told)
     fit = [
         (points, why, one)
         for points, why, one in ranked
         if points > BY_ROLE
-        and setting.names(one.country, *{office.jurisdiction for office in one.offices})
+        and setting.names(*_countries(one))
+        and (setting.is_about(*_countries(one)) or any(_leading(one)))
     ]
-    if not fit or (len(fit) > 1 and fit[0][0] == fit[1][0]):
+    if not fit:
+        return _best_known(candidates, setting, told)
+    if len(fit) > 1 and fit[0][0] == fit[1][0]:
         return None
     points, why, one = fit[0]
     rest = [(entry, worth) for worth, _, entry in ranked if entry is not one and worth > 0]
     reason = f"a surname alone; {one.name} in the lists: {'; '.join(why)}"
     return Choice(one.id, "context", SURNAME, reason, scored(rest, points))
+
+
+def _best_known(candidates: Sequence[Entry], setting: Setting, told: Told) -> Choice | None:
+    """The one of a surname who leads a state or government, or is about to; after that only where
+    the text says so ("the Bush administration", "former President Bush").
+
+    Nobody where the text gives another role, or two of the name led.
+    """
+    if len(candidates) > FEW:
+        return None
+    called = [one for one in candidates if any(_is_called(told.role, of) for of in _leading(one))]
+    is_past = told.is_time or bool(called)
+    known: list[Entry] = []
+    for years in (0, *((AFTER, LONG_AGO) if is_past else ())):
+        known = known or [one for one in candidates if _leads(one, setting.day, years)]
+    if len(known) != 1 or (told.role and not called):
+        return None
+    one = known[0]
+    is_titled = bool(called) and told.role[:1].isupper()  # not "club president Gray"
+    if not (is_titled or setting.is_about(*_countries(one))) or _differ(told.sex, one.sex):
+        return None
+    rest = [(entry, 1) for entry in candidates if entry is not one]
+    reason = f"a surname alone; of those who bear it {one.name} led a state at that time"
+    return Choice(one.id, "context", BEST_KNOWN, reason, scored(rest, 2 * ENOUGH))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.text.choice import Choice, Setting, nobody
-from newsbeam.transforms.text.context import choose
+from newsbeam.transforms.text.context import choose, state_of
 from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.knowledge import Knowledge
-from newsbeam.transforms.text.link_people import link_person, link_surname
+from newsbeam.transforms.text.link_people import Told, link_person, link_surname
 from newsbeam.transforms.text.link_places import (
     IN_COUNTRY_LARGER,
     WELL_KNOWN,
@@ -24,6 +24,9 @@ BESIDE = 0.96  # how sure a sense is that the words beside a name tell; chosen
 _PRESS = re.compile(
     r"\b(?:News|CNN|NBC|ABC|CBS|MSNBC|BBC|NPR|Times|Post|Journal|Reuters|Guardian|Politico|Herald|"
     r"Tribune)['’]s?\s+$"
+)
+_TIME = re.compile(
+    r"(?:['’]s)?[-\s](?:administration|era|presidency|White House|years|tax cuts)\b", re.I
 )
 _BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
 
@@ -66,7 +69,10 @@ def meaning(
         return _person(text, group, known, role, certain, knowledge, setting)
     words = fullest(text, group)
     if type in ("organisation", "group"):
-        return link_body(words, reference.bodies_called(words), setting)
+        surname = words.removesuffix("s") if type == "group" else words
+        told = Told(role=role, is_time=_is_time(text, group))
+        lone = _surnamed(surname, told, knowledge, setting) if " " not in words else None
+        return lone or link_body(words, reference.bodies_called(words), setting)
     after = _country_behind(text, group, setting, knowledge)
     if known is None:
         return link_place(words, reference.places_called(words), setting, after)
@@ -109,11 +115,26 @@ def _person(
     if known and not any(one.offices for one in people):
         return choose(known.words(text), known.ids, text, certain, knowledge)
     if " " not in words and not known:
-        holders = {one.id: one for one in knowledge.reference.holders_called(words)}
-        holders |= {one.id: one for one in knowledge.surnamed(words)}
-        return link_surname(tuple(holders.values()), setting, role, sex)
+        told = Told("", role, sex, is_time=_is_time(text, group))
+        return _surnamed(words, told, knowledge, setting)
     found = {one.id: one for one in (*people, *knowledge.reference.people_called(words))}
-    return link_person(words, tuple(found.values()), setting, role, sex)
+    state = state_of(role, knowledge) if role else None
+    country = state.country or state.id if state else ""
+    told = Told(words, role, sex, country, knowledge.reference.namesakes(words))
+    return link_person(tuple(found.values()), setting, told)
+
+
+def _surnamed(surname: str, told: Told, knowledge: Knowledge, setting: Setting) -> Choice | None:
+    """Who is meant by a surname alone."""
+    assert knowledge.reference
+    holders = {one.id: one for one in knowledge.reference.holders_called(surname)}
+    holders |= {one.id: one for one in knowledge.surnamed(surname)}
+    return link_surname(tuple(holders.values()), setting, told)
+
+
+def _is_time(text: str, group: Iterable[Name]) -> bool:
+    """Whether words beside a name speak of a time in office: "the Gray administration"."""
+    return any(_TIME.match(text, name.end) for name in group)
 
 
 def _country_behind(

@@ -75,6 +75,7 @@ class Reference:
         self.holders_called = lru_cache(maxsize=4096)(self._holders_called)
         self.places_called = lru_cache(maxsize=4096)(self._places_called)
         self.bodies_called = lru_cache(maxsize=4096)(self._bodies_called)
+        self.namesakes = lru_cache(maxsize=4096)(self._namesakes)
         self.get = lru_cache(maxsize=4096)(self._get)
 
     def _people_called(self, name: str) -> tuple[Entry, ...]:
@@ -87,6 +88,8 @@ class Reference:
             return ()
         found = self._keyed([f"person {whole}"])
         loose = () if found else self._keyed([f"ends {ends}"])
+        if not (found or loose):  # "Trump Donald", "Trump, Donald J."
+            loose = self._keyed([f"ends {' '.join(reversed(ends.split()))}"])
         return found or tuple(replace(one, is_loose=True) for one in loose)
 
     def _holders_called(self, surname: str) -> tuple[Entry, ...]:
@@ -101,6 +104,24 @@ class Reference:
     def _bodies_called(self, name: str) -> tuple[Entry, ...]:
         """The parties, organisations and outlets of that name."""
         return self._keyed([f"body {plain_key(name)}"])
+
+    def _namesakes(self, name: str) -> float:
+        """How many people of the lists would bear a full name, were first and last names dealt out
+        by chance: 4 for "Mark Williams", 0.0 for "Mitt Romney"."""
+        _, ends = person_keys(name)
+        if " " not in ends.strip():
+            return 0.0
+        first, last = (self._borne(word) for word in ends.split())
+        return first[0] * last[1] / max(self._people, 1)
+
+    def _borne(self, word: str) -> tuple[int, int]:
+        """How many people's names begin, and how many end, with a word."""
+        asked = "SELECT first, last FROM name_words WHERE word = ?"
+        return self._file.execute(asked, (word,)).fetchone() or (0, 0)
+
+    @cached_property
+    def _people(self) -> int:
+        return self._file.execute("SELECT sum(first) FROM name_words").fetchone()[0] or 0
 
     def _keyed(self, keys: list[str]) -> tuple[Entry, ...]:
         found = self._file.execute(
