@@ -92,13 +92,14 @@ def _known_is_better(text: str, name: Name, known: list[Name], knowledge: Knowle
     rest += "".join(text[left.end : right.start] for left, right in pairwise(known))
     if suffixes(rest):  # Donald Trump Jr. is not Donald Trump
         return False
+    is_person = any(hit.type == "person" for hit in known)
     if not any(c.isupper() for c in rest):
-        return len(known) == 1 or not rest.isspace()  # "West Africa" is not two places
+        # "West Africa" is not two places; "Republic of Abkhazia Daur Kove" is a state and a person.
+        return len(known) == 1 or not rest.isspace() or (is_person and first.type != "person")
     begins = first.start == name.start
     if first.type == "organisation" and begins:  # "… Discussions on Security", "EU Envoy"
         tail = text[first.end : name.end].split()
         return bool(tail) and (tail[0].islower() or all(goes_with_role(w.lower()) for w in tail))
-    is_person = any(hit.type == "person" for hit in known)
     return name.type == "person" and (is_person or (begins and " " in rest.strip()))
 
 
