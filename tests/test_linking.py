@@ -166,6 +166,27 @@ def test_a_party_is_that_of_the_country_that_is_named(
     assert choice.id == linked
 
 
+@pytest.mark.parametrize(
+    ("name", "others", "where", "linked"),
+    [
+        ("ABC", 0, {"PON": 1, "TAR": 9}, False),  # a broadcaster of Taria
+        ("ABC", 0, {"PON": 4, "TAR": 9}, True),
+        ("Socialist Party", 1, {"PON": 1, "TAR": 9}, False),
+        ("Party of Pontian Bakers", 0, {"PON": 1, "TAR": 9}, True),  # nobody else's
+    ],
+)
+def test_a_party_of_a_common_name_needs_more_than_its_country_in_passing(
+    name: str, others: int, where: dict[str, int], linked: bool
+) -> None:
+    parties = [
+        Entry(f"Q{n}", "organisation", name, country, "party")
+        for n, country in enumerate(("PON", "MAR")[: others + 1], 1)
+    ]
+    choice = link_body(name, parties, setting(**where))
+    assert choice
+    assert bool(choice.id) is linked
+
+
 def test_other_initials_are_another_person() -> None:
     bush = person("Q1", "George W. Bush", office("President", "USA", "2001", "2009"))
     day = setting(date(2008, 1, 1), USA=1)

@@ -59,7 +59,15 @@ def link_body(name: str, candidates: Sequence[Entry], setting: Setting) -> Choic
     """The party, organisation or outlet that a name means in the article."""
     if not candidates:
         return None
-    within = [one for one in candidates if setting.names(one.country)]
+    # A party's letters are a broadcaster's elsewhere (ABC), and many a country has a Socialist
+    # Party: there the article must be about the country, not name it in passing.
+    is_common = len(candidates) > 1 or _SHORT.match(name)
+    within = [
+        one
+        for one in candidates
+        if setting.names(one.country)
+        and not (is_common and one.sector == "party" and not setting.is_about(one.country))
+    ]
     if len(within) == 1 and not (_SHORT.match(name) and len(name) < 3):
         why = f"{within[0].name}, whose country is named"
         return Choice(
