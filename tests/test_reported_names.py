@@ -120,6 +120,39 @@ def test_dishes_and_houses_are_no_states():
     assert "Maria Velo" in found
 
 
+def test_a_language_is_no_state():
+    found = actors(
+        "The Spanish-language station spoke Russian to its guests. Brava is the Portuguese word "
+        "for it, said Maria Velo, who speaks Greek, in a French school."
+    )
+    assert {"Spain", "Russia", "Portugal", "Greece"}.isdisjoint(found)
+    assert "France" in found
+
+
+def test_a_first_name_is_no_town():
+    found = actors(
+        "All roads lead to Vladimir V. Putin, he said. Austin police met in Charlotte, in Russia."
+    )
+    assert "Vladimir" not in found
+    assert found["Vladimir Putin"].n_mentions == 1
+    assert {"Austin", "Charlotte"} <= set(found)
+
+
+def test_a_state_and_a_person_in_one_breath_are_two():
+    found = actors("The Foreign Minister of the Republic of Abkhazia Daur Kove went to Moscow.")
+    assert {"Abkhazia", "Daur Kove"} <= set(found)
+
+
+def test_a_last_name_first_and_a_lone_surname_are_their_leader():
+    found = actors(
+        "The United States Senate split over President Trump Donald John Trump on Monday. "
+        "Democrats of the United States praised the Obama administration."
+    )
+    assert found["Donald Trump"].actor_id == "Q22686"
+    assert found["Barack Obama"].confidence < 0.9
+    assert "a surname alone" in found["Barack Obama"].reason
+
+
 def test_whom_a_party_trusts_in_is_no_place():
     found = actors(
         "The ruling party has lost confidence in Velocott, three deputies said. Trust in Velocott "

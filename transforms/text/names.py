@@ -11,7 +11,7 @@ from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.link_people import suffixes
 from newsbeam.transforms.text.nlp import Span
 from newsbeam.transforms.text.roles import goes_with_role
-from newsbeam.transforms.text.seen_names import is_idiom, is_thing, names_from
+from newsbeam.transforms.text.seen_names import is_actor, is_thing, names_from
 from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places
 
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
@@ -26,7 +26,7 @@ def find_names(
     `headline` is the length of the title at the text's beginning: there every word may be
     capitalised, so that a capital says nothing.
     """
-    known = [hit for hit in knowledge.find(text, language) if not is_idiom(text, hit, knowledge)]
+    known = [hit for hit in knowledge.find(text, language) if is_actor(text, hit, knowledge)]
     named = (name for name in names_from(text, spans) if not is_thing(text, name, knowledge))
     seen = _cut_headline(text, headline, list(named), known)
     names = _merge(text, seen, known, knowledge)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.transforms.knowledge import packaged
+from newsbeam.transforms.text.given_names import is_given_name
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE, Span
 from newsbeam.transforms.text.roles import role_words
@@ -46,6 +47,14 @@ _IDIOM = re.compile(
     r"muffins?|breakfast|bath|delight|dressing|salad|omelette|dolls?|wolfhounds?|stew|whiskey|"
     r"chocolate|waffles?|pancakes?|kiss|windows?|bread|tea|cuisine|restaurants?)\b"
 )
+# Adjectives of states that name a language: "in Spanish", "Czech for “bum”".
+_LANGUAGE_BEHIND = re.compile(
+    r"[-\s](?:language|speaking|speakers?|lessons?|for [“\"'‘]|word for)\b"
+)
+_LANGUAGE_BEFORE = re.compile(
+    r"\b(?:[Ss]peaks?|spoke|[Ss]peaking|fluent(?: in)?|translated from) $"
+)
+_REST_OF_NAME = re.compile(r"(?:[)\]]+ ?| [A-Z]\. )[A-Z][a-z]")
 _SHIP = re.compile(r"\b(?:USS|USNS|HMS|HMCS|HMAS|INS)\s$")  # is called after somebody
 _STYLES = frozenset(
     ("homes", "home", "houses", "house", "windows", "window", "restaurants", "restaurant")
@@ -62,13 +71,40 @@ def is_idiom(text: str, hit: Name, knowledge: Knowledge) -> bool:
     return not is_style and (words in knowledge.actors[hit.ids[0]].demonyms or words == "Brazil")
 
 
+def is_language(text: str, hit: Name, knowledge: Knowledge) -> bool:
+    """Whether an adjective of a state only names a language: a Spanish-language station."""
+    words = text[hit.start : hit.end]
+    if hit.type != "state" or words not in knowledge.actors[hit.ids[0]].demonyms:
+        return False
+    return _speaks(text, hit.start) or bool(_LANGUAGE_BEHIND.match(text, hit.end))
+
+
+def _speaks(text: str, start: int) -> bool:
+    """Whether somebody speaks what the name names, or is translated from it."""
+    return bool(_LANGUAGE_BEFORE.search(text, max(0, start - 20), start))
+
+
+def is_first_name(text: str, hit: Name) -> bool:
+    """Whether a town's name is somebody's first: “Vladimir V. Putin”, “(Vladimir) Putin”."""
+    is_given = hit.type == "place" and is_given_name(text[hit.start : hit.end])
+    return is_given and bool(_REST_OF_NAME.match(text, hit.end))
+
+
+def is_actor(text: str, hit: Name, knowledge: Knowledge) -> bool:
+    """Whether a known name stands for its actor here, and is no part of something else."""
+    asked = (is_idiom(text, hit, knowledge), is_language(text, hit, knowledge))
+    return not (any(asked) or is_first_name(text, hit))
+
+
 def is_thing(text: str, name: Name, knowledge: Knowledge) -> bool:
     """Whether the model saw the adjective of such a thing."""
-    if name.type not in ("group", "place") or not _IDIOM.match(text, name.end):
+    beside = (_IDIOM, _LANGUAGE_BEHIND, _REST_OF_NAME)
+    is_part = any(part.match(text, name.end) for part in beside) or _speaks(text, name.start)
+    if name.type not in ("group", "place") or not is_part:
         return False
     hits = knowledge.find(text[name.start : name.end], MODEL_LANGUAGE)
     return any(
-        is_idiom(text, replace(hit, start=name.start, end=name.end), knowledge) for hit in hits
+        not is_actor(text, replace(hit, start=name.start, end=name.end), knowledge) for hit in hits
     )
 
 
