@@ -1,6 +1,7 @@
 """Whom of the large lists a name means: what the article says speaks for one, or for nobody."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -40,12 +41,12 @@ RULER = person("Q6", "Ann Gray", office("President", start="1990", end="1999"))
 @pytest.mark.parametrize(
     ("one", "where", "role", "sex", "linked"),
     [
-        (MINISTER, {}, "", "", True),  # in office on that day
+        (MINISTER, {"PON": 1}, "", "", True),  # in office on that day
         (MINISTER, {"PON": 1}, "Foreign Minister", "", True),
         (MINISTER, {}, "singer", "", False),
         (MINISTER, {"PON": 1}, "singer", "", False),
         (MINISTER, {}, "", "m", False),  # "Mr. Gray" is not she
-        (DEPUTY, {}, "", "", True),
+        (DEPUTY, {"PON": 1}, "", "", True),
         (SEATED, {"PON": 1}, "", "", False),  # regional seats are no evidence
         (SEATED, {"PON": 1}, "lawmaker", "", True),
         (LATER, {"PON": 1}, "", "", False),
@@ -58,7 +59,7 @@ RULER = person("Q6", "Ann Gray", office("President", start="1990", end="1999"))
 def test_a_person_of_the_lists_must_be_spoken_for(
     one: Entry, where: dict[str, int], role: str, sex: str, linked: bool
 ) -> None:
-    choice = link_person([one], setting(**where), Told("Ann Gray", role, sex))
+    choice = link_person([one], setting(**where), Told("Ann Gray", role, sex, namesakes=0.01))
     assert choice is not None
     assert (choice.id == one.id) is linked
     if not linked:
@@ -227,6 +228,37 @@ def test_a_common_name_needs_more_than_an_office_that_is_over() -> None:
     was = person("Q1", "Ann Gray", office("Minister of Health", start="2015", end="2018"))
     for namesakes, linked in ((0.01, True), (0.3, False)):
         choice = link_person([was], setting(PON=1), Told("Ann Gray", namesakes=namesakes))
+        assert choice
+        assert bool(choice.id) is linked
+
+
+@pytest.mark.parametrize(
+    ("one", "where", "namesakes", "linked"),
+    [
+        (FORMER, {"PON": 1}, 0.0, True),  # a minister once, and nobody else is called so
+        (FORMER, {"PON": 1}, 0.03, False),
+        (FORMER, {"PON": 1, "TAR": 9}, 0.0, False),  # in passing
+        (SEATED, {"PON": 1}, 0.0, False),  # thousands sit in regional parliaments
+        (replace(FORMER, is_loose=True), {"PON": 1}, 0.0, False),
+    ],
+)
+def test_whose_name_nobody_else_bears_is_known_by_it(
+    one: Entry, where: dict[str, int], namesakes: float, linked: bool
+) -> None:
+    choice = link_person([one], setting(**where), Told("Ann Gray", namesakes=namesakes))
+    assert choice
+    assert bool(choice.id) is linked
+
+
+def test_a_son_whom_no_list_knows_is_not_his_father() -> None:
+    leader = person("Q1", "Ann Gray", office("President"))
+    senator = person("Q2", "Bo Gray", office("senator of Pontia", kind="legislator"))
+    for one, told, linked in (
+        (leader, Told("Ann Gray Jr.", "President"), False),
+        (senator, Told("Bo Gray Jr.", "senator"), True),  # the list left "Jr." out
+        (senator, Told("Bo Gray Jr."), False),
+    ):
+        choice = link_person([one], setting(PON=1), told)
         assert choice
         assert bool(choice.id) is linked
 

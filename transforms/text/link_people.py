@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from newsbeam.schemas.annotations import Link
 from newsbeam.transforms.text.choice import Choice, Setting, nobody, scored
@@ -25,8 +26,10 @@ COUNTRY = 1  # of the office, named in the article
 LED = 1  # a state or a government, at any time: such people are named for decades
 # What speaks against: another walk of life or sex, offices that all began later, long dead.
 CONFLICT = 3
+ANOTHER = 20  # by his very name: whatever speaks for him
 LATER, DEAD = 2, 2
 LOOSE = 2  # only the first and the last word of a longer name are alike
+ALONE = 1  # nobody else is called so, by all that is known, and the article is about the country
 ABROAD = 1  # of a country that the article names in passing, if at all
 ENOUGH = 2
 # How many namesakes a name may have by chance (`Reference.namesakes`): of 120 links that had little
@@ -120,13 +123,20 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
     if setting.names(*countries):
         points += COUNTRY
         why.append("the country is named")
+    is_rare = bool(name) and told.namesakes < RARE and not one.is_loose
+    if is_rare and setting.is_about(*countries) and any(o.kind == "office" for o in past):
+        points += ALONE
+        why.append("of whom no namesake is known")
     is_abroad = told.country not in countries - {""} and not setting.is_about(*countries)
     if is_abroad and not (named or is_leader) and told.namesakes >= RARE:
         points -= ABROAD  # parliaments of the world have many a Mark Williams
     if one.is_loose:
         points -= LOOSE
-    if _differ(initials(name), initials(one.name)) or suffixes(name) - suffixes(one.name):
+    is_son = bool(suffixes(name) - suffixes(one.name))
+    if _differ(initials(name), initials(one.name)) or (is_son and (is_leader or not named)):
         # George H. W. Bush is not George W. Bush, nor Donald Trump Jr. his father.
+        points -= ANOTHER
+    elif is_son:  # a senator whom the lists have without his "Jr."
         points -= CONFLICT
     if name and suffixes(one.name) - suffixes(name):
         points -= LOOSE  # the father may be meant
@@ -184,7 +194,8 @@ def _is_called(role: str, office: Office) -> bool:
 
 def _is_politician(role: str) -> bool:
     """Whether a role is that of somebody who holds offices."""
-    return bool(set(re.findall(r"[\w-]+", role.casefold())) & role_words("politician"))
+    words = re.findall(r"[\w-]+", role.casefold())
+    return not role_words("politician").isdisjoint([*words, *map(" ".join, pairwise(words))])
 
 
 def _is_another_walk(role: str) -> bool:
