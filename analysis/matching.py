@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from newsbeam.analysis.labelled import Labelled
+from newsbeam.analysis.labelled import Labelled, Link
+from newsbeam.analysis.linked_sets import count_links
 from newsbeam.analysis.scores import Counts, Tally
 
 ENOUGH = 0.5  # of the words of a role that two readers share
@@ -40,6 +41,8 @@ def counts_of(one: Labelled, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
         counts |= _of_quotes(one.quotes, found["quotes"], one.actors or (), found["actors"])
     if one.topics is not None:
         counts |= _of_topics(one.topics, found["topics"])
+    if one.links is not None:
+        counts |= _of_links(one.links, found["actors"])
     if one.expect is not None:
         counts |= _of_statements(one.expect, found)
     return counts
@@ -53,6 +56,8 @@ def _of_spans(one: Labelled, actors: Sequence[Mapping[str, Any]]) -> Counts:
         for place in actor["mentions"]
         if place["field"] == "text"
     ]
+    others = [span for span in one.spans or () if span[2] == "other"]
+    places = [place for place in places if not any(_overlap(span, place) for span in others)]
     counts = {}
     for kind in ("person", "organisation", "place"):
         labelled = [span for span in one.spans or () if span[2] == kind]
@@ -64,6 +69,21 @@ def _of_spans(one: Labelled, actors: Sequence[Mapping[str, Any]]) -> Counts:
             len(given),
         )
     return counts
+
+
+def _of_links(links: Iterable[Link], actors: Sequence[Mapping[str, Any]]) -> Counts:
+    """Names whose bearer is labelled: whether they are found, and mean whom the label says."""
+    places = [
+        (place["start_char"], place["end_char"], actor["actor_id"], actor["name"])
+        for actor in actors
+        for place in actor["mentions"]
+        if place["field"] == "text"
+    ]
+    found, labelled, right, asked, linked = count_links(links, places)
+    return {
+        "names found": Tally(found, labelled),
+        "links": Tally(right, asked, right, linked),
+    }
 
 
 def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

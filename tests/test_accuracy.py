@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from newsbeam.analysis.labelled import BadLabels, Labelled, read_labelled
+from newsbeam.analysis.label_files import BadLabels, read_labelled
+from newsbeam.analysis.labelled import Labelled
 from newsbeam.analysis.matching import counts_of
 from newsbeam.analysis.scores import Tally, figures
 from newsbeam.pipeline.main import run

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from newsbeam.analysis.labelled import BadLabels, Labelled, read_labelled
+from newsbeam.analysis.label_files import BadLabels, read_labelled
+from newsbeam.analysis.labelled import Labelled
 from newsbeam.analysis.matching import counts_of
 from newsbeam.analysis.scores import Counts, Figure, figures
 from newsbeam.analysis.table import Column, print_columns
