@@ -12,6 +12,10 @@ _OF_ARTICLES = {
     "source": "source = $chosen_source",
     "language": "language = $chosen_language",
 }
+# Below an even chance nothing is counted, unless it is asked for: of such rows more are wrong than
+# right. Scores of topics have a floor of their own, where they are found.
+FLOOR = 0.5
+_FLOORED = dict.fromkeys(("actors", "quotes"), f"coalesce(confidence, 1) >= {FLOOR}")
 # A poll says nothing of languages. A dead letter of a document belongs to no feed, and often to no
 # day or source that anybody could read, so it is never left out.
 _CONDITIONS: dict[str, dict[str, str]] = {
@@ -35,7 +39,10 @@ _CONDITIONS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What was published from `since` to before `until`, by whom, in which language, how sure."""
+    """What was published from `since` to before `until`, by whom, in which language, how sure.
+
+    Where `min_confidence` is not said it is FLOOR for actors and quotations.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -45,7 +52,10 @@ class Choice:
 
 
 class Chosen:
-    """The record as if it held nothing but the choice: every query sees that alone."""
+    """The record as if it held nothing but the choice: every query sees that alone.
+
+    What is too unsure to count is left out also where nothing else is chosen.
+    """
 
     def __init__(self, record: Record, choice: Choice) -> None:
         self._record = record
@@ -53,8 +63,6 @@ class Chosen:
 
     def answer(self, sql: str, params: Params = ()) -> Answer:
         """As `Record.answer`; `params` are by name."""
-        if not self._made:
-            return self._record.answer(sql, params)
         chosen = {f"chosen_{name}": made for name, made in self._made.items()}
         return self._record.answer(self._narrowed(sql), dict(params) | chosen)
 
@@ -66,7 +74,10 @@ class Chosen:
         """The query with the tables that it names replaced by their chosen rows."""
         tables = []
         for table, conditions in _CONDITIONS.items():
-            where = [conditions[name] for name in self._made if name in conditions] or ["true"]
+            where = [conditions[name] for name in self._made if name in conditions]
+            if "min_confidence" not in self._made and table in _FLOORED:
+                where.append(_FLOORED[table])
+            where = where or ["true"]
             rows = f"SELECT * FROM main.{table} WHERE {' AND '.join(where)}"
             # Held in memory instead, a table would be there with all of its texts.
             tables.append(f"{table} AS NOT MATERIALIZED ({rows})")

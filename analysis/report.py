@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from newsbeam.analysis import change, coverage, findings
-from newsbeam.analysis.choice import Choice, Chosen
+from newsbeam.analysis.choice import FLOOR, Choice, Chosen
 from newsbeam.analysis.days import Days, days_of
 from newsbeam.analysis.page import between, templates
 from newsbeam.analysis.query import Record
@@ -66,7 +66,7 @@ def report_page(
         parts, days=days, period=_period(choice, days), choice=choice,
         chosen=choice != EVERYTHING, title=title,
         made_at=made_at, lake=record.lake, feeds_shown=coverage.FEEDS_SHOWN,
-        heard=HEARD, readable=READABLE, sure=SURE,
+        heard=HEARD, readable=READABLE, sure=SURE, floor=FLOOR,
     )  # fmt: skip
 
 

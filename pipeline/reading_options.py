@@ -74,7 +74,7 @@ class TopOptions(AskedOptions):
     limit: int = said(20, "rows at most", type=positive, metavar="N")
     min_confidence: float | None = said(
         None,
-        "only actors that are so sure (0 to 1), or topics of so high a score",
+        "only actors that are so sure (0 to 1; 0.5 unless said), or topics of so high a score",
         type=share,
         metavar="N",
     )
@@ -96,7 +96,10 @@ class TimelineOptions(AskedOptions):
         metavar="ACTOR",
     )  # fmt: skip
     min_confidence: float | None = said(
-        None, "only where it is so sure that it is meant (0 to 1)", type=share, metavar="N"
+        None,
+        "only where it is so sure that it is meant (0 to 1; 0.5 unless said)",
+        type=share,
+        metavar="N",
     )
     format: str = format_flag()
 
@@ -174,8 +177,8 @@ class ReportOptions(AskedOptions):
     """`newsbeam report`."""
 
     min_confidence: float | None = said(
-        None, "only actors and quotations that are so sure (0 to 1), and topics of so high a score",
-        type=share, metavar="N",
+        None, "only actors and quotations that are so sure (0 to 1; 0.5 unless said), and topics of "
+        "so high a score", type=share, metavar="N",
     )  # fmt: skip
     title: str | None = said(None, "what the page is called", metavar="TEXT")
     out: str = said(help="the page to write", required=True, type=new_file, metavar="FILE.html")

@@ -25,7 +25,7 @@ def record(tmp_path_factory):
     """Of each table two rows: one new, of a.example and sure; one old, of b.example and unsure."""
     root = tmp_path_factory.mktemp("lake")
     write_rows(root, "articles", [NEW, OLD])
-    sure = ((NEW, 0.9), (OLD, 0.4))
+    sure = ((NEW, 0.9), (OLD, 0.6))
     actors = [
         replace(make_actor(article, "Nino", "person", "x:nino", None), confidence=confidence)
         for article, confidence in sure
@@ -86,7 +86,7 @@ def test_what_is_published_when_a_period_ends_is_not_in_it(record):
 
 def test_a_language_is_of_articles_and_a_confidence_of_what_is_found_in_them(record):
     assert counts(record, language="ka") == [1, 1, 1, 1, 2, 2]
-    assert counts(record, min_confidence=0.5) == [2, 1, 1, 1, 2, 2]
+    assert counts(record, min_confidence=0.7) == [2, 1, 1, 1, 2, 2]
     assert counts(record, min_confidence=0.0) == [2] * 6
 
 
@@ -107,3 +107,23 @@ def test_a_query_with_parts_and_values_of_its_own_is_narrowed_too(record):
 
 def test_a_choice_is_never_read_as_sql(record):
     assert counts(record, source="'; DROP TABLE x; --")[:5] == [0] * 5
+
+
+def test_what_is_less_than_likely_is_not_counted_unless_it_is_asked_for(tmp_path):
+    actor = make_actor(NEW, "Nino", "person", "x:nino", None)
+    unsure = replace(make_actor(NEW, "Ana", "person", "x:ana", None), confidence=0.4)
+    unsaid = replace(make_actor(NEW, "Bo", "person", "x:bo", None), confidence=None)
+    write_rows(tmp_path, "articles", [NEW])
+    write_rows(tmp_path, "actors", [actor, unsure, unsaid])
+    write_rows(
+        tmp_path, "quotes", [replace(make_quote(NEW, "So be it.", unsure, "say"), confidence=0.4)]
+    )
+    with open_record(FolderLake(tmp_path)) as record:
+        for choice, names, quotes in (
+            (Choice(), ["Bo", "Nino"], 0),
+            (Choice(min_confidence=0.0), ["Ana", "Nino"], 1),
+        ):
+            chosen = Chosen(record, choice)
+            found = chosen.rows("SELECT name FROM actors ORDER BY name")
+            assert [row["name"] for row in found] == names
+            assert chosen.rows("SELECT count(*) AS n FROM quotes") == [{"n": quotes}]

@@ -87,7 +87,7 @@ def _actor(article: Article, key: str, cluster: Cluster, knowledge: Knowledge) -
     role = said.text if said else None
     day = article.published_at.date()
     office = office_on(known.offices, day) if known and kind == "person" and not role else None
-    if choice and known:
+    if choice and choice.id and known:
         name = known.name
     else:
         name = cluster.fullest
