@@ -177,8 +177,8 @@ class ReportOptions(AskedOptions):
     """`newsbeam report`."""
 
     min_confidence: float | None = said(
-        None, "only actors and quotations that are so sure (0 to 1; 0.5 unless said), and topics of "
-        "so high a score", type=share, metavar="N",
+        None, "only actors and quotations that are so sure (0 to 1; 0.5 unless said), and topics "
+        "of so high a score", type=share, metavar="N",
     )  # fmt: skip
     title: str | None = said(None, "what the page is called", metavar="TEXT")
     out: str = said(help="the page to write", required=True, type=new_file, metavar="FILE.html")
