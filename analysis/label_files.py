@@ -53,11 +53,12 @@ def read_labelled(name: str, language: str) -> list[Labelled]:
 
 def _of_line(said: dict[str, Any], file: str) -> Labelled:
     """An article of JSON lines."""
-    labels = {
-        key: tuple(said[key]) for key in ("actors", "quotes", "topics", "expect") if key in said
-    }
+    known = ("actors", "quotes", "topics", "events", "expect")
+    labels = {key: tuple(said[key]) for key in known if key in said}
+    if "event" in said and "eventText" in said:
+        labels["events"] = (_of_plover(said),)
     if not labels:
-        raise ValueError("a line without actors, quotes, topics or expect")
+        raise ValueError("a line without actors, quotes, topics, events or expect")
     return Labelled(
         f"{file}:{said.get('id', '')}",
         said["text"],
@@ -66,6 +67,19 @@ def _of_line(said: dict[str, Any], file: str) -> Labelled:
         said.get("published") or said.get("date") or "",
         **labels,
     )
+
+
+# What PLOVER's first version parted, and its present one does not.
+_MERGED = {"DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT"}
+
+
+def _of_plover(said: dict[str, Any]) -> dict[str, Any]:
+    """The event of a record of PLOVER's: its type, and how the text names both sides."""
+    sides = {
+        side: [one["actorText"] for one in said[side]] if isinstance(said.get(side), list) else []
+        for side in ("source", "target")
+    }
+    return {"type": _MERGED.get(said["event"], said["event"]), **sides}
 
 
 def _of_columns(text: str, file: str, language: str) -> Iterator[Labelled]:

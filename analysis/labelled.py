@@ -29,3 +29,4 @@ class Labelled:
     topics: tuple[str, ...] | None = None  # top-level codes, the best first
     expect: tuple[dict[str, Any], ...] | None = None
     links: tuple[Link, ...] | None = None
+    events: tuple[dict[str, Any], ...] | None = None

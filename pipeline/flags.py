@@ -54,6 +54,14 @@ def knowledge_flag(group: str = "") -> Any:
     )  # fmt: skip
 
 
+def events_flag(group: str = "") -> Any:
+    """`--events`."""
+    return said(
+        False, "find who did what to whom, too (experimental, English; PLOVER types): a table "
+        "`events`", group=group,
+    )  # fmt: skip
+
+
 def topics_flag(group: str = "") -> Any:
     """`--topics`."""
     return said(

@@ -1,9 +1,10 @@
-"""The files of the user's own actors and topics that the command line names."""
+"""What is to be found in articles: the user's own actors and topics, and which annotations."""
 
 from collections.abc import Iterable
 
 from newsbeam.pipeline.errors import UsageError
 from newsbeam.pipeline.progress import log
+from newsbeam.schemas.tables import annotation_tables, usual_annotations
 from newsbeam.transforms.text.knowledge import load
 from newsbeam.transforms.text.knowledge_files import BadKnowledge, Layer, layer
 from newsbeam.transforms.text.topic_lists import doubts, load_topic_lists
@@ -24,3 +25,8 @@ def layers_of(knowledge: Iterable[str], topics: Iterable[str] = ()) -> tuple[Lay
     except BadKnowledge as error:
         raise UsageError(str(error)) from None
     return layers
+
+
+def tables_of(events: bool) -> tuple[str, ...]:
+    """The tables of the annotations that are asked for."""
+    return annotation_tables() if events else usual_annotations()

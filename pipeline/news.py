@@ -48,6 +48,7 @@ class Plan:
     kept: Kept = Kept()  # of the bytes as they came
     admit_undated: bool = False  # documents without a date, under the time of the run
     layers: tuple[Layer, ...] = ()  # of the user's own actors and topics
+    tables: tuple[str, ...] = ()  # of annotations; the usual ones unless said
 
 
 @dataclass
@@ -68,7 +69,7 @@ class NewsFromFeeds(beam.PTransform):
         new, visits, known = feeds | "Poll" >> poll
         articles, unread = new | "Read" >> read
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers, p.tables)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (known, unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, p.every_seconds, shards)
@@ -92,7 +93,7 @@ class NewsFromEntries(beam.PTransform):
         )
         articles, unread = new | "Read" >> ReadArticles(lake, p.courtesy, run_id, p.pages, shards)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers, p.tables)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)
@@ -110,7 +111,7 @@ class NewsFromDocuments(beam.PTransform):
 
         articles, visits, unread = lines | "Read" >> ReadDocuments(p.run, p.admit_undated)
         articles, unchanged = articles | "Settle" >> SettleArticles(lake)
-        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers)
+        annotated = articles | "Enrich" >> EnrichArticles(p.model, p.layers, p.tables)
         written = annotated | "Write" >> WriteArticles(lake, shards)
         outcomes = (unread, unchanged, written) | "Outcomes" >> beam.Flatten()
         return (visits, outcomes) | "Close" >> CloseVisits(lake, run_id, shards=shards)

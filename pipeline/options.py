@@ -10,6 +10,7 @@ from newsbeam.pipeline.flags import (
     READ,
     WRITE,
     Options,
+    events_flag,
     knowledge_flag,
     lake_flag,
     model_flag,
@@ -80,6 +81,7 @@ class ReadingOptions(Options):
     allow_network: tuple[str, ...] = _allow_network()
     knowledge: tuple[str, ...] = knowledge_flag(READ)
     topics: tuple[str, ...] = topics_flag(READ)
+    events: bool = events_flag(READ)
     model: str = model_flag(ENGINE)
 
 
@@ -191,6 +193,7 @@ class EnrichOptions(StageOptions):
 
     knowledge: tuple[str, ...] = knowledge_flag()
     topics: tuple[str, ...] = topics_flag()
+    events: bool = events_flag()
     model: str = model_flag()
 
 

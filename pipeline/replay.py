@@ -110,7 +110,7 @@ def _annotate_again(plan: Plan, letters: Iterable[Failure]) -> None:
         said = json.loads(letter.element)
         articles += _article(lake, said["article_id"], said["revision"])
     asked = (AnnotatedArticle(article, ()) for article in articles)
-    for one in enrich(asked, plan.model, plan.layers):
+    for one in enrich(asked, plan.model, plan.layers, plan.tables):
         article, day = one.article, day_of(one.article.published_at)
         for name, rows in one.annotations.items():
             table = TABLES[name]

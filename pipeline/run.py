@@ -14,7 +14,7 @@ from apache_beam.runners.runner import create_runner
 
 from newsbeam.pipeline.engines import engine_flags
 from newsbeam.pipeline.errors import UsageError, cause
-from newsbeam.pipeline.layers import layers_of
+from newsbeam.pipeline.layers import layers_of, tables_of
 from newsbeam.pipeline.live import WORKING, Progress
 from newsbeam.pipeline.news import NewsFromDocuments, NewsFromFeeds, Plan
 from newsbeam.pipeline.options import RunOptions
@@ -79,6 +79,7 @@ def plan_of(options: RunOptions, lake: Lake, mode: str) -> Plan:
         shards=options.shards or workers,
         slice=part,
         layers=layers,
+        tables=tables_of(options.events),
         kept=Kept(options.keep_raw, options.raw_budget or Kept().size),
         admit_undated=options.undated == "now",
     )

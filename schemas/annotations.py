@@ -11,6 +11,12 @@ ActorType = Literal["person", "organisation", "state", "place", "group"]
 Link = Literal["exact", "alias", "translit", "context", "none"]
 Polarity = Literal["said", "denied", "unsaid", "reported"]
 
+# The sixteen events of PLOVER (openeventdata/PLOVER): verbal and material, of help and conflict.
+EventType = Literal[
+    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
+    "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+]  # fmt: skip
+
 READ_AT = "when the article was read for these rows, UTC; the views show the newest"
 
 
@@ -118,6 +124,36 @@ class Quote(Annotation):
     speaker_name: str | None = column("that actor's name", None)
     confidence: float = column("0–1, of the speaker", 0.0)
     reason: str = column("how the speaker was found", "")
+    model: str = column("the language model and its version", "")
+    pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(READ_AT, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(Annotation):
+    """One statement that somebody did something to somebody (a row of the table `events`).
+
+    Experimental: found only where it is asked for, in English, where one sentence names both.
+    """
+
+    event_type: EventType = column("PLOVER's name of what was done", "CONSULT")
+    actor_id: str = column("who did it, among the article's actors", "")
+    actor_name: str = column("that actor's name", "")
+    target_id: str = column("to whom, or with whom", "")
+    target_name: str = column("that actor's name", "")
+    verb: str = column("the verb that says it, as a lemma", "")
+    verb_start: int = column("its place in the field", 0)
+    verb_end: int = column("its end", 0)
+    field: Field = column("title or text", "text")
+    start_char: int = column("place of the sentence", 0)
+    end_char: int = column("its end", 0)
+    is_negated: bool = column("the sentence says that it was not done", False)
+    is_future: bool = column("it is to be done", False)
+    is_hypothetical: bool = column("it may, should or would be done, or somebody wants it", False)
+    is_historical: bool = column("it was done long before, as the sentence says", False)
+    is_reported: bool = column("somebody says that it was done", False)
+    confidence: float = column("0–1", 0.0)
+    reason: str = column("how both were found", "")
     model: str = column("the language model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
     annotated_at: datetime | None = column(READ_AT, None)

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, Protocol, Union, get_args, get_origin
 
-from newsbeam.schemas.annotations import Actor, Annotation, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Annotation, Event, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.document import SAYS_SOMETHING, Document
 from newsbeam.schemas.ledger import Failure, Poll, Run
@@ -63,7 +63,9 @@ _ANNOTATIONS = (
     annotation_table("actors", Actor, "actor_id", "kb_version"),
     annotation_table("topics", Topic, "scheme", "code"),
     annotation_table("quotes", Quote, "field", "start_char"),
+    annotation_table("events", Event, "field", "verb_start", "event_type", "actor_id", "target_id"),
 )
+ON_REQUEST = ("events",)  # annotations that are found only where they are asked for
 BUILT_IN = {
     table.name: table
     for table in (
@@ -140,6 +142,11 @@ DESCRIBED: Mapping[str, Any] = ChainMap({DOCUMENTS: Document}, typing.cast(dict[
 def annotation_tables() -> tuple[str, ...]:
     """The names of the annotation tables in the order in which their rows are found."""
     return tuple(table.name for table in (*_ANNOTATIONS, *(a.table for a in added_annotators())))
+
+
+def usual_annotations() -> tuple[str, ...]:
+    """Those that are found without being asked for."""
+    return tuple(name for name in annotation_tables() if name not in ON_REQUEST)
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -229,3 +229,34 @@ def test_the_command_prints_figures_of_each_file(
 def test_the_command_says_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(["accuracy", written(tmp_path / "bad.jsonl", "{}")]) == 2
     assert "cannot be read as labelled data" in capsys.readouterr().err
+
+
+def test_events_are_counted_by_type_and_by_both_sides():
+    def row(kind: str, actor: str, target: str) -> dict[str, str]:
+        return {"event_type": kind, "actor_id": actor, "target_id": target}
+
+    actors = [
+        {"actor_id": id, "name": name, "type": "state", "mentions": [{"text": form}]}
+        for id, name, form in (("Q1", "Sudan", "Sudanese"), ("Q2", "Chad", "Chad"))
+    ]
+    label = {"type": "ACCUSE", "source": ["Sudanese government"], "target": ["Chad's army"]}
+    one = Labelled("x", "", events=(label,))
+    for rows, right in (
+        ([row("ACCUSE", "Q1", "Q2")], (1, 1, 1, 1)),
+        ([row("ACCUSE", "Q2", "Q1")], (0, 1, 0, 1)),
+        ([row("AID", "Q1", "Q2")], (0, 1, 0, 1)),
+        ([], (0, 1, 0, 0)),
+    ):
+        counts = counts_of(one, {"events": rows, "actors": actors})
+        tally = counts["events"]
+        assert (tally.found, tally.labelled, tally.right, tally.given) == right
+        assert counts["articles without events"].found == (not rows)
+
+
+def test_a_record_of_plover_is_an_event_of_its_present_version(tmp_path):
+    line = {
+        "text": "Chad demanded aid.", "event": "DEMAND", "eventText": "demanded",
+        "source": [{"actorText": "Chad"}], "target": "aid",
+    }  # fmt: skip
+    (one,) = read_labelled(written(tmp_path / "p.jsonl", json.dumps(line)), "en")
+    assert one.events == ({"type": "REQUEST", "source": ["Chad"], "target": []},)

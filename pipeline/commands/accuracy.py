@@ -13,7 +13,7 @@ from newsbeam.analysis.scores import Counts, Figure, figures
 from newsbeam.analysis.table import Column, print_columns
 from newsbeam.pipeline.commands.run import check_files
 from newsbeam.pipeline.errors import DONE, UsageError
-from newsbeam.pipeline.layers import layers_of
+from newsbeam.pipeline.layers import layers_of, tables_of
 from newsbeam.pipeline.options import AccuracyOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.document import Document
@@ -54,7 +54,8 @@ def _counted(labelled: list[Labelled], model: str, layers: tuple[Layer, ...]) ->
             language=one.language,
         )]
     )  # fmt: skip
-    for one, found in zip(labelled, enrich(articles, model, layers), strict=True):
+    tables = tables_of(any(one.events is not None for one in labelled))
+    for one, found in zip(labelled, enrich(articles, model, layers, tables), strict=True):
         yield counts_of(one, {table: to_dict(rows) for table, rows in found.annotations.items()})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from newsbeam.pipeline.commands.run import check_files
 from newsbeam.pipeline.errors import DONE
 from newsbeam.pipeline.json_lines import lines_of, opened
-from newsbeam.pipeline.layers import layers_of
+from newsbeam.pipeline.layers import layers_of, tables_of
 from newsbeam.pipeline.options import EnrichOptions, StageOptions
 from newsbeam.pipeline.progress import log
 from newsbeam.schemas.journey import AnnotatedArticle
@@ -107,7 +107,7 @@ def _enriched(options: EnrichOptions) -> Iterator[dict[str, Any]]:
     waiting = (_read(number, line, now) for number, line in numbered if line.strip())
     while batch := list(islice(waiting, BATCH)):
         articles = (AnnotatedArticle(one["article"], ()) for one in batch if "article" in one)
-        found = enrich(articles, options.model, layers)
+        found = enrich(articles, options.model, layers, tables_of(options.events))
         given = count_fields((one.pop("fields", ()) for one in batch), given)
         for one in batch:
             yield _full(one, next(found)) if "article" in one else one

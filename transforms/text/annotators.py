@@ -17,6 +17,7 @@ from newsbeam.schemas.wire import from_dict, to_dict
 from newsbeam.transforms.text import knowledge, nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
 from newsbeam.transforms.text.entities import seen_entities
+from newsbeam.transforms.text.events import find_events
 from newsbeam.transforms.text.knowledge_files import Layer
 from newsbeam.transforms.text.own_topics import find_own_topics
 from newsbeam.transforms.text.quotes import find_quotes
@@ -35,9 +36,19 @@ ANNOTATORS = (
         ),
     ),
     Annotator(TABLES["quotes"], lambda of: find_quotes(of.article, of.rows["actors"], of.parse)),
+    Annotator(
+        TABLES["events"],
+        lambda of: find_events(of.article, of.rows["actors"], of.parse, _first_topic(of)),
+    ),
 )
 
 LONGEST = 200  # characters of what is told of an error
+
+
+def _first_topic(of: Reading) -> str:
+    """The code of the Media Topic that an article is about most, if that was found."""
+    topics = (row.code for row in of.rows.get("topics", ()) if row.scheme == "medtop")
+    return next(topics, "")
 
 
 def annotators() -> tuple[Annotator, ...]:
