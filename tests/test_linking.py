@@ -263,6 +263,29 @@ def test_a_son_whom_no_list_knows_is_not_his_father() -> None:
         assert bool(choice.id) is linked
 
 
+@pytest.mark.parametrize(
+    ("one", "told", "linked"),
+    [
+        (DEPUTY, Told("Ann Gray", "Agency Director Adm."), False),  # no member is an admiral
+        (DEPUTY, Told("Ann Gray", "former director"), True),
+        (DEPUTY, Told("A. Ann Gray"), False),
+        (replace(DEPUTY, name="A. Ann Gray"), Told("A. Ann Gray"), True),
+    ],
+)
+def test_who_is_called_something_else_is_another(one: Entry, told: Told, linked: bool) -> None:
+    choice = link_person([one], setting(PON=2), told)
+    assert choice
+    assert bool(choice.id) is linked
+
+
+def test_a_senator_without_a_state_sits_in_washington() -> None:
+    of_state = person("Q1", "Bo Gray", office("member of the Senate", "USA", kind="regional"))
+    for role, linked in (("Louisiana Sen.", False), ("state Sen.", True)):
+        choice = link_person([of_state], setting(USA=1), Told("Bo Gray", role, namesakes=0.1))
+        assert choice
+        assert bool(choice.id) is linked
+
+
 def test_who_will_lead_a_state_is_known_by_a_rare_name_before() -> None:
     to_lead = person("Q1", "Ann Gray", office("President", start="2024"))
     for namesakes, linked in ((0.0, True), (0.03, False)):

@@ -65,6 +65,13 @@ _LEADER = re.compile(
     r"(?:President|Vice President|Prime Minister|Chancellor|King|Queen|Emperor|Supreme Leader)"
     r"(?: of (?!the (?:Senate|National|House|Assembly|Chamber|Court|Supreme)).*)?$"
 )
+_FIRST_INITIAL = re.compile(r"[A-Z]\. ")
+_OF_STATES = frozenset("state assemblyman assemblywoman assemblymember delegate lawmaker".split())
+# Posts that nobody has who sits in a parliament.
+_OUTSIDE = frozenset(
+    "director adm admiral gen inspector col colonel capt captain lt maj officer spokesman "
+    "spokeswoman professor judge commissioner superintendent prosecutor".split()
+)
 _WHOLE = {"gov": "governor", "sen": "senator", "rep": "representative", "defence": "defense"}
 
 
@@ -140,8 +147,10 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
         points -= CONFLICT
     if name and suffixes(one.name) - suffixes(name):
         points -= LOOSE  # the father may be meant
-    if role and not named and _is_another_walk(role):
+    if role and not named and (_is_another_walk(role) or (held and _is_no_member(role, held))):
         points -= CONFLICT
+    if _FIRST_INITIAL.match(name) and not _FIRST_INITIAL.match(one.name):
+        points -= LOOSE  # J. Russell George need not be Russell George
     if not one.offices and _is_politician(role) and setting.names(one.country):
         points += BY_ROLE  # known by hand, without dates: heads of states and ministries
         why.append(f"the text calls this person {role}")
@@ -185,11 +194,21 @@ def _is_near(office: Office, day: date) -> bool:
 def _is_called(role: str, office: Office) -> bool:
     """Whether the words of a role name the office: its head, and what it is of."""
     words = {_WHOLE.get(word, word) for word in re.findall(r"\w+", role.casefold())}
+    if office.kind == "regional" and office.jurisdiction == "USA" and not words & _OF_STATES:
+        return False  # "Sen." alone is of the Senate in Washington
     if office.kind in ("legislator", "regional"):
         return bool(words & role_words("legislator"))
     asked = {_WHOLE.get(word, word) for word in re.findall(r"\w+", office.label.casefold())}
     asked -= {"of", "the", "for", "and", "affairs", "to"}
     return bool(asked) and asked <= words
+
+
+def _is_no_member(role: str, held: Sequence[Office]) -> bool:
+    """Whether who sits in parliament that day is called something that no member is."""
+    words = set(re.findall(r"[\w-]+", role.casefold()))
+    sits = all(office.kind in ("legislator", "regional") for office in held)
+    is_past = not words.isdisjoint(("former", "ex", "ex-", "retired"))
+    return sits and not is_past and bool(words & _OUTSIDE)
 
 
 def _is_politician(role: str) -> bool:
