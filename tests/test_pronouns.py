@@ -19,6 +19,8 @@ __all__ = ["parse"]
         ("Pavel Novak spoke first. Then Maria Velo left. “It is late for all of us,” he said.",
          "Pavel Novak"),
         ("Pavel Novak spoke. “It is late for all of us,” she said.", None),
+        ("Critics of Pavel Novak met. “It is late for all of us,” they said.", None),
+        ("Maria Velo said “so be it now,” and Pavel Novak snapped back. He left.", "Maria Velo"),
     ],
 )  # fmt: skip
 def test_a_pronoun_is_who_is_in_view_and_of_that_sex(

@@ -167,7 +167,10 @@ class Attribution:
             return _named(named, NAMED, why + "named", cue.verb)
         person = self._person(start)
         if word.lower_ in PRONOUNS:
-            if word.lower_ == "it":
+            meant: ActorMention | None
+            if word.lower_ == "they":
+                meant = None  # several, of whom the last one named is one at most
+            elif word.lower_ == "it":
                 meant = self._organisation(start, paragraph)
             else:
                 meant = self._of_sex(SEXES.get(word.lower_, ""), person, start)
