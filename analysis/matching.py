@@ -11,6 +11,8 @@ from typing import Any
 
 from newsbeam.analysis.labelled import Labelled, Link
 from newsbeam.analysis.linked_sets import count_links
+from newsbeam.analysis.matching_events import events_of
+from newsbeam.analysis.matching_forms import bare, forms_of
 from newsbeam.analysis.scores import Counts, Tally
 
 ENOUGH = 0.5  # of the words of a role that two readers share
@@ -18,16 +20,6 @@ PREFIX = 40  # characters by which a quotation is known
 # Types that readers and labels call alike: a party, a building that stands for who sits in it.
 ALIKE = ({"organisation", "group"}, {"place", "state"}, {"place", "organisation"})
 KIND = {"person": "person", "organisation": "organisation", "place": "place", "state": "place"}
-_ARTICLE = re.compile(r"^(?:the|a|an)\s+|['’]s?$", re.IGNORECASE)
-
-
-def bare(form: str) -> str:
-    """A form of a name as it is compared.
-
-    >>> bare("The European Union's")
-    'european union'
-    """
-    return _ARTICLE.sub("", " ".join(form.split())).casefold()
 
 
 def counts_of(one: Labelled, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Counts:
@@ -42,7 +34,7 @@ def counts_of(one: Labelled, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
     if one.topics is not None:
         counts |= _of_topics(one.topics, found["topics"])
     if one.events is not None:
-        counts |= _of_events(one.events, found["events"], found["actors"])
+        counts |= events_of(one.events, found["events"], found["actors"])
     if one.links is not None:
         counts |= _of_links(one.links, found["actors"])
     if one.expect is not None:
@@ -73,44 +65,6 @@ def _of_spans(one: Labelled, actors: Sequence[Mapping[str, Any]]) -> Counts:
     return counts
 
 
-def _of_events(
-    labelled: Sequence[Mapping[str, Any]],
-    events: Sequence[Mapping[str, Any]],
-    actors: Sequence[Mapping[str, Any]],
-) -> Counts:
-    """Who did what to whom: the type, and the type with both sides. Where a label names nobody on a
-    side, any is right there; of two sides that did it together either is the first."""
-    words = {one["actor_id"]: set().union(*map(_words, _forms(one))) for one in actors}
-    typed = [any(one["type"] == row["event_type"] for one in labelled) for row in events]
-    whole = [any(_is_event(one, row, words) for one in labelled) for row in events]
-    found = sum(any(_is_event(one, row, words) for row in events) for one in labelled)
-    return {
-        "events": Tally(found, len(labelled), sum(whole), len(events)),
-        "events: type": Tally(sum(typed), len(events)),
-        "articles without events": Tally(int(not events), 1),
-    }
-
-
-def _words(name: str) -> set[str]:
-    """The words of a name that tell it from others: "Taiwan's" is Taiwan."""
-    words = (bare(word) for word in re.findall(r"[\w'’.-]+", name))
-    return {word for word in words if len(word) > 1} - {"of", "the", "in", "and", "president"}
-
-
-def _is_event(
-    label: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[str, set[str]]
-) -> bool:
-    if label["type"] != row["event_type"]:
-        return False
-    sides = [list(map(_words, label[side])) for side in ("source", "target")]
-    if len(sides[0]) > 1 and not sides[1]:
-        sides[1] = sides[0]  # "the United States and Jordan agreed"
-    named = [words.get(row[id], set()) for id in ("actor_id", "target_id")]
-    return all(
-        not side or any(name & one for one in side) for side, name in zip(sides, named, strict=True)
-    )
-
-
 def _of_links(links: Iterable[Link], actors: Sequence[Mapping[str, Any]]) -> Counts:
     """Names whose bearer is labelled: whether they are found, and mean whom the label says."""
     places = [
@@ -130,10 +84,6 @@ def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _forms(actor: Mapping[str, Any]) -> set[str]:
-    return {bare(place["text"]) for place in actor["mentions"]} | {bare(actor["name"])}
-
-
 def _matches(
     labelled: Sequence[Mapping[str, Any]], actors: Sequence[Mapping[str, Any]]
 ) -> dict[int, list[int]]:
@@ -141,7 +91,7 @@ def _matches(
     matches: dict[int, list[int]] = defaultdict(list)
     forms = [{bare(form) for form in (*one["forms"], one["name"])} for one in labelled]
     for given, actor in enumerate(actors):
-        shared = [len(_forms(actor) & those) for those in forms]
+        shared = [len(forms_of(actor) & those) for those in forms]
         if any(shared):
             matches[shared.index(max(shared))].append(given)
     return matches
@@ -173,7 +123,7 @@ def _of_actors(
     false = [
         n
         for n, actor in enumerate(actors)
-        if n not in taken and not any(form in word for form in _forms(actor) for word in words)
+        if n not in taken and not any(form in word for form in forms_of(actor) for word in words)
     ]
     right = sum(typed.get(n) is not None for n in asked)
     wrong_type = sum(n in matches and typed[n] is None for n in asked)
@@ -216,7 +166,7 @@ def _of_quotes(
     given_actors: Sequence[Mapping[str, Any]],
 ) -> Counts:
     """Quotations by how they begin, and their speakers by any form of the name."""
-    given_forms = {actor["actor_id"]: _forms(actor) for actor in given_actors}
+    given_forms = {actor["actor_id"]: forms_of(actor) for actor in given_actors}
     forms = {
         label["name"]: {bare(form) for form in (*label["forms"], label["name"])} for label in actors
     }
@@ -318,4 +268,4 @@ def _answers(
         yield "statements: role", any(words in (a["role"] or "").casefold() for a in actors)
     if "same_as" in said:
         whole = bare(said["same_as"])
-        yield "statements: one or two", any(whole in _forms(actor) for actor in actors)
+        yield "statements: one or two", any(whole in forms_of(actor) for actor in actors)

@@ -26,11 +26,11 @@ def annotate_in_trouble(
     layers: tuple[Layer, ...],
 ) -> list[AnnotatedArticle]:
     """As `annotate`, without a language model, and `quotes` are found by `quotes_or_trouble`."""
-    *others, quotes = annotators.ANNOTATORS
+    *others, quotes, events = annotators.ANNOTATORS
     troubled = replace(quotes, find=quotes_or_trouble)
     with (  # the process goes on to serve other tests
         patch.object(nlp, "load", lambda _: NoModel()),
-        patch.object(annotators, "annotators", lambda: (*others, troubled)),
+        patch.object(annotators, "annotators", lambda: (*others, troubled, events)),
     ):
         return annotators.annotate(articles, model, tables, layers)
 

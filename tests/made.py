@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from newsbeam.schemas.annotations import Actor, Mention, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Event, Mention, Quote, Topic
 from newsbeam.schemas.article import Article, Entry, Feed, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.journey import AnnotatedArticle, NewEntry, Origin, Outcome, Visit
@@ -90,6 +90,7 @@ def annotated(n: int, **said: Any) -> AnnotatedArticle:
         "actors": (Actor(**about, actor_id="x:somebody", name="Somebody", mentions=(place,)),),
         "topics": (Topic(**about, code="11000000", label="politics"),),
         "quotes": (Quote(**about, quote="Text"),),
+        "events": (Event(**about, actor_id="x:somebody", target_id="x:other"),),
     }
     return replace(one, annotations=rows)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newsbeam.analysis.query import Answer, Params, Record
-from newsbeam.schemas.annotations import Actor, Evidence, Mention, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Event, Evidence, Mention, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.ledger import Failure, Poll, Run
@@ -142,6 +142,15 @@ def make_actor(article: Article, name: str, kind: str, ident: str, role: str | N
     )  # fmt: skip
 
 
+def make_event(article: Article, actor: Actor, target: Actor) -> Event:
+    """That one actor met the other, as the first words of the text say."""
+    return Event(
+        **_of(article), event_type="CONSULT", actor_id=actor.actor_id, actor_name=actor.name,
+        target_id=target.actor_id, target_name=target.name, verb="meet", verb_end=4, end_char=4,
+        confidence=0.9,
+    )  # fmt: skip
+
+
 def make_quote(article: Article, words: str, speaker: Actor, verb: str) -> Quote:
     start = article.text.index(words)
     return Quote(
@@ -179,6 +188,7 @@ def _story(chance: random.Random, n: int, ago: int, source: str) -> dict[str, li
     return {
         "articles": [article], "actors": [speaker, other], "topics": [topic],
         "quotes": [make_quote(article, words, speaker, verb)], "sightings": sightings,
+        "events": [make_event(article, speaker, other)],
     }  # fmt: skip
 
 

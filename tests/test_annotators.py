@@ -34,8 +34,9 @@ from newsbeam.transforms.text.nlp import DEFAULT_MODEL
 GUIDE = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FILE = re.search(r"```python\n(.+?)```", GUIDE, re.DOTALL)[1]
 LINE = re.search(r"```toml\n.+?\n(.+?)\n```", GUIDE, re.DOTALL)[1].replace('"', "")
-BEFORE = ("actors", "topics", "quotes")
+BEFORE = ("actors", "topics", "quotes", "events")
 Install = Callable[..., Path]
+TOLD = "“The war is over now,” Sergey Lavrov said. Georgia accused Russia of war."
 
 
 @pytest.fixture
@@ -74,9 +75,7 @@ def test_each_annotator_has_a_table_and_each_annotation_table_an_annotator():
 
 def test_all_rows_of_an_article_say_when_it_was_read_and_what_read_it():
     began = datetime.now(UTC)
-    read = [
-        article(n, title="War", text="“The war is over now,” Sergey Lavrov said.") for n in (1, 2)
-    ]
+    read = [article(n, title="War", text=TOLD) for n in (1, 2)]
     first, second = annotated(*read)
     assert tuple(first) == BEFORE
     for rows in (first, second):

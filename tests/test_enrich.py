@@ -11,7 +11,7 @@ from made import article
 from newsbeam.schemas.annotations import Actor, Quote, Topic
 from newsbeam.schemas.article import Article
 from newsbeam.schemas.journey import AnnotatedArticle
-from newsbeam.schemas.tables import annotation_tables
+from newsbeam.schemas.tables import usual_annotations
 from newsbeam.schemas.version import VERSION
 from newsbeam.transforms.text import knowledge
 from newsbeam.transforms.text.annotators import annotate, versions
@@ -23,7 +23,7 @@ Found = tuple[tuple[Actor, ...], tuple[Topic, ...], tuple[Quote, ...]]
 def found_in(title: str, text: str, language: str | None = "en") -> Found:
     """What is found, after the promises that every row keeps were checked."""
     read = article(1, title=title, text=text, language=language)
-    (found,) = annotate([AnnotatedArticle(read, ())], DEFAULT_MODEL, annotation_tables())
+    (found,) = annotate([AnnotatedArticle(read, ())], DEFAULT_MODEL, usual_annotations())
     assert found.problems == {}
     actors, topics, quotes = found.annotations.values()
     check(read, actors, topics, quotes)

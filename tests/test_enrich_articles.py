@@ -8,7 +8,7 @@ import pytest
 import killers
 import made
 from newsbeam.pipeline.main import run
-from newsbeam.schemas.tables import annotation_tables
+from newsbeam.schemas.tables import usual_annotations
 from newsbeam.transforms import enrich_articles
 from newsbeam.transforms.enrich_articles import enrich
 from newsbeam.transforms.lake.letters import enriching_failure
@@ -61,8 +61,8 @@ def test_an_article_at_which_the_model_itself_dies_has_no_annotations_and_says_s
         made.read(2, text="War"),
     ]
     lethal, other = enrich(articles, DEFAULT_MODEL)
-    assert lethal.problems == dict.fromkeys(annotation_tables(), TROUBLE["dies"])
-    assert lethal.annotations == dict.fromkeys(annotation_tables(), ())
+    assert lethal.problems == dict.fromkeys(usual_annotations(), TROUBLE["dies"])
+    assert lethal.annotations == dict.fromkeys(usual_annotations(), ())
     assert (other.problems, len(other.annotations["quotes"])) == ({}, 1)
 
 

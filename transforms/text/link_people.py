@@ -37,10 +37,6 @@ ENOUGH = 2
 RARE, USUAL = 0.01, 0.07
 # How sure a link is, counted as context.py says: 26 of 27 lone surnames were right, and of the full
 # names 57 of 60, 290 of 294, 120 of 121, 170 of 170 by their points; more is no surer.
-SURNAME = 0.9
-BEST_KNOWN = 0.85  # a lone surname, its bearer not named; chosen
-AFTER, LONG_AGO = 8, 40  # years: the last of the name is meant, then any
-FEW = 8  # who held offices and bear a surname: of a Brown or a Johnson nobody is the one meant
 CONFIDENCE = {2: 0.92, 3: 0.96, 4: 0.96, 5: 0.97}
 AROUND = timedelta(days=2 * 365)
 LONG_AFTER = timedelta(days=8 * 365)
@@ -94,7 +90,7 @@ def suffixes(name: str) -> frozenset[str]:
     return SUFFIXES.intersection(word.strip(".,").casefold() for word in name.split())
 
 
-def _differ(one: str, other: str) -> bool:
+def differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
 
 
@@ -107,7 +103,7 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
     known = [office for office in one.offices if office.kind != "regional"]
     held = [office for office in known if office.held_on(day)]
     near = [office for office in known if _is_near(office, day)]
-    named = next((office for office in [*held, *near, *past] if _is_called(role, office)), None)
+    named = next((office for office in [*held, *near, *past] if is_called(role, office)), None)
     if named:
         points += BY_ROLE
         why.append(f"the text calls this person what the {named.label} is")
@@ -118,15 +114,15 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
         why.append(f"{near[0].label} at about that time")
     points += ACTIVE * bool(near or held)
     points += IN_OFFICE * (not held and any(not o.end and o.kind == "office" for o in near))
-    is_leader = any(office.begun_by(day) for office in _leading(one))
-    will_lead = bool(name) and told.namesakes < RARE and not is_leader and any(_leading(one))
+    is_leader = any(office.begun_by(day) for office in leading(one))
+    will_lead = bool(name) and told.namesakes < RARE and not is_leader and any(leading(one))
     if is_leader:
         points += LED + ACTIVE * (not near and not held)
         why.append("who led a state or government")
     elif will_lead:  # Donald Trump, before he was president
         points += LED
         why.append("who was to lead a state")
-    countries = _countries(one)
+    countries = countries_of(one)
     if setting.names(*countries):
         points += COUNTRY
         why.append("the country is named")
@@ -140,7 +136,7 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
     if one.is_loose:
         points -= LOOSE
     is_son = bool(suffixes(name) - suffixes(one.name))
-    if _differ(initials(name), initials(one.name)) or (is_son and (is_leader or not named)):
+    if differ(initials(name), initials(one.name)) or (is_son and (is_leader or not named)):
         # George H. W. Bush is not George W. Bush, nor Donald Trump Jr. his father.
         points -= ANOTHER
     elif is_son:  # a senator whom the lists have without his "Jr."
@@ -154,7 +150,7 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
     if not one.offices and _is_politician(role) and setting.names(one.country):
         points += BY_ROLE  # known by hand, without dates: heads of states and ministries
         why.append(f"the text calls this person {role}")
-    if _differ(told.sex, one.sex):
+    if differ(told.sex, one.sex):
         points -= CONFLICT
     if one.offices and not any(office.begun_by(day + AROUND) for office in one.offices):
         points -= 0 if will_lead else LATER
@@ -165,21 +161,12 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
     return points, tuple(why)
 
 
-def _leading(one: Entry) -> Iterator[Office]:
+def leading(one: Entry) -> Iterator[Office]:
     """The offices in which a person led a state or a government."""
     return (office for office in one.offices if _LEADER.match(office.label))
 
 
-def _leads(one: Entry, day: date, years: int) -> bool:
-    """Whether a person leads a state or government, did so these years ago, or will before long."""
-    since = (day - timedelta(days=365 * years)).isoformat()
-    return any(
-        office.begun_by(day + AROUND) and (end := office.end or office.as_of) >= since[: len(end)]
-        for office in _leading(one)
-    )
-
-
-def _countries(one: Entry) -> set[str]:
+def countries_of(one: Entry) -> set[str]:
     """The countries that a person is of, and held offices in."""
     return {one.country, *(office.jurisdiction for office in one.offices)}
 
@@ -191,7 +178,7 @@ def _is_near(office: Office, day: date) -> bool:
     return office.begun_by(day + ahead) and until >= (day - LONG_AFTER).isoformat()[: len(until)]
 
 
-def _is_called(role: str, office: Office) -> bool:
+def is_called(role: str, office: Office) -> bool:
     """Whether the words of a role name the office: its head, and what it is of."""
     words = {_WHOLE.get(word, word) for word in re.findall(r"\w+", role.casefold())}
     if office.kind == "regional" and office.jurisdiction == "USA" and not words & _OF_STATES:
@@ -224,7 +211,7 @@ def _is_another_walk(role: str) -> bool:
     return bool(heads) and not _is_politician(role)
 
 
-def _ranked(
+def ranked_people(
     candidates: Sequence[Entry], setting: Setting, told: Told
 ) -> list[tuple[int, tuple[str, ...], Entry]]:
     """The candidates with what speaks for them, the best first."""
@@ -238,9 +225,9 @@ def link_person(candidates: Sequence[Entry], setting: Setting, told: Told) -> Ch
     if not candidates:
         return None
     name = told.name
-    ranked = _ranked(candidates, setting, told)
+    ranked = ranked_people(candidates, setting, told)
     (best, why, one), *others = ranked
-    is_leader = any(office.begun_by(setting.day) for office in _leading(one))
+    is_leader = any(office.begun_by(setting.day) for office in leading(one))
     enough = ENOUGH + (told.namesakes >= USUAL and not is_leader)
     if best < enough or any(points >= best for points, *_ in others):
         return nobody([(entry, points) for points, _, entry in ranked], name)
@@ -253,49 +240,3 @@ def link_person(candidates: Sequence[Entry], setting: Setting, told: Told) -> Ch
     if link == "translit":
         reason = f"'{name}' is {one.name} in other letters: {'; '.join(why)}"
     return Choice(one.id, link, sure, reason, scored(rest, best))
-
-
-def link_surname(candidates: Sequence[Entry], setting: Setting, told: Told) -> Choice | None:
-    """Who is meant by a surname without a first name in all of the article: the one whose office
-    the text names with it, else the one who leads a state that is named, if no other could be;
-    else who alone of that name leads a state, or did at the time that the text speaks of."""
-    ranked = _ranked(candidates, setting, told)
-    fit = [
-        (points, why, one)
-        for points, why, one in ranked
-        if points > BY_ROLE
-        and setting.names(*_countries(one))
-        and (setting.is_about(*_countries(one)) or any(_leading(one)))
-    ]
-    if not fit:
-        return _best_known(candidates, setting, told)
-    if len(fit) > 1 and fit[0][0] == fit[1][0]:
-        return None
-    points, why, one = fit[0]
-    rest = [(entry, worth) for worth, _, entry in ranked if entry is not one and worth > 0]
-    reason = f"a surname alone; {one.name} in the lists: {'; '.join(why)}"
-    return Choice(one.id, "context", SURNAME, reason, scored(rest, points))
-
-
-def _best_known(candidates: Sequence[Entry], setting: Setting, told: Told) -> Choice | None:
-    """The one of a surname who leads a state or government, or is about to; after that only where
-    the text says so ("the Bush administration", "former President Bush").
-
-    Nobody where the text gives another role, or two of the name led.
-    """
-    if len(candidates) > FEW:
-        return None
-    called = [one for one in candidates if any(_is_called(told.role, of) for of in _leading(one))]
-    is_past = told.is_time or bool(called)
-    known: list[Entry] = []
-    for years in (0, *((AFTER, LONG_AGO) if is_past else ())):
-        known = known or [one for one in candidates if _leads(one, setting.day, years)]
-    if len(known) != 1 or (told.role and not called):
-        return None
-    one = known[0]
-    is_titled = bool(called) and told.role[:1].isupper()  # not "club president Gray"
-    if not (is_titled or setting.is_about(*_countries(one))) or _differ(told.sex, one.sex):
-        return None
-    rest = [(entry, 1) for entry in candidates if entry is not one]
-    reason = f"a surname alone; of those who bear it {one.name} led a state at that time"
-    return Choice(one.id, "context", BEST_KNOWN, reason, scored(rest, 2 * ENOUGH))

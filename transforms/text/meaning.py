@@ -9,13 +9,14 @@ from newsbeam.transforms.text.choice import Choice, Setting, nobody
 from newsbeam.transforms.text.context import choose, state_of
 from newsbeam.transforms.text.given_names import said_sex
 from newsbeam.transforms.text.knowledge import Knowledge
-from newsbeam.transforms.text.link_people import Told, link_person, link_surname
+from newsbeam.transforms.text.link_people import Told, link_person
 from newsbeam.transforms.text.link_places import (
     IN_COUNTRY_LARGER,
     WELL_KNOWN,
     link_body,
     link_place,
 )
+from newsbeam.transforms.text.link_surnames import link_surname
 from newsbeam.transforms.text.spelling import Name
 
 # People of a town that the name of a great city may mean, where a part of its country is named.

@@ -1,0 +1,84 @@
+"""What is called after states and people, and is neither: reports of other tools, in our words.
+
+The language model reads these texts; what it does not see is not asked for.
+"""
+
+from functools import cache
+
+import made
+from newsbeam.schemas.annotations import Actor
+from newsbeam.transforms.text import knowledge, nlp
+from newsbeam.transforms.text.actors import find_actors, whole_text
+
+KNOWN = knowledge.load()
+
+
+@cache
+def actors(text: str, title: str = "") -> dict[str, Actor]:
+    """The actors of an article by name."""
+    story = made.text(title, text, "en")
+    with nlp.load().memory():
+        (spans,) = nlp.load().entities([whole_text(story)])
+    return made.by_name(story, find_actors(story, spans, KNOWN))
+
+
+def test_dishes_and_houses_are_no_states():
+    found = actors(
+        "Turkish coffee should be made slowly, says the cook Maria Velo, who serves it with Swiss "
+        "cheese in a Georgian townhouse in Leeds."
+    )
+    assert {"Turkey", "Switzerland", "Georgia"}.isdisjoint(found)
+    assert "Maria Velo" in found
+
+
+def test_a_language_is_no_state():
+    found = actors(
+        "The Spanish-language station spoke Russian to its guests. Brava is the Portuguese word "
+        "for it, said Maria Velo, who speaks Greek, in a French school."
+    )
+    assert {"Spain", "Russia", "Portugal", "Greece"}.isdisjoint(found)
+    assert "France" in found
+
+
+def test_a_first_name_is_no_town():
+    found = actors(
+        "All roads lead to Vladimir V. Putin, he said. Austin police met in Charlotte, in Russia."
+    )
+    assert "Vladimir" not in found
+    assert found["Vladimir Putin"].n_mentions == 1
+    assert {"Austin", "Charlotte"} <= set(found)
+
+
+def test_a_state_and_a_person_in_one_breath_are_two():
+    found = actors("The Foreign Minister of the Republic of Abkhazia Daur Kove went to Moscow.")
+    assert {"Abkhazia", "Daur Kove"} <= set(found)
+
+
+def test_a_last_name_first_and_a_lone_surname_are_their_leader():
+    found = actors(
+        "The United States Senate split over President Trump Donald John Trump on Monday. "
+        "Democrats of the United States praised the Obama administration."
+    )
+    assert found["Donald Trump"].actor_id == "Q22686"
+    assert found["Barack Obama"].confidence < 0.9
+    assert "a surname alone" in found["Barack Obama"].reason
+
+
+def test_whom_a_party_trusts_in_is_no_place():
+    found = actors(
+        "The ruling party has lost confidence in Velocott, three deputies said. Trust in Velocott "
+        "fell after the arrests."
+    )
+    assert all(actor.type != "place" for name, actor in found.items() if name == "Velocott")
+
+
+def test_a_party_and_state_behind_a_senator_is_nobody():
+    found = actors(
+        "Steve Stockman, R-Texas, filed a bill. Ann Lee, D-Iowa, said she would vote no. The bill "
+        "of Sen. Bo Hatch, R-Utah, failed."
+    )
+    assert not any(name[:2] in ("R-", "D-", "I-") for name in found)
+
+
+def test_a_law_and_a_footer_are_nobody():
+    assert actors("Obamacare and Medicare were cut. All Rights Reserved.") == {}
