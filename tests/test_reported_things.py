@@ -82,3 +82,28 @@ def test_a_party_and_state_behind_a_senator_is_nobody():
 
 def test_a_law_and_a_footer_are_nobody():
     assert actors("Obamacare and Medicare were cut. All Rights Reserved.") == {}
+
+
+def test_two_ministries_in_one_breath_are_two_and_a_foundation_of_two_is_one():
+    found = actors(
+        "The Ministry of Finance and Economy and the Ministry of Culture, Sport and Youth will be "
+        "merged. The Bill and Melinda Gates Foundation gave money. The State Department and "
+        "Clinton Foundation did not."
+    )
+    assert {"Ministry of Finance and Economy", "Ministry of Culture, Sport and Youth"} <= set(found)
+    assert "Bill and Melinda Gates Foundation" in found
+    assert "Clinton Foundation" in found
+
+
+def test_a_club_is_not_the_city_nor_is_its_namesake_in_another_state():
+    story = made.text(
+        "",
+        "Paris Saint-Germain lost to Marseille. The sheriff of Paris, Texas, saw a storm. "
+        "Prosecutors in Paris opened an inquiry.",
+        "en",
+    )
+    with nlp.load().memory():
+        (spans,) = nlp.load().entities([whole_text(story)])
+    found = find_actors(story, spans, KNOWN)
+    cities = {one.country: one.n_mentions for one in found if one.name == "Paris"}
+    assert cities == {"FRA": 1, "USA": 1}

@@ -12,7 +12,7 @@ from newsbeam.transforms.text.context import certain_ids
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.knowledge_files import KnownActor, local_id
 from newsbeam.transforms.text.local_roles import role_at
-from newsbeam.transforms.text.meaning import fullest, kind_of, meaning
+from newsbeam.transforms.text.meaning import BEHIND, fullest, kind_of, meaning, part_country
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import home_of
 from newsbeam.transforms.text.senses import with_senses
@@ -101,8 +101,23 @@ def _alike(
             same = person_of[name]
         elif name in bodies:
             same = bodies[name]
+        elif abroad := _elsewhere(text, name, names, knowledge):
+            same = (words, abroad)  # "Paris, Texas" beside Paris
         alike.setdefault(same, []).append(name)
     return alike
+
+
+def _elsewhere(text: str, name: Name, names: Sequence[Name], knowledge: Knowledge) -> str:
+    """The country of a great city's namesake, where a part of that country stands behind it and
+    something else of the city's own country is named: else all mentions are the namesake's."""
+    behind = BEHIND.match(text, name.end) if name.ids and name.type == "place" else None
+    if not behind:
+        return ""
+    own, words = knowledge.actors[name.ids[0]].country, name.words(text)
+    others = (one for one in names if one.ids and one.words(text) != words)
+    country = part_country(behind[1], knowledge)
+    is_two = country != own and any(knowledge.actors[one.ids[0]].country == own for one in others)
+    return country if is_two else ""
 
 
 def _role(

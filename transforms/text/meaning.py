@@ -29,7 +29,7 @@ _PRESS = re.compile(
 _TIME = re.compile(
     r"(?:['’]s)?[-\s](?:administration|era|presidency|White House|years|tax cuts)\b", re.I
 )
-_BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
+BEHIND = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z][\w.]+)?)")  # “Alabama” in “Athens, Alabama”
 
 
 def kind_of(group: Iterable[Name]) -> ActorType:
@@ -138,19 +138,24 @@ def _is_time(text: str, group: Iterable[Name]) -> bool:
     return any(_TIME.match(text, name.end) for name in group)
 
 
+def part_country(words: str, knowledge: Knowledge) -> str:
+    """The country of which the words name a part: that of Texas; "" for other words."""
+    found = knowledge.reference.places_called(words) if knowledge.reference else ()
+    return next((one.country for one in found if one.sector == "part"), "")
+
+
 def _country_behind(
     text: str, group: Iterable[Name], setting: Setting, knowledge: Knowledge
 ) -> str:
     """The country of the state, or part of one, right behind a place: “Springfield, Illinois”."""
     for name in group:
-        if behind := _BEHIND.match(text, name.end):
+        if behind := BEHIND.match(text, name.end):
             words = behind[1]
             state = setting.named_at.get(behind.start(1))
             if state and state.ids and state.words(text) == words:
                 known = knowledge.actors[state.ids[0]]
                 if known.country and words not in known.demonyms:
                     return known.country
-            towns = knowledge.reference.places_called(words) if knowledge.reference else ()
-            if part := next((one for one in towns if one.sector == "part"), None):
-                return part.country
+            if country := part_country(words, knowledge):
+                return country
     return ""

@@ -3,10 +3,11 @@ right against each other and against the rest of the article.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from newsbeam.transforms.text.given_names import is_given_name
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.link_people import suffixes
 from newsbeam.transforms.text.nlp import Span
@@ -15,6 +16,12 @@ from newsbeam.transforms.text.seen_names import is_actor, is_thing, names_from
 from newsbeam.transforms.text.spelling import Name, every_word_capital, longest, places
 
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
+# "the Ministry of X and the Ministry of Y" are two, "the Bill and Melinda Gates Foundation" is one.
+_SECOND_BODY = re.compile(
+    r"\s+and\s+(?:the\s+)?"
+    r"(?=(?:Ministry|Department|Committee|Agency|Office|Bureau|Council) (?:of|for|on) )"
+)
+_FIRST_FOUNDER = re.compile(r"\b([A-Z][a-z]+) (?:and|&) $")
 _ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z&-]{1,9})\s?\)")
 
 
@@ -27,11 +34,28 @@ def find_names(
     capitalised, so that a capital says nothing.
     """
     known = [hit for hit in knowledge.find(text, language) if is_actor(text, hit, knowledge)]
-    named = (name for name in names_from(text, spans) if not is_thing(text, name, knowledge))
+    whole = (part for name in names_from(text, spans) for part in _parted(text, name))
+    named = (name for name in whole if not is_thing(text, name, knowledge))
     seen = _cut_headline(text, headline, list(named), known)
     names = _merge(text, seen, known, knowledge)
     names = _join_acronyms(text, _join_owners(text, names))
     return _add_capitals(text, headline, _add_repeats(text, headline, names))
+
+
+def _parted(text: str, name: Name) -> Iterator[Name]:
+    """An organisation as the bodies that it is: two that "and" joins, or one of two founders."""
+    words = text[name.start : name.end]
+    if name.type != "organisation":
+        yield name
+    elif second := _SECOND_BODY.search(words):
+        yield replace(name, end=name.start + second.start())
+        yield from _parted(text, replace(name, start=name.start + second.end()))
+    elif words.endswith("Foundation"):
+        first = _FIRST_FOUNDER.search(text, max(0, name.start - 30), name.start)
+        is_founder = first and is_given_name(first[1])
+        yield replace(name, start=first.start()) if first and is_founder else name
+    else:
+        yield name
 
 
 def _cut_headline(text: str, headline: int, seen: list[Name], known: list[Name]) -> list[Name]:

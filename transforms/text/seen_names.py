@@ -55,6 +55,7 @@ _LANGUAGE_BEFORE = re.compile(
     r"\b(?:[Ss]peaks?|spoke|[Ss]peaking|fluent(?: in)?|translated from) $"
 )
 _REST_OF_NAME = re.compile(r"(?:[)\]]+ ?| [A-Z]\. )[A-Z][a-z]")
+_CLUB = re.compile(r" Saint-[A-Z]")
 _SHIP = re.compile(r"\b(?:USS|USNS|HMS|HMCS|HMAS|INS)\s$")  # is called after somebody
 _STYLES = frozenset(
     ("homes", "home", "houses", "house", "windows", "window", "restaurants", "restaurant")
@@ -85,9 +86,12 @@ def _speaks(text: str, start: int) -> bool:
 
 
 def is_first_name(text: str, hit: Name) -> bool:
-    """Whether a town's name is somebody's first: “Vladimir V. Putin”, “(Vladimir) Putin”."""
-    is_given = hit.type == "place" and is_given_name(text[hit.start : hit.end])
-    return is_given and bool(_REST_OF_NAME.match(text, hit.end))
+    """Whether a town's name is the first of another: “Vladimir V. Putin”, “Paris Saint-Germain”."""
+    if hit.type != "place":
+        return False
+    is_given = is_given_name(text[hit.start : hit.end])
+    rest = _REST_OF_NAME.match(text, hit.end) if is_given else None
+    return bool(rest or _CLUB.match(text, hit.end))
 
 
 def is_actor(text: str, hit: Name, knowledge: Knowledge) -> bool:
@@ -98,7 +102,7 @@ def is_actor(text: str, hit: Name, knowledge: Knowledge) -> bool:
 
 def is_thing(text: str, name: Name, knowledge: Knowledge) -> bool:
     """Whether the model saw the adjective of such a thing."""
-    beside = (_IDIOM, _LANGUAGE_BEHIND, _REST_OF_NAME)
+    beside = (_IDIOM, _LANGUAGE_BEHIND, _REST_OF_NAME, _CLUB)
     is_part = any(part.match(text, name.end) for part in beside) or _speaks(text, name.start)
     if name.type not in ("group", "place") or not is_part:
         return False
