@@ -61,7 +61,10 @@ def _view(dialect: str, table: Table) -> str:
     sql = f"SELECT {columns}\nFROM {every} AS a\nJOIN {latest} AS l ON {same.format('l')}"
     if table.name in annotation_tables():
         newest = (
-            f"SELECT article_id, revision, max(annotated_at) AS newest FROM {every}\n"
+            "SELECT article_id, revision, max(annotated_at) AS newest FROM (\n"
+            f"      SELECT article_id, revision, annotated_at FROM {every} UNION ALL\n"
+            "      SELECT article_id, revision, annotated_at FROM "
+            f"{_in(dialect, 'nothing_found')} WHERE looked_for = '{table.name}') AS readings\n"
             "      GROUP BY article_id, revision"
         )
         sql += f"\nJOIN ({newest}) AS n ON {same.format('n')}"

@@ -51,11 +51,16 @@ def latest_by_rank(articles: str, sightings: str) -> str:
 
 # Of a revision that was annotated more than once, only the rows of the newest time (rows of one
 # annotation share it; those of older versions have none). Few revisions are, so the join is small:
-# over 2.5 million actors it costs a third of one with every revision's newest time.
+# over 2.5 million actors it costs a third of one with every revision's newest time. A reading anew
+# that found nothing is a row of `nothing_found`: it is the newest, and has no rows here.
 _WITHOUT_OLDER = """
     ANTI JOIN (
         SELECT article_id, revision, max(annotated_at) AS newest
-        FROM {every} GROUP BY article_id, revision
+        FROM (
+            SELECT article_id, revision, annotated_at FROM {every} UNION ALL
+            SELECT article_id, revision, annotated_at FROM nothing_found
+            WHERE looked_for = '{table}') AS readings
+        GROUP BY article_id, revision
         HAVING min(annotated_at) < newest OR count(annotated_at) NOT IN (0, count(*))) AS renewed
     ON {every}.article_id = renewed.article_id AND {every}.revision = renewed.revision
         AND annotated_at IS DISTINCT FROM newest
@@ -98,7 +103,7 @@ def tables_behind(view: str) -> set[str]:
     """The tables whose files a view reads; nothing for a name that is no view of ours.
 
     >>> sorted(tables_behind("actors")), tables_behind("actors_all"), tables_behind("x")
-    (['actors', 'articles', 'sightings'], {'actors'}, set())
+    (['actors', 'articles', 'nothing_found', 'sightings'], {'actors'}, set())
     """
     view = view.lower()
     if view in READY and view not in TABLES:
@@ -106,7 +111,8 @@ def tables_behind(view: str) -> set[str]:
     table = view.removesuffix("_all")
     if table not in TABLES or (view != table and table not in REVISED):
         return set()
-    return {table, "articles", "sightings"} if view in REVISED else {table}
+    behind = {table, "articles", "sightings"} if view in REVISED else {table}
+    return behind | {"nothing_found"} if view in annotation_tables() else behind
 
 
 def view_statements(table: Table, files: Iterable[str]) -> list[str]:
@@ -126,7 +132,7 @@ def view_statements(table: Table, files: Iterable[str]) -> list[str]:
         return [f"CREATE OR REPLACE VIEW {table.name} AS {rows}"]
     shown = f"SELECT * FROM {every} SEMI JOIN ({_LATEST}) USING (article_id, revision)"
     if table.name in annotation_tables():
-        shown += _WITHOUT_OLDER.format(every=every)
+        shown += _WITHOUT_OLDER.format(every=every, table=table.name)
     return [
         f"CREATE OR REPLACE VIEW {every} AS {rows}",
         f"CREATE OR REPLACE VIEW {table.name} AS {shown}",

@@ -70,7 +70,7 @@ def forget(lake: Lake, articles: Collection[str], source: str = "") -> Counter[s
     if source:
         removed["polls"] = _rows(lake, POLLS, (), lambda row: row.source == source)
     removed["sightings"] = _rows(lake, SIGHTINGS, (), lambda row: row.article_id in gone.articles)
-    for name in annotation_tables():
+    for name in (*annotation_tables(), "nothing_found"):
         removed[name] = _rows(lake, TABLES[name], () if source else gone.days, is_gone)
     removed["claims"] = _claims(claims, gone)
     removed["articles"] = _rows(lake, ARTICLES, gone.days, is_gone)

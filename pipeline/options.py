@@ -1,6 +1,7 @@
 """What each command can be told; those that read a lake are in `reading_options`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 from newsbeam.pipeline.errors import UsageError
@@ -17,7 +18,16 @@ from newsbeam.pipeline.flags import (
     said,
     topics_flag,
 )
-from newsbeam.pipeline.values import days, lake_address, network, positive, seconds, size
+from newsbeam.pipeline.values import (
+    days,
+    end_of,
+    lake_address,
+    moment,
+    network,
+    positive,
+    seconds,
+    size,
+)
 from newsbeam.schemas.annotations import ActorType
 from newsbeam.schemas.tables import BUILT_IN, DESCRIBED
 from newsbeam.schemas.version import VERSION
@@ -79,6 +89,26 @@ class ReadingOptions(Options):
     per_host_delay: float = _delay(5.0)
     user_agent: str = _user_agent()
     allow_network: tuple[str, ...] = _allow_network()
+    knowledge: tuple[str, ...] = knowledge_flag(READ)
+    topics: tuple[str, ...] = topics_flag(READ)
+    events: bool = events_flag(READ)
+    model: str = model_flag(ENGINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReprocessOptions(Options):
+    """`newsbeam reprocess`."""
+
+    since: datetime | None = said(
+        None, "articles of this day and later: 2026-03-01, or 7d ago", type=moment, metavar="TIME"
+    )
+    until: datetime | None = said(
+        None, "articles up to this day, which is included", type=end_of, metavar="TIME"
+    )
+    source: str | None = said(None, "its domain, e.g. civil.ge", metavar="SOURCE")
+    language: str | None = said(None, "of the articles, e.g. en", metavar="CODE")
+    replace: bool = said(False, "take the older rows out, once the new ones are there")
+    lake: str = lake_flag(WRITE)
     knowledge: tuple[str, ...] = knowledge_flag(READ)
     topics: tuple[str, ...] = topics_flag(READ)
     events: bool = events_flag(READ)

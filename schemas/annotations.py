@@ -157,3 +157,14 @@ class Event(Annotation):
     model: str = column("the language model and its version", "")
     pipeline_version: str = column("newsbeam's version", "")
     annotated_at: datetime | None = column(READ_AT, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingFound(Annotation):
+    """An article was read anew for a table of annotations, and nothing was found for it."""
+
+    looked_for: str = column("the table of annotations, e.g. actors")
+    model: str = column("the language model and its version", "")
+    pipeline_version: str = column("newsbeam's version", "")
+    annotated_at: datetime | None = column(READ_AT, None)
+    kb_version: str = column("the knowledge base's version", "")

@@ -72,7 +72,9 @@ class Run:
     run_id: str = column("the run")
     started_at: datetime = column("UTC")
     finished_at: datetime = column("UTC")
-    mode: Literal["pass", "stream", "documents", "replay"] = column("how it was started")
+    mode: Literal["pass", "stream", "documents", "replay", "reprocess"] = column(
+        "how it was started"
+    )
     runner: str = column("the Beam runner", "")
     pipeline_version: str = column("newsbeam's version", "")
     model: str = column("the language model and its version", "")

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, Protocol, Union, get_args, get_origin
 
-from newsbeam.schemas.annotations import Actor, Annotation, Event, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Annotation, Event, NothingFound, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.document import SAYS_SOMETHING, Document
 from newsbeam.schemas.ledger import Failure, Poll, Run
@@ -54,7 +54,7 @@ def annotation_table(name: str, record: type[Annotation], *identity: str) -> Tab
         raise ValueError(f"{name!r} is no name for a table (a-z, 0-9, _; no _all at the end)")
     if lacking := sorted(set(STAMPS) - {column.name for column in fields(record)}):
         raise ValueError(f"{record.__name__} lacks the columns {', '.join(lacking)}")
-    made_by = ("model", "pipeline_version")
+    made_by = STAMPS  # the time, too: other knowledge may be read by the same version
     identity = ("article_id", "revision", *identity, *made_by)
     return Table(name, record, "published_date", "published_at", identity)
 
@@ -71,6 +71,13 @@ BUILT_IN = {
     for table in (
         Table("articles", Article, "published_date", "published_at", ("article_id", "revision")),
         *_ANNOTATIONS,
+        Table(
+            "nothing_found",
+            NothingFound,
+            "published_date",
+            "published_at",
+            ("article_id", "revision", "looked_for", *STAMPS),
+        ),
         Table("sightings", Sighting, "seen_date", "seen_at", ("article_id", "feed_id", "seen_at")),
         Table("polls", Poll, "polled_date", "polled_at", ("feed_id", "polled_at")),
         Table("failures", Failure, "failed_date", "failed_at", ("failure_id",)),
@@ -99,7 +106,9 @@ def added_annotators() -> tuple[_Annotator, ...]:
                 raise ValueError(f"{annotator.find!r} is no function")
             if table.name in {*BUILT_IN, *added}:
                 raise ValueError(f"there is a table {table.name!r} already")
-            if table != annotation_table(table.name, table.record, *table.identity[2:-2]):
+            if table != annotation_table(
+                table.name, table.record, *table.identity[2 : -len(STAMPS)]
+            ):
                 raise ValueError(f"{table.name!r} is not made by annotation_table")
         except Exception as error:
             raise BadAnnotator(

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from newsbeam.schemas.tables import TABLES, annotation_tables
+from newsbeam.schemas.tables import STAMPS, TABLES, annotation_tables
 from newsbeam.schemas.wire import to_json
 from newsbeam.transforms.lake.storage import open_lake
 from newsbeam.transforms.lake.tables import read_rows
@@ -57,7 +57,7 @@ def doubled(lake: str) -> dict[str, list[tuple[Any, ...]]]:
     """
     found = {}
     for name, table in TABLES.items():
-        identity = [c for c in table.identity if c not in ("model", "pipeline_version")]
+        identity = [c for c in table.identity if c not in STAMPS]
         met = Counter(tuple(row[c] for c in identity) for row in rows(lake, name))
         if twice := [key for key, times in met.items() if times > 1]:
             found[name] = twice

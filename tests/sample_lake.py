@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newsbeam.analysis.query import Answer, Params, Record
-from newsbeam.schemas.annotations import Actor, Event, Evidence, Mention, Quote, Topic
+from newsbeam.schemas.annotations import Actor, Event, Evidence, Mention, NothingFound, Quote, Topic
 from newsbeam.schemas.article import Article, Sighting
 from newsbeam.schemas.ids import article_id, digest, feed_id, revision
 from newsbeam.schemas.ledger import Failure, Poll, Run
@@ -189,6 +189,7 @@ def _story(chance: random.Random, n: int, ago: int, source: str) -> dict[str, li
         "articles": [article], "actors": [speaker, other], "topics": [topic],
         "quotes": [make_quote(article, words, speaker, verb)], "sightings": sightings,
         "events": [make_event(article, speaker, other)],
+        "nothing_found": [NothingFound(**_of(article), looked_for="widgets")],
     }  # fmt: skip
 
 

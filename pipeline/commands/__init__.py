@@ -9,6 +9,7 @@ from newsbeam.pipeline.options import (
     EnrichOptions,
     KnowledgeOptions,
     ReplayOptions,
+    ReprocessOptions,
     RunOptions,
     SchemaOptions,
     StageOptions,
@@ -102,6 +103,10 @@ COMMANDS: dict[str, tuple[str, type[Options], str, tuple[str, ...]]] = {
     "replay": (
         "replay", ReplayOptions, "run again what could not be read",
         ("--lake ./lake", "--lake ./lake --undated now"),
+    ),
+    "reprocess": (
+        "reprocess", ReprocessOptions, "annotate again what is there, with the present version",
+        ("--lake ./lake --since 30d", "--lake ./lake --source civil.ge --knowledge mine.csv"),
     ),
     "kb": (
         "kb", KnowledgeOptions, "the knowledge base: who is known, and your own layers over it",
