@@ -54,7 +54,7 @@ def annotation_table(name: str, record: type[Annotation], *identity: str) -> Tab
         raise ValueError(f"{name!r} is no name for a table (a-z, 0-9, _; no _all at the end)")
     if lacking := sorted(set(STAMPS) - {column.name for column in fields(record)}):
         raise ValueError(f"{record.__name__} lacks the columns {', '.join(lacking)}")
-    made_by = STAMPS  # the time, too: other knowledge may be read by the same version
+    made_by = ("model", "pipeline_version")
     identity = ("article_id", "revision", *identity, *made_by)
     return Table(name, record, "published_date", "published_at", identity)
 
@@ -106,9 +106,7 @@ def added_annotators() -> tuple[_Annotator, ...]:
                 raise ValueError(f"{annotator.find!r} is no function")
             if table.name in {*BUILT_IN, *added}:
                 raise ValueError(f"there is a table {table.name!r} already")
-            if table != annotation_table(
-                table.name, table.record, *table.identity[2 : -len(STAMPS)]
-            ):
+            if table != annotation_table(table.name, table.record, *table.identity[2:-2]):
                 raise ValueError(f"{table.name!r} is not made by annotation_table")
         except Exception as error:
             raise BadAnnotator(

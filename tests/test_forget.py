@@ -101,7 +101,7 @@ def test_an_article_is_gone_from_every_place_and_the_others_stay(lake: Lake):
     assert_gone(lake)
     assert dict(removed) == {
         "failures": 1, "feed memory": 1, "raw bytes": 2, "sightings": 1, "actors": 1, "topics": 1,
-        "quotes": 1, "events": 1, "claims": 1, "articles": 1,
+        "quotes": 1, "events": 1, "nothing_found": 0, "claims": 1, "articles": 1,
     }  # fmt: skip
     assert not any(forget(lake, [GONE]).values())
 

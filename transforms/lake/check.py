@@ -177,7 +177,8 @@ def _rows(lake: Lake, table: Table, day: str, found: _Found) -> Iterator[tuple[s
             found.add("other rows", name)
             continue
         for row in rows:
-            identity = values(row, table.identity)
+            # The same version may have read it twice, with other knowledge: not at the same time.
+            identity = (*values(row, table.identity), getattr(row, "annotated_at", None))
             if identity in met:
                 found.add("twice", f"{name}: {identity[0]}")
             met.add(identity)
