@@ -3,23 +3,11 @@
 The language model reads these texts; what it does not see is not asked for.
 """
 
-from functools import cache
-
 import made
-from newsbeam.schemas.annotations import Actor
-from newsbeam.transforms.text import knowledge, nlp
+from newsbeam.transforms.text import nlp
 from newsbeam.transforms.text.actors import find_actors, whole_text
 
-KNOWN = knowledge.load()
-
-
-@cache
-def actors(text: str, title: str = "") -> dict[str, Actor]:
-    """The actors of an article by name."""
-    story = made.text(title, text, "en")
-    with nlp.load().memory():
-        (spans,) = nlp.load().entities([whole_text(story)])
-    return made.by_name(story, find_actors(story, spans, KNOWN))
+from .test_reported_names import KNOWN, actors
 
 
 def test_dishes_and_houses_are_no_states():
