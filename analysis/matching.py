@@ -6,7 +6,7 @@ aside; a piece of a longer labelled name costs nothing.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from newsbeam.analysis.labelled import Labelled, Link
@@ -44,12 +44,7 @@ def counts_of(one: Labelled, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
 
 def _of_spans(one: Labelled, actors: Sequence[Mapping[str, Any]]) -> Counts:
     """Mentions by kind: right where they share a character with a labelled one of that kind."""
-    places = [
-        (place["start_char"], place["end_char"], KIND.get(actor["type"], ""))
-        for actor in actors
-        for place in actor["mentions"]
-        if place["field"] == "text"
-    ]
+    places = [(*place, KIND.get(actor["type"], "")) for place, actor in _in_text(actors)]
     others = [span for span in one.spans or () if span[2] == "other"]
     places = [place for place in places if not any(_overlap(span, place) for span in others)]
     counts = {}
@@ -67,17 +62,22 @@ def _of_spans(one: Labelled, actors: Sequence[Mapping[str, Any]]) -> Counts:
 
 def _of_links(links: Iterable[Link], actors: Sequence[Mapping[str, Any]]) -> Counts:
     """Names whose bearer is labelled: whether they are found, and mean whom the label says."""
-    places = [
-        (place["start_char"], place["end_char"], actor["actor_id"], actor["name"])
-        for actor in actors
-        for place in actor["mentions"]
-        if place["field"] == "text"
-    ]
+    places = [(*place, actor["actor_id"], actor["name"]) for place, actor in _in_text(actors)]
     found, labelled, right, asked, linked = count_links(links, places)
     return {
         "names found": Tally(found, labelled),
         "links": Tally(right, asked, right, linked),
     }
+
+
+def _in_text(
+    actors: Iterable[Mapping[str, Any]],
+) -> Iterator[tuple[tuple[int, int], Mapping[str, Any]]]:
+    """Each place of the text that names an actor, with that actor."""
+    for actor in actors:
+        for place in actor["mentions"]:
+            if place["field"] == "text":
+                yield (place["start_char"], place["end_char"]), actor
 
 
 def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

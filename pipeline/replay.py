@@ -35,14 +35,7 @@ from newsbeam.transforms.lake.letters import (
 )
 from newsbeam.transforms.lake.rows import add_rows
 from newsbeam.transforms.lake.storage import Lake, side_by_side
-from newsbeam.transforms.lake.tables import (
-    day_of,
-    days_of,
-    folder,
-    is_ours,
-    read_columns,
-    read_rows,
-)
+from newsbeam.transforms.lake.tables import day_of, days_of, files_of, read_columns
 from newsbeam.transforms.page.urls import identity_url, is_foreign
 from newsbeam.transforms.read_documents import VISIT
 from newsbeam.transforms.read_lake import rows_of_day
@@ -129,9 +122,7 @@ def _article(lake: Lake, article: str, revision: str) -> list[Article]:
     claim = claims_of(lake).read([article])[article]
     if claim.date is None:
         return []
-    table = TABLES["articles"]
-    names = [n for n in lake.list(folder(table, day_of(claim.date))) if is_ours(table, n)]
-    rows = (row for name in names for row in read_rows(lake, Article, name))
+    rows = rows_of_day(day_of(claim.date), lake, TABLES["articles"])
     return [row for row in rows if (row.article_id, row.revision) == (article, revision)][:1]
 
 
@@ -139,6 +130,5 @@ def _keys_of(lake: Lake, table: str, day: str) -> set[tuple[str, ...]]:
     """Which wordings have rows in an annotation table on a day."""
     if table not in annotation_tables():
         return set()
-    of = TABLES[table]
-    names = [name for name in lake.list(folder(of, day)) if is_ours(of, name)]
-    return {key for name in names for key in read_columns(lake, name, KEY)}
+    files = files_of(lake, TABLES[table], day)
+    return {key for file in files for key in read_columns(lake, file, KEY)}

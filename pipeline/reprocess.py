@@ -21,7 +21,7 @@ from newsbeam.schemas.slices import in_parts
 from newsbeam.schemas.tables import TABLES, Table, usual_annotations
 from newsbeam.transforms import metrics
 from newsbeam.transforms.enrich_articles import enrich
-from newsbeam.transforms.lake.batches import KEY
+from newsbeam.transforms.lake.batches import ARTICLES, KEY
 from newsbeam.transforms.lake.forgotten import take_out
 from newsbeam.transforms.lake.storage import Lake
 from newsbeam.transforms.lake.tables import (
@@ -31,15 +31,18 @@ from newsbeam.transforms.lake.tables import (
     files_of,
     read_columns,
     to_parquet,
+    values,
 )
 from newsbeam.transforms.read_lake import rows_of_day
+from newsbeam.transforms.text.reading import columns_of
 
 PART = 64  # articles whose rows become visible together: some 5 s of work are lost by a kill
 CHARACTERS = 4_000_000  # of a part: 64 usual articles have 260,000
 HALF = 16  # hex digits of each half of a file's name: who read, and what
 NOTHING = TABLES["nothing_found"]
 Key = tuple[str, ...]  # article_id, revision
-Readings = dict[str, set[Key]]  # by annotation table: what this reader has read
+Readings = dict[str, dict[Key, datetime]]  # by annotation table: what this reader read, and when
+ASKED = ("published_at", "source", "language")  # of an article, to tell whether it is read again
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,33 @@ class Span:
     source: str | None = None
     language: str | None = None
 
-    def has(self, article: Article) -> bool:
-        """Whether an article is one of them."""
+    def has(self, published_at: datetime, source: str, language: str | None) -> bool:
+        """Whether an article of these is one of them."""
         return (
-            (self.since is None or article.published_at >= self.since)
-            and (self.until is None or article.published_at < self.until)
-            and self.source in (None, article.source)
-            and self.language in (None, article.language)
+            (self.since is None or published_at >= self.since)
+            and (self.until is None or published_at < self.until)
+            and self.source in (None, source)
+            and self.language in (None, language)
         )
 
     def days(self, lake: Lake) -> list[str]:
         """The days on which they are, as YYYY-MM-DD."""
         first = day_of(self.since) if self.since else ""
         last = day_of(self.until) if self.until else "9999-12-31"
-        return days_of(lake, TABLES["articles"], first, last)
+        return days_of(lake, ARTICLES, first, last)
 
     def articles(self, lake: Lake, day: str) -> Iterator[Article]:
         """Those of a day, file by file."""
-        return filter(self.has, rows_of_day(day, lake, TABLES["articles"]))
+        for article in rows_of_day(day, lake, ARTICLES):
+            if self.has(article.published_at, article.source, article.language):
+                yield article
+
+    def keys(self, lake: Lake, day: str) -> Iterator[Key]:
+        """Which those of a day are; their texts are not read."""
+        for file in files_of(lake, ARTICLES, day):
+            for *key, published_at, source, language in read_columns(lake, file, (*KEY, *ASKED)):
+                if self.has(published_at, source, language):
+                    yield tuple(key)
 
 
 def reader_of(plan: Plan) -> str:
@@ -82,7 +94,7 @@ def reprocess(plan: Plan, span: Span, replaces: bool, stop: threading.Event) -> 
     """Read the articles of the span again until `stop` is set; what was done, counted."""
     done: Counter[str] = Counter()
     for day in span.days(plan.lake):
-        there = _readings(plan, day)
+        there = _read_at(plan, day)
         for part in in_parts(
             span.articles(plan.lake, day), PART, lambda a: len(a.text), CHARACTERS
         ):
@@ -96,18 +108,6 @@ def reprocess(plan: Plan, span: Span, replaces: bool, stop: threading.Event) -> 
 
 def _tables(plan: Plan) -> tuple[str, ...]:
     return plan.tables or usual_annotations()
-
-
-def _readings(plan: Plan, day: str) -> Readings:
-    """What of a day this reader has read before, by table."""
-    lake, there = plan.lake, {name: set[Key]() for name in _tables(plan)}
-    for name, keys in there.items():
-        for file in _files(plan, TABLES[name], day):
-            keys.update(read_columns(lake, file, KEY))
-    for file in _files(plan, NOTHING, day):
-        for *key, name in read_columns(lake, file, (*KEY, "looked_for")):
-            there.get(name, set()).add(tuple(key))
-    return there
 
 
 def _files(plan: Plan, table: Table, day: str) -> list[str]:
@@ -133,7 +133,7 @@ def _read_part(plan: Plan, day: str, part: Sequence[Article], there: Readings) -
 
 
 def _key(row: Any) -> Key:
-    return (row.article_id, row.revision)
+    return values(row, KEY)
 
 
 def _put(plan: Plan, table: Table, day: str, found_for: str, rows: Sequence[Any]) -> None:
@@ -148,11 +148,7 @@ def _put(plan: Plan, table: Table, day: str, found_for: str, rows: Sequence[Any]
 def _nothing(plan: Plan, article: Article, table: str) -> NothingFound:
     """The row that says that nothing was found in an article."""
     return NothingFound(
-        article_id=article.article_id,
-        revision=article.revision,
-        published_at=article.published_at,
-        source=article.source,
-        language=article.language,
+        **columns_of(article),
         looked_for=table,
         model=plan.run.model,
         pipeline_version=plan.run.pipeline_version,
@@ -163,7 +159,7 @@ def _nothing(plan: Plan, article: Article, table: str) -> NothingFound:
 
 def _take_out_older(plan: Plan, span: Span, day: str) -> int:
     """Take the rows out that are older than this reader's, of what it has read; how many went."""
-    asked, gone = {_key(article) for article in span.articles(plan.lake, day)}, 0
+    asked, gone = set(span.keys(plan.lake, day)), 0
     since = _read_at(plan, day)
     for name in _tables(plan):
         for table, of in ((TABLES[name], None), (NOTHING, name)):
@@ -173,9 +169,9 @@ def _take_out_older(plan: Plan, span: Span, day: str) -> int:
     return gone
 
 
-def _read_at(plan: Plan, day: str) -> dict[str, dict[Key, datetime]]:
+def _read_at(plan: Plan, day: str) -> Readings:
     """When this reader has read each article of a day, by table."""
-    at: dict[str, dict[Key, datetime]] = {name: {} for name in _tables(plan)}
+    at: Readings = {name: {} for name in _tables(plan)}
     for name, times in at.items():
         for file in _files(plan, TABLES[name], day):
             for *key, time in read_columns(plan.lake, file, (*KEY, "annotated_at")):

@@ -23,7 +23,7 @@ def main(options: ReprocessOptions) -> int:
     lake.check_writable()
     span = Span(options.since, options.until, options.source, options.language)
     with until_told() as stop, lake.hold(plan.run.run_id):
-        total = sum(1 for day in span.days(lake) for _ in span.articles(lake, day))
+        total = sum(1 for day in span.days(lake) for _ in span.keys(lake, day))
         progress = Progress(documents=total)
         progress.begin_pass()
         with live(options, progress):

@@ -12,7 +12,7 @@ from newsbeam.transforms.text.context import certain_ids
 from newsbeam.transforms.text.knowledge import Knowledge
 from newsbeam.transforms.text.knowledge_files import KnownActor, local_id
 from newsbeam.transforms.text.local_roles import role_at
-from newsbeam.transforms.text.meaning import BEHIND, fullest, kind_of, meaning, part_country
+from newsbeam.transforms.text.meaning import BEHIND, fullest, kind_of, meaning
 from newsbeam.transforms.text.nlp import MODEL_LANGUAGE
 from newsbeam.transforms.text.offices import home_of
 from newsbeam.transforms.text.senses import with_senses
@@ -115,7 +115,7 @@ def _elsewhere(text: str, name: Name, names: Sequence[Name], knowledge: Knowledg
         return ""
     own, words = knowledge.actors[name.ids[0]].country, name.words(text)
     others = (one for one in names if one.ids and one.words(text) != words)
-    country = part_country(behind[1], knowledge)
+    country = next(iter(knowledge.part_countries(behind[1])), "")
     is_two = country != own and any(knowledge.actors[one.ids[0]].country == own for one in others)
     return country if is_two else ""
 

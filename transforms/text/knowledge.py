@@ -109,6 +109,11 @@ class Knowledge:
             )
         return found
 
+    def part_countries(self, words: str) -> tuple[str, ...]:
+        """The countries of which the words name a part, that of Texas; none for other words."""
+        found = self.reference.places_called(words) if self.reference else ()
+        return tuple(one.country for one in found if one.sector == "part")
+
     def surnamed(self, surname: str) -> tuple[Entry, ...]:
         """The people known by hand of that surname, with their offices where the lists have any.
 

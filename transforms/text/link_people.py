@@ -114,7 +114,7 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
         why.append(f"{near[0].label} at about that time")
     points += ACTIVE * bool(near or held)
     points += IN_OFFICE * (not held and any(not o.end and o.kind == "office" for o in near))
-    is_leader = any(office.begun_by(day) for office in leading(one))
+    is_leader = has_led(one, day)
     will_lead = bool(name) and told.namesakes < RARE and not is_leader and any(leading(one))
     if is_leader:
         points += LED + ACTIVE * (not near and not held)
@@ -164,6 +164,11 @@ def person_points(one: Entry, setting: Setting, told: Told) -> tuple[int, tuple[
 def leading(one: Entry) -> Iterator[Office]:
     """The offices in which a person led a state or a government."""
     return (office for office in one.offices if _LEADER.match(office.label))
+
+
+def has_led(one: Entry, day: date) -> bool:
+    """Whether a person leads a state or a government on a day, or did before."""
+    return any(office.begun_by(day) for office in leading(one))
 
 
 def countries_of(one: Entry) -> set[str]:
@@ -227,8 +232,7 @@ def link_person(candidates: Sequence[Entry], setting: Setting, told: Told) -> Ch
     name = told.name
     ranked = ranked_people(candidates, setting, told)
     (best, why, one), *others = ranked
-    is_leader = any(office.begun_by(setting.day) for office in leading(one))
-    enough = ENOUGH + (told.namesakes >= USUAL and not is_leader)
+    enough = ENOUGH + (told.namesakes >= USUAL and not has_led(one, setting.day))
     if best < enough or any(points >= best for points, *_ in others):
         return nobody([(entry, points) for points, _, entry in ranked], name)
     rest = [(entry, points) for points, _, entry in others if points > 0]

@@ -138,12 +138,6 @@ def _is_time(text: str, group: Iterable[Name]) -> bool:
     return any(_TIME.match(text, name.end) for name in group)
 
 
-def part_country(words: str, knowledge: Knowledge) -> str:
-    """The country of which the words name a part: that of Texas; "" for other words."""
-    found = knowledge.reference.places_called(words) if knowledge.reference else ()
-    return next((one.country for one in found if one.sector == "part"), "")
-
-
 def _country_behind(
     text: str, group: Iterable[Name], setting: Setting, knowledge: Knowledge
 ) -> str:
@@ -156,6 +150,6 @@ def _country_behind(
                 known = knowledge.actors[state.ids[0]]
                 if known.country and words not in known.demonyms:
                     return known.country
-            if country := part_country(words, knowledge):
-                return country
+            if countries := knowledge.part_countries(words):
+                return countries[0]
     return ""

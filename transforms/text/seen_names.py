@@ -96,15 +96,16 @@ def is_first_name(text: str, hit: Name) -> bool:
 
 def is_actor(text: str, hit: Name, knowledge: Knowledge) -> bool:
     """Whether a known name stands for its actor here, and is no part of something else."""
-    asked = (is_idiom(text, hit, knowledge), is_language(text, hit, knowledge))
-    return not (any(asked) or is_first_name(text, hit))
+    is_adjective = is_idiom(text, hit, knowledge) or is_language(text, hit, knowledge)
+    return not (is_adjective or is_first_name(text, hit))
 
 
 def is_thing(text: str, name: Name, knowledge: Knowledge) -> bool:
     """Whether the model saw the adjective of such a thing."""
+    if name.type not in ("group", "place"):
+        return False
     beside = (_IDIOM, _LANGUAGE_BEHIND, _REST_OF_NAME, _CLUB)
-    is_part = any(part.match(text, name.end) for part in beside) or _speaks(text, name.start)
-    if name.type not in ("group", "place") or not is_part:
+    if not (any(part.match(text, name.end) for part in beside) or _speaks(text, name.start)):
         return False
     hits = knowledge.find(text[name.start : name.end], MODEL_LANGUAGE)
     return any(

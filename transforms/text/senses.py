@@ -110,13 +110,18 @@ def _decided(text: str, name: Name, knowledge: Knowledge) -> Name:
         told = told or _town_before(before, text[name.end :][:3], sense, several, knowledge)
         if sense.towns == "USA":
             told = told or _LAWMAKER_OF.search(text, max(0, name.start - WIDE), name.start)
-            told = told or _listed(text, name, LISTED, partial(_is_part, knowledge))
+            told = told or _listed(text, name, LISTED, partial(_is_american, knowledge))
         elif sense.towns:
             told = told or _listed(text, name, 1, partial(_is_state, knowledge))
         if told:
-            type = knowledge.actors[sense.id].type
-            return replace(name, ids=(sense.id,), type=type, told_by=told[0].strip(" ,"))
-    return _by_sentence(text, name, several, knowledge)
+            return _meant(name, sense, told[0].strip(" ,"), knowledge)
+    return _by_sentence(text, name, several, knowledge) if several else name
+
+
+def _meant(name: Name, sense: Sense, told_by: str, knowledge: Knowledge) -> Name:
+    """The name with the actor of a sense."""
+    type = knowledge.actors[sense.id].type
+    return replace(name, ids=(sense.id,), type=type, told_by=told_by)
 
 
 def _by_sentence(text: str, name: Name, several: Sequence[Sense], knowledge: Knowledge) -> Name:
@@ -135,8 +140,7 @@ def _by_sentence(text: str, name: Name, several: Sequence[Sense], knowledge: Kno
     if len(said) < 2 or len(said[0][0]) == len(said[1][0]):
         return name
     words, sense = said[0]
-    type = knowledge.actors[sense.id].type
-    return replace(name, ids=(sense.id,), type=type, told_by=", ".join(sorted(words)[:3]))
+    return _meant(name, sense, ", ".join(sorted(words)[:3]), knowledge)
 
 
 def _listed(
@@ -162,10 +166,9 @@ def _said(is_alike: Callable[[str], bool]) -> Callable[[re.Match[str]], bool]:
     return lambda word: is_alike(word[0]) or is_alike(word[0].split()[-1])
 
 
-def _is_part(knowledge: Knowledge, word: str) -> bool:
+def _is_american(knowledge: Knowledge, word: str) -> bool:
     """Whether a word names an American state."""
-    found = knowledge.reference.places_called(word) if knowledge.reference else ()
-    return any(one.country == "USA" and one.sector == "part" for one in found)
+    return "USA" in knowledge.part_countries(word)
 
 
 def _is_state(knowledge: Knowledge, word: str) -> bool:
